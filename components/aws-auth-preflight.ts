@@ -1,0 +1,126 @@
+import type { V1ConfigMap } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+import { AWS_AUTH, connectionOf } from "./aws-auth-client";
+import type { RoleMapping } from "./aws-auth-map";
+import { type AwsAuthDesire, type AwsAuthPlan, instanceOf, planAwsAuth } from "./aws-auth-plan";
+import type { LiveConfigMap } from "./aws-auth-record";
+
+/** Longer than any API server that answers takes; shorter than a person waits. */
+const TIMEOUT_SECONDS = 20;
+
+const WHAT = `${AWS_AUTH.namespace}/${AWS_AUTH.name}`;
+
+/**
+ * Asks, before anything is registered, whether all of it can be done: the API server answers, the operator may patch aws-auth,
+ * and the entries can be put into its text.
+ *
+ * @throws {pulumi.RunError} says what was found, what is allowed and what to do.
+ */
+export async function checkAwsAuth(args: {
+	/** Name of the {@link AwsAuth} that will write. */
+	name: string;
+	kubeconfig: string;
+	roles: RoleMapping[] | Promise<RoleMapping[]>;
+	takeOver?: boolean;
+}): Promise<void> {
+	const [live, roles] = await Promise.all([
+		readAwsAuth(args.kubeconfig),
+		args.roles,
+		// A pull request's preview may run with credentials that only read.
+		pulumi.runtime.isDryRun() ? undefined : requirePatchPermission(args.kubeconfig),
+	]);
+	planFor(live, { ...identityOf(args.name), release: "", roles, takeOver: args.takeOver });
+}
+
+/**
+ * Reads aws-auth without the engine, whose own errors about an unreachable cluster suggest to drop resources, and whose
+ * state would keep a copy that every refresh shows as changed.
+ *
+ * @throws {pulumi.RunError} where the API server does not answer, refuses the operator, or has no aws-auth.
+ */
+export async function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
+	const { config, core } = connectionOf(kubeconfig);
+	const server = config.getCurrentCluster()?.server;
+	try {
+		return await withTimeout(core.readNamespacedConfigMap(AWS_AUTH));
+	} catch (error) {
+		throw new pulumi.RunError(`${explain(error as Failure, server)} Nothing was changed.`);
+	}
+}
+
+/** Stack and instance of the {@link AwsAuth} called `name` in the stack that is running. */
+export function identityOf(name: string): { stack: string; instance: string } {
+	const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+	return { stack, instance: instanceOf(stack, name) };
+}
+
+/** {@link planAwsAuth}, its refusals shown without a stack trace, which would say nothing about aws-auth. */
+export function planFor(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan {
+	try {
+		return planAwsAuth(live, desire);
+	} catch (error) {
+		throw new pulumi.RunError((error as Error).message);
+	}
+}
+
+/** That the operator may write what he is about to write: a refusal halfway through would leave half of it done. */
+export async function requirePatchPermission(kubeconfig: string): Promise<void> {
+	const { config } = connectionOf(kubeconfig);
+	const { AuthorizationV1Api } = require("@kubernetes/client-node");
+	const resourceAttributes = { ...AWS_AUTH, resource: "configmaps", verb: "patch" };
+	const review = await config
+		.makeApiClient<import("@kubernetes/client-node").AuthorizationV1Api>(AuthorizationV1Api)
+		.createSelfSubjectAccessReview({
+			body: { spec: { resourceAttributes } },
+		});
+	if (!review.status?.allowed) {
+		throw new pulumi.RunError(
+			`aws-auth: these credentials may read ${WHAT} but not patch it${review.status?.reason ? ` (${review.status.reason})` : ""}. ` +
+				"Nothing was changed. Use credentials of a cluster administrator (kubeconfig, adminRoleArn or awsProfile); " +
+				`check them: kubectl auth can-i patch configmaps/${AWS_AUTH.name} -n ${AWS_AUTH.namespace}`,
+		);
+	}
+}
+
+interface Failure {
+	code?: number | string;
+	message: string;
+}
+
+function explain({ code, message }: Failure, server: string | undefined): string {
+	switch (code) {
+		case 401:
+			return (
+				`kubeconfig: the API server ${server} does not accept these credentials (401 Unauthorized). ` +
+				"Renew them, or set a kubeconfig that works with kubectl get configmap -n kube-system aws-auth."
+			);
+		case 403:
+			return (
+				`kubeconfig: these credentials may not read ${WHAT} (403 Forbidden). ` +
+				"Use those of a cluster administrator (kubeconfig, adminRoleArn or awsProfile)."
+			);
+		case 404:
+			return (
+				`aws-auth: the cluster at ${server} has no ConfigMap ${WHAT}. EKS makes it with the first managed node group; ` +
+				"without one, and on a cluster that reads aws-auth, make it yourself with the node role's entry (README, Troubleshooting)."
+			);
+		default:
+			return (
+				`kubeconfig: cannot reach the API server ${server}: ${firstLine(message)}. ` +
+				"Check that the cluster is up, that this machine gets to its endpoint (VPN, private endpoint, proxy), " +
+				"and that the kubeconfig's command for tokens works: kubectl get configmap -n kube-system aws-auth."
+			);
+	}
+}
+
+function firstLine(message: string): string {
+	return message.split("\n", 1)[0];
+}
+
+async function withTimeout<T>(request: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const timeout = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer in ${TIMEOUT_SECONDS} s`)), TIMEOUT_SECONDS * 1000);
+	});
+	return Promise.race([request, timeout]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,2 @@
+// Pulumi.yaml's main: the program itself is one folder up (why: see "main" there).
+export * from "../index";

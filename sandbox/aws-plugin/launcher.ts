@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, delimiter, join, resolve } from "node:path";
+import { version as sdkVersion } from "@pulumi/aws/package.json";
+import ts from "typescript";
+
+/** The plugin as `pulumi plugin install` would leave it in this PULUMI_HOME: unlike one on the PATH, it gets no warning. */
+export function installAwsPlugin(pulumiHome: string): string {
+	return writeAwsPluginLauncher(join(pulumiHome, "plugins", `resource-aws-v${sdkVersion}`));
+}
+
+/**
+ * Puts `pulumi-resource-aws` into the folder, for the engine to find on the PATH, and gives its path.
+ * The plugin is compiled now: the engine starts it in every preview, and ts-node would cost more than the plugin itself.
+ */
+export function writeAwsPluginLauncher(binDirectory: string): string {
+	const compiled = resolve(binDirectory, "aws-plugin");
+	mkdirSync(compiled, { recursive: true });
+	for (const file of readdirSync(__dirname)) {
+		if (!file.endsWith(".ts") || file === basename(__filename)) continue;
+		const { outputText } = ts.transpileModule(readFileSync(join(__dirname, file), "utf8"), {
+			compilerOptions: {
+				module: ts.ModuleKind.CommonJS,
+				target: ts.ScriptTarget.ES2022,
+				esModuleInterop: true,
+			},
+		});
+		writeFileSync(join(compiled, file.replace(/\.ts$/, ".js")), outputText);
+	}
+	// The compiled files lie outside the project, whose packages they need.
+	const packages = require.resolve.paths("hpagent")?.join(delimiter) ?? "";
+	mkdirSync(binDirectory, { recursive: true });
+	const launcher = resolve(binDirectory, "pulumi-resource-aws");
+	writeFileSync(
+		launcher,
+		[
+			"#!/bin/sh",
+			`NODE_PATH=${quoted(packages)} exec ${quoted(process.execPath)} ${quoted(join(compiled, "main.js"))} "$@"`,
+			"",
+		].join("\n"),
+	);
+	chmodSync(launcher, 0o755);
+	return launcher;
+}
+
+function quoted(path: string): string {
+	return `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,30 @@
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Whether two policy documents mean the same: whitespace, order, and one value against a list of one do not count. */
+export function equivalent(one: string, other: string): boolean {
+	return one === other || canonical(one) === canonical(other);
+}
+
+function canonical(document: string): string {
+	try {
+		return JSON.stringify(normal(JSON.parse(document)));
+	} catch {
+		return document;
+	}
+}
+
+function normal(value: Json): Json {
+	if (Array.isArray(value)) {
+		const items = value.map(normal);
+		items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+		return items.length === 1 ? items[0] : items;
+	}
+	if (typeof value === "object" && value !== null) {
+		return Object.fromEntries(
+			Object.keys(value)
+				.sort()
+				.map((key) => [key, normal(value[key])]),
+		);
+	}
+	return value;
+}

@@ -1,0 +1,33 @@
+import type { Properties } from "./properties";
+
+/** What a resource type takes for one of its inputs, and what a change of it means. */
+export interface PropertyRule {
+	/** `policy` is a policy document: JSON text, compared by its meaning. `set` is a list without an order. */
+	readonly kind: "string" | "number" | "boolean" | "set" | "tags" | "policy";
+	readonly required?: true;
+	readonly default?: string | number | boolean;
+	readonly maxLength?: number;
+	/** Where omitted, it is the resource's logical name and seven random digits. */
+	readonly autoNamed?: true;
+	/** Where omitted, what AWS has is left alone. */
+	readonly computed?: true;
+	/** AWS cannot change it: a change replaces the resource. */
+	readonly replaces?: true;
+}
+
+/** One resource type of the real provider: its inputs, its outputs and how AWS does it. */
+export interface ResourceType {
+	/** As errors call it, for example `IAM Role`. */
+	readonly title: string;
+	readonly inputs: Readonly<Record<string, PropertyRule>>;
+	/** What is known only once it exists, each with the inputs whose change in place changes it. */
+	readonly outputs: Readonly<Record<string, readonly string[]>>;
+	/** Makes it, and gives its id. */
+	create(inputs: Properties): Promise<string>;
+	/** All of its inputs and outputs as they are, undefined where it is gone. State is empty in an import. */
+	read(id: string, state: Properties): Promise<Properties | undefined>;
+	/** Where it is missing, every change replaces. */
+	update?(id: string, state: Properties, inputs: Properties): Promise<void>;
+	/** Holds also where it is gone already. */
+	delete(id: string, state: Properties): Promise<void>;
+}

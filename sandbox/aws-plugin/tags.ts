@@ -1,0 +1,42 @@
+import type { Tag } from "@aws-sdk/client-iam";
+import type { Properties } from "./properties";
+import { configured } from "./settings";
+
+type Tags = Record<string, string>;
+
+/** A resource's own tags over the provider's default ones. */
+export function allTags(inputs: Properties): Tags {
+	return { ...configured().defaultTags, ...(inputs.tags as Tags | undefined) };
+}
+
+export function asList(tags: Tags): Tag[] {
+	return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** `tags` and `tagsAll` as the real provider has them: a default tag is in `tags` only if the program gave it. */
+export function readTags(list: Tag[] | undefined, state: Properties): Properties {
+	const tagsAll: Tags = {};
+	const tags: Tags = {};
+	const { defaultTags } = configured();
+	for (const { Key, Value } of list ?? []) {
+		tagsAll[Key as string] = Value as string;
+		const given = (state.tags as Tags | undefined)?.[Key as string];
+		if (given !== undefined || defaultTags[Key as string] !== Value) {
+			tags[Key as string] = Value as string;
+		}
+	}
+	return {
+		tagsAll,
+		tags: Object.keys(tags).length > 0 ? tags : undefined,
+	};
+}
+
+/** Which tags to remove and which to set, to get from one state to the next. */
+export function tagChanges(state: Properties, inputs: Properties) {
+	const old = (state.tagsAll ?? {}) as Tags;
+	const wanted = allTags(inputs);
+	return {
+		removed: Object.keys(old).filter((key) => !(key in wanted)),
+		set: asList(Object.fromEntries(Object.entries(wanted).filter(([key, value]) => old[key] !== value))),
+	};
+}

@@ -1,0 +1,61 @@
+import { iam, ifExists } from "./iam";
+import type { Properties } from "./properties";
+import type { ResourceType } from "./resource-type";
+
+/** aws:iam/userGroupMembership:UserGroupMembership. Groups that it does not name are left alone. */
+export const userGroupMembership: ResourceType = {
+	title: "IAM User Group Membership",
+	inputs: {
+		user: { kind: "string", required: true, replaces: true },
+		groups: { kind: "set", required: true },
+	},
+	outputs: {},
+
+	async create(inputs) {
+		await addTo(groupsOf(inputs), inputs.user as string);
+		return [inputs.user, ...groupsOf(inputs)].join("/");
+	},
+
+	async read(id, state) {
+		const [userOfId, ...groupsOfId] = id.split("/");
+		const user = (state.user as string) ?? userOfId;
+		const ours = (state.groups as string[]) ?? groupsOfId;
+		const found = await ifExists(iam().listGroupsForUser({ UserName: user }));
+		if (!found) return undefined;
+		const all = found.Groups?.map((group) => group.GroupName as string) ?? [];
+		return { user, groups: ours.filter((name) => all.includes(name)) };
+	},
+
+	async update(_id, state, inputs) {
+		const [old, wanted] = [groupsOf(state), groupsOf(inputs)];
+		const user = inputs.user as string;
+		await removeFrom(
+			old.filter((name) => !wanted.includes(name)),
+			user,
+		);
+		await addTo(
+			wanted.filter((name) => !old.includes(name)),
+			user,
+		);
+	},
+
+	async delete(_id, state) {
+		await removeFrom(groupsOf(state), state.user as string);
+	},
+};
+
+function groupsOf(properties: Properties): string[] {
+	return (properties.groups as string[] | undefined) ?? [];
+}
+
+async function addTo(groups: string[], UserName: string): Promise<void> {
+	for (const GroupName of groups) {
+		await iam().addUserToGroup({ GroupName, UserName });
+	}
+}
+
+async function removeFrom(groups: string[], UserName: string): Promise<void> {
+	for (const GroupName of groups) {
+		await ifExists(iam().removeUserFromGroup({ GroupName, UserName }));
+	}
+}

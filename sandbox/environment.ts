@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { writeAwsPluginLauncher } from "./aws-plugin/launcher";
+import type { Toolchain } from "./toolchain";
+
+export type Environment = Record<string, string>;
+
+/** What the people of the sandbox find on their PATH. */
+const COMMANDS = ["pulumi", "pulumi-resource-kubernetes", "kubectl", "aws"] as const;
+/** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
+const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
+
+/** A folder with the sandbox's commands, first on everybody's PATH. */
+export function writeCommands(directory: string, { programs, awsProvider }: Toolchain): string {
+	const bin = join(directory, "bin");
+	mkdirSync(bin, { recursive: true });
+	for (const command of COMMANDS) symlinkSync(programs[command].path, join(bin, command));
+	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
+	else writeAwsPluginLauncher(bin);
+	return bin;
+}
+
+/** What everybody in the sandbox has: the PATH, and nothing of the developer's accounts. */
+export function commonEnvironment(bin: string): Environment {
+	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+	// The launcher of Pulumi's dynamic resources lies here.
+	const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
+	return {
+		...(Object.fromEntries(own) as Environment),
+		PATH: [bin, sdk, process.env.PATH].join(delimiter),
+	};
+}
+
+/** The engine's settings: a backend, plugins and secrets of the sandbox only. */
+export function pulumiEnvironment(directory: string): Environment {
+	const [home, state] = ["pulumi-home", "pulumi-state"].map((name) => join(directory, name));
+	for (const folder of [home, state]) mkdirSync(folder, { recursive: true });
+	return {
+		PULUMI_HOME: home,
+		PULUMI_BACKEND_URL: `file://${state}`,
+		// The state goes with the sandbox; the passphrase guards nothing.
+		PULUMI_CONFIG_PASSPHRASE: "sandbox",
+		PULUMI_SKIP_UPDATE_CHECK: "true",
+		// The plugins are on the PATH.
+		PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+	};
+}
+
+/** A home of one's own: kubectl and the AWS CLI keep kubeconfigs and caches there. */
+export function writeHome(directory: string, name: string, kubeconfig?: string): Environment {
+	const home = join(directory, "homes", name);
+	mkdirSync(join(home, ".kube"), { recursive: true, mode: 0o700 });
+	if (kubeconfig) writeFileSync(join(home, ".kube", "config"), kubeconfig, { mode: 0o600 });
+	return { HOME: home };
+}
+
+/** The operator keeps the developer's home, with its shell and language settings, but not its kubeconfig. */
+export function writeOperatorKubeconfig(directory: string, kubeconfig: string): Environment {
+	const file = join(directory, "operator.kubeconfig");
+	writeFileSync(file, kubeconfig, { mode: 0o600 });
+	return { KUBECONFIG: file, KUBECACHEDIR: join(directory, "kube-cache") };
+}
+
+/** The first with the others laid over it; what is undefined in them is removed. */
+export function layered(...layers: NodeJS.ProcessEnv[]): Environment {
+	const entries = Object.entries(Object.assign({}, ...layers) as NodeJS.ProcessEnv);
+	return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,95 @@
+"""AWS on one machine: moto behind a proxy that answers as the real hosts, with IAM enforced.
+
+    emulator.py --port 0 --directory DIR --account 123456789012 --clusters FILE
+
+Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust, and `port`. The root user's
+access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
+read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}.
+"""
+
+import argparse
+import os
+import signal
+import ssl
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--port", type=int, default=0)
+parser.add_argument("--directory", type=Path, required=True)
+parser.add_argument("--account", required=True)
+parser.add_argument("--clusters", type=Path, required=True)
+arguments = parser.parse_args()
+
+# moto reads its settings while it is imported.
+os.environ["MOTO_ACCOUNT_ID"] = arguments.account
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+os.environ["TEST_PROXY_MODE"] = "true"
+
+from moto.moto_proxy import proxy3  # noqa: E402
+
+from authorization import Authorizer  # noqa: E402
+from certificates import CertificateAuthority  # noqa: E402
+from gaps import install  # noqa: E402
+
+# What the check of permissions covers. moto's own control API would reset everything without asking who calls.
+SERVICES = {"iam", "sts", "eks", "ec2"}
+
+
+class Services(proxy3.MotoRequestHandler):
+    # moto's backends are not safe against changes from two threads at a time.
+    turn = threading.Lock()
+
+    def get_backend_for_host(self, host: str):
+        backend = super().get_backend_for_host(host)
+        return backend if backend in SERVICES else None
+
+    def parse_request(self, **request):
+        with self.turn:
+            return super().parse_request(**request)
+
+
+class Proxy(proxy3.ProxyRequestHandler):
+    authority: CertificateAuthority
+
+    def do_CONNECT(self) -> None:
+        host = self.path.rpartition(":")[0].strip("[]")
+        if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            self.send_error(403, f"The sandbox answers for AWS only, not for {host}")
+            return
+        self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
+        try:
+            self.connection = self.authority.context(host).wrap_socket(self.connection, server_side=True)
+        except (ssl.SSLError, OSError) as error:
+            print(f"TLS with a client of {host}: {error}", file=sys.stderr)
+            self.close_connection = True
+            return
+        self.rfile = self.connection.makefile("rb", self.rbufsize)
+        self.wfile = self.connection.makefile("wb", self.wbufsize)
+        self.close_connection = False
+
+    def end_headers(self) -> None:
+        # moto closes each connection after one answer without saying so, which clients that keep theirs alive
+        # take for a network error.
+        self.send_header("Connection", "close")
+        super().end_headers()
+
+
+def main() -> None:
+    arguments.directory.mkdir(parents=True, exist_ok=True)
+    proxy3.MotoRequestHandler = Services
+    Proxy.authority = CertificateAuthority(arguments.directory)
+    root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")
+    install(Authorizer(arguments.account, root_key, root_secret), arguments.clusters)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    with ThreadingHTTPServer(("127.0.0.1", arguments.port), Proxy) as server:
+        port_file = arguments.directory / "port"
+        port_file.with_suffix(".new").write_text(str(server.server_port))
+        port_file.with_suffix(".new").rename(port_file)
+        server.serve_forever()
+
+
+main()

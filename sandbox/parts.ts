@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A program of the sandbox that is built from its published Go module. */
+export type Program =
+	| "pulumi"
+	| "pulumi-resource-kubernetes"
+	| "kube-apiserver"
+	| "kube-controller-manager"
+	| "kube-scheduler"
+	| "kubectl"
+	| "etcd"
+	| "aws-iam-authenticator"
+	| "kwok";
+
+/** A Go module of our own under tools/, whose go.mod pins what is built. */
+export interface Part {
+	/** Folder under tools/. */
+	name: string;
+	version: string;
+	/** Program to Go package. */
+	packages: Partial<Record<Program, string>>;
+	/** What the linker writes into the binaries: `-X <name>=<value>`. */
+	variables: Record<string, string>;
+	/** First build on two cores, in seconds. */
+	expectedSeconds: number;
+}
+
+const TOOLS = join(__dirname, "tools");
+/** kubectl and the servers of the control plane read their version here. */
+const KUBERNETES = "k8s.io/component-base/version";
+/** The provider's module carries no tag for it; this is the release that its commit belongs to. */
+const PROVIDER_VERSION = "4.25.0";
+
+export function parts(): Part[] {
+	const pulumi = moduleVersion("pulumi", "github.com/pulumi/pulumi/pkg/v3");
+	const kubernetes = moduleVersion("kubernetes", "k8s.io/kubernetes");
+	const [major, minor] = kubernetes.split(".");
+	const authenticator = moduleVersion("authenticator", "sigs.k8s.io/aws-iam-authenticator");
+	return [
+		{
+			name: "etcd",
+			version: moduleVersion("etcd", "go.etcd.io/etcd/server/v3"),
+			packages: { etcd: "go.etcd.io/etcd/server/v3" },
+			variables: {},
+			expectedSeconds: 25,
+		},
+		{
+			name: "authenticator",
+			version: authenticator,
+			packages: {
+				"aws-iam-authenticator": "sigs.k8s.io/aws-iam-authenticator/cmd/aws-iam-authenticator",
+			},
+			variables: {
+				"sigs.k8s.io/aws-iam-authenticator/pkg.Version": authenticator,
+			},
+			expectedSeconds: 45,
+		},
+		{
+			name: "kwok",
+			version: moduleVersion("kwok", "sigs.k8s.io/kwok"),
+			packages: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+			variables: {},
+			expectedSeconds: 50,
+		},
+		{
+			name: "pulumi",
+			version: pulumi,
+			packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+			variables: {
+				"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": pulumi,
+			},
+			expectedSeconds: 180,
+		},
+		{
+			name: "kubernetes",
+			version: kubernetes,
+			packages: {
+				"kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+				"kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+				"kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+				kubectl: "k8s.io/kubernetes/cmd/kubectl",
+			},
+			variables: {
+				[`${KUBERNETES}.gitVersion`]: `v${kubernetes}`,
+				[`${KUBERNETES}.gitMajor`]: major,
+				[`${KUBERNETES}.gitMinor`]: minor,
+				"k8s.io/client-go/pkg/version.gitVersion": `v${kubernetes}`,
+			},
+			expectedSeconds: 330,
+		},
+		{
+			name: "kubernetes-provider",
+			version: PROVIDER_VERSION,
+			packages: { "pulumi-resource-kubernetes": "." },
+			variables: {
+				"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": PROVIDER_VERSION,
+			},
+			expectedSeconds: 330,
+		},
+	];
+}
+
+export function partFolder(part: Part): string {
+	return join(TOOLS, part.name);
+}
+
+export function programsOf(part: Part): Program[] {
+	return Object.keys(part.packages) as Program[];
+}
+
+/** The arguments of `go build`. Several programs come from one run, into a folder, each named after its package; one gets its name here. */
+export function buildArguments(part: Part, output: string): string[] {
+	const programs = programsOf(part);
+	const variables = Object.entries(part.variables).map(([name, value]) => `-X ${name}=${value}`);
+	return [
+		"build",
+		"-trimpath",
+		"-mod=readonly",
+		// The folder may lie in a repository that git does not trust.
+		"-buildvcs=false",
+		"-v",
+		"-ldflags",
+		["-s -w", ...variables].join(" "),
+		"-o",
+		`${output}/${programs.length === 1 ? programs[0] : ""}`,
+		...Object.values(part.packages),
+	];
+}
+
+/** Names the build's result: another source, flag or machine gives another key. */
+export function buildKey(part: Part): string {
+	const hash = createHash("sha256");
+	for (const file of ["go.mod", "go.sum", "main.go"]) {
+		const path = join(partFolder(part), file);
+		if (existsSync(path)) hash.update(readFileSync(path));
+	}
+	hash.update(buildArguments(part, "").join("\n"));
+	hash.update(`${process.platform}/${process.arch}`);
+	return `${part.name}-${hash.digest("hex").slice(0, 16)}`;
+}
+
+function moduleVersion(part: string, module: string): string {
+	const path = join(TOOLS, part, "go.mod");
+	const line = readFileSync(path, "utf8")
+		.split("\n")
+		.map((each) => each.trim().replace(/^require\s+/, ""))
+		.find((each) => each.startsWith(`${module} v`));
+	if (!line) throw new Error(`${path} does not require ${module}`);
+	return line.slice(module.length + 2).split(" ")[0];
+}

@@ -1,0 +1,110 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type InlineProgramArgs, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import * as yaml from "yaml";
+
+/** The project's own folder. */
+export const PROJECT = path.resolve(__dirname, "..");
+
+/** What the engine says when it ends, in numbers: operation (`create`, `same`, …) to how many resources. */
+export type Changes = Record<string, number>;
+
+/**
+ * The project with one of its stacks on the real engine. The Automation API makes this process the language host, and
+ * index.ts its program. It works on a copy of the project's settings, so that no file of the project changes.
+ */
+export class SandboxProject {
+	private constructor(
+		private readonly stack: Stack,
+		private readonly settings: string,
+		private readonly onOutput: (text: string) => void,
+	) {}
+
+	/**
+	 * @param directory Where the copy goes.
+	 * @param environment What the engine, its plugins and the program run with.
+	 * @param program What to run instead of the project's index.ts.
+	 */
+	static async open(
+		stackName: string,
+		args: {
+			directory: string;
+			environment: Record<string, string>;
+			onOutput: (text: string) => void;
+			program?: InlineProgramArgs["program"];
+		},
+	): Promise<SandboxProject> {
+		mkdirSync(args.directory, { recursive: true });
+		for (const file of readdirSync(PROJECT).filter((name) => /^Pulumi(\..+)?\.yaml$/.test(name))) {
+			copyFileSync(path.join(PROJECT, file), path.join(args.directory, file));
+		}
+		// Pulumi.yaml's main has to be there, though this process is what runs.
+		mkdirSync(path.join(args.directory, "launch"));
+		// The launcher of dynamic providers looks for the SDK from here.
+		symlinkSync(path.join(PROJECT, "node_modules"), path.join(args.directory, "node_modules"));
+		// The program runs in this process and starts commands such as `aws` itself.
+		Object.assign(process.env, args.environment);
+		const stack = await LocalWorkspace.createOrSelectStack(
+			{ stackName, projectName: "eks-access", program: args.program ?? freshProgram },
+			{ workDir: args.directory, envVars: args.environment },
+		);
+		return new SandboxProject(stack, path.join(args.directory, `Pulumi.${stackName}.yaml`), args.onOutput);
+	}
+
+	/** Changes keys of the stack's config file, as an operator's editor would; undefined removes a key. */
+	configure(values: Record<string, unknown>): void {
+		const document = yaml.parseDocument(readFileSync(this.settings, "utf8"));
+		for (const [key, value] of Object.entries(values)) {
+			document.setIn(["config", key], value === undefined ? undefined : document.createNode(value));
+			if (value === undefined) {
+				document.deleteIn(["config", key]);
+			}
+		}
+		writeFileSync(this.settings, document.toString());
+	}
+
+	async preview(): Promise<Changes> {
+		return (await this.stack.preview(this.options)).changeSummary as Changes;
+	}
+
+	async up(): Promise<Changes> {
+		return (await this.stack.up(this.options)).summary.resourceChanges as Changes;
+	}
+
+	async refresh(): Promise<Changes> {
+		return (await this.stack.refresh(this.options)).summary.resourceChanges as Changes;
+	}
+
+	async destroy(): Promise<Changes> {
+		return (await this.stack.destroy(this.options)).summary.resourceChanges as Changes;
+	}
+
+	async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
+		return this.stack.outputs();
+	}
+
+	/** Types of the resources that the stack's state holds. */
+	async resourceTypes(): Promise<string[]> {
+		const { deployment } = await this.stack.exportStack();
+		return (deployment.resources ?? []).map(({ type }: { type: string }) => type);
+	}
+
+	private get options() {
+		return { onOutput: this.onOutput, color: process.stdout.isTTY ? ("always" as const) : ("never" as const) };
+	}
+}
+
+/** Whether the engine saw nothing to do. */
+export function isEmpty(changes: Changes): boolean {
+	return Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0);
+}
+
+/** index.ts runs anew for each operation, as under the engine's own language host. */
+async function freshProgram() {
+	for (const file of Object.keys(require.cache)) {
+		if (file === path.join(PROJECT, "index.ts") || file.startsWith(path.join(PROJECT, "components") + path.sep)) {
+			delete require.cache[file];
+		}
+	}
+	return { ...require("../index") };
+}

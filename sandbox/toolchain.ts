@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "./cache";
+import { findTools, type Tool } from "./found";
+import { ensureBuilt, requireGo } from "./go-build";
+import { buildKey, type Part, type Program, parts, programsOf } from "./parts";
+import type { Report } from "./report";
+import { ensureVenv, findPython } from "./venv";
+
+export interface Toolchain {
+	programs: Record<Program | "aws", Tool>;
+	/** The real aws provider, where this machine has it. */
+	awsProvider?: Tool;
+	/** The venv with moto; `bin/python` runs the emulator. */
+	venv: string;
+}
+
+/** Finds each program on this machine, or builds it once into the cache. */
+export async function ensureToolchain({ report }: { report: Report }): Promise<Toolchain> {
+	const cache = cacheFolder();
+	const found = await findTools();
+	const needed = parts()
+		.map((part) => without(part, found))
+		.filter(hasPackages);
+	const missing = needed.filter((part) => !existsSync(join(cache, buildKey(part))));
+	const [python, go] = await requireAll([findPython(), missing.length > 0 ? requireGo(missing) : ""] as const);
+	const [venv, built] = await Promise.all([
+		ensureVenv(cache, python, report),
+		buildAll(missing, { cache, go, report }),
+	]);
+	const programs = { ...found } as Toolchain["programs"];
+	for (const part of needed) {
+		const entry = join(cache, buildKey(part));
+		for (const program of programsOf(part))
+			programs[program] = {
+				path: join(entry, program),
+				version: part.version,
+				origin: built.has(part) ? "built just now" : "cache",
+			};
+	}
+	programs.aws ??= {
+		path: join(venv.folder, "bin", "aws"),
+		version: "",
+		origin: venv.made ? "installed just now" : "cache",
+	};
+	return {
+		programs,
+		awsProvider: found["pulumi-resource-aws"],
+		venv: venv.folder,
+	};
+}
+
+/** What is missing on this machine is said all at once. */
+async function requireAll<T extends readonly unknown[]>(
+	checks: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+	const outcomes = await Promise.allSettled(checks);
+	const problems = outcomes.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
+	if (problems.length > 0) throw new Error(problems.join("\n\n"));
+	return Promise.all(checks) as never;
+}
+
+async function buildAll(
+	missing: readonly Part[],
+	options: { cache: string; go: string; report: Report },
+): Promise<Set<Part>> {
+	const { cache, go, report } = options;
+	const built = new Set<Part>();
+	if (missing.length === 0) return built;
+	const minutes = Math.ceil(missing.reduce((sum, part) => sum + part.expectedSeconds, 0) / 60);
+	report.note(
+		`First start: building ${missing.length} parts with ${go} into ${cache}, once; about ${minutes} minutes on 2 cores, less if Go has compiled them before.`,
+	);
+	// One after the other: a single build keeps every core busy.
+	for (const [index, part] of missing.entries()) {
+		const position = `[${index + 1} of ${missing.length}]`;
+		if (await ensureBuilt(part, position, options)) built.add(part);
+	}
+	return built;
+}
+
+/** The part less the programs that this machine has. */
+function without(part: Part, found: Partial<Record<string, Tool>>): Part {
+	const packages = Object.fromEntries(Object.entries(part.packages).filter(([program]) => !found[program]));
+	return { ...part, packages };
+}
+
+function hasPackages(part: Part): boolean {
+	return programsOf(part).length > 0;
+}
+
+/** Which program came from where, a line each. */
+export function describeToolchain({ programs, awsProvider }: Toolchain): string[] {
+	const tools: [string, Tool | undefined][] = [...Object.entries(programs), ["pulumi-resource-aws", awsProvider]];
+	return tools
+		.sort(([a], [b]) => a.localeCompare(b))
+		.flatMap(([name, tool]) => (tool ? `  ${name.padEnd(26)} ${tool.version.padEnd(9)} ${tool.origin}` : []));
+}

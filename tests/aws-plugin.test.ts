@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { check } from "../sandbox/aws-plugin/check";
+import { difference, inFamiliarWords, inputsOf, planned } from "../sandbox/aws-plugin/difference";
+import { group } from "../sandbox/aws-plugin/group";
+import { groupPolicyAttachment } from "../sandbox/aws-plugin/group-policy-attachment";
+import { policy } from "../sandbox/aws-plugin/policy";
+import { equivalent } from "../sandbox/aws-plugin/policy-document";
+import { isUnknown, type Properties, unknown } from "../sandbox/aws-plugin/properties";
+import { role } from "../sandbox/aws-plugin/role";
+import { configure } from "../sandbox/aws-plugin/settings";
+import { userGroupMembership } from "../sandbox/aws-plugin/user-group-membership";
+
+const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: "*" }] };
+const seed = new Uint8Array([1, 2, 3]);
+
+describe("the sandbox's aws plugin", () => {
+	before(() => configure({ region: "eu-west-1", defaultTags: '{"tags":{"by":"pulumi"}}' }));
+
+	const checkedRole = (inputs: Properties, old: Properties = {}) =>
+		check(role, "devs", old, { assumeRolePolicy: JSON.stringify(trust), ...inputs }, seed);
+
+	describe("check", () => {
+		it("fills in the real provider's defaults and a name of the logical name and seven hex digits", () => {
+			const { inputs, failures } = checkedRole({});
+			assert.deepEqual(failures, []);
+			assert.match(inputs.name as string, /^devs-[0-9a-f]{7}$/);
+			assert.equal(inputs.path, "/");
+			assert.equal(inputs.maxSessionDuration, 3600);
+		});
+
+		it("keeps the name that it made before", () => {
+			const { inputs: old } = checkedRole({});
+			assert.equal(check(role, "devs", old, { assumeRolePolicy: "{}" }, new Uint8Array([9])).inputs.name, old.name);
+		});
+
+		it("makes the text of a policy document that is given as an object", () => {
+			assert.equal(checkedRole({ assumeRolePolicy: trust }).inputs.assumeRolePolicy, JSON.stringify(trust));
+		});
+
+		it("reports every problem: what is missing, malformed, too long or not implemented", () => {
+			const { failures } = check(role, "devs", {}, { name: "x".repeat(65), inlinePolicies: [] }, seed);
+			assert.deepEqual(failures.map(({ property }) => property).sort(), ["assumeRolePolicy", "inlinePolicies", "name"]);
+			assert.deepEqual(
+				checkedRole({ assumeRolePolicy: "no JSON" }).failures.map(({ property }) => property),
+				["assumeRolePolicy"],
+			);
+		});
+
+		it("accepts what is not known yet", () => {
+			assert.deepEqual(checkedRole({ assumeRolePolicy: unknown, name: unknown, tags: unknown }).failures, []);
+		});
+	});
+
+	describe("diff", () => {
+		const inputs = { name: "r", path: "/", assumeRolePolicy: JSON.stringify(trust), maxSessionDuration: 3600 };
+		const state = { ...inputs, tagsAll: { by: "pulumi" }, managedPolicyArns: ["foreign"], arn: "arn:r" };
+		const changes = (type: typeof role, old: Properties, wanted: Properties) => {
+			const { changed, replaces } = difference(type, old, wanted);
+			return { changed, replaces };
+		};
+
+		it("takes a policy that is only spaced or ordered otherwise for unchanged", () => {
+			const spaced = JSON.stringify({ Statement: trust.Statement[0], Version: trust.Version }, undefined, 4);
+			assert.deepEqual(changes(role, state, { ...inputs, assumeRolePolicy: spaced }), { changed: [], replaces: [] });
+		});
+
+		it("leaves policies alone that others attached, unless the program lists some", () => {
+			assert.deepEqual(changes(role, state, inputs).changed, []);
+			assert.deepEqual(changes(role, state, { ...inputs, managedPolicyArns: [] }).changed, ["managedPolicyArns"]);
+		});
+
+		it("replaces what AWS cannot change and updates the rest", () => {
+			assert.deepEqual(changes(role, state, { ...inputs, path: "/a/", maxSessionDuration: 7200 }), {
+				changed: ["path", "maxSessionDuration"],
+				replaces: ["path"],
+			});
+			assert.deepEqual(changes(policy, { description: "a" }, { description: "b", policy: "{}" }).replaces, [
+				"description",
+			]);
+			assert.deepEqual(changes(group, { name: "a", path: "/" }, { name: "b", path: "/x/" }).replaces, []);
+			assert.deepEqual(
+				changes(groupPolicyAttachment, { group: "a", policyArn: "p" }, { group: "a", policyArn: "q" }).replaces,
+				["policyArn"],
+			);
+			const member = { user: "jane", groups: ["a", "b"] };
+			assert.deepEqual(changes(userGroupMembership, member, { user: "jane", groups: ["b", "a"] }).changed, []);
+			assert.deepEqual(changes(userGroupMembership, member, { user: "jane", groups: ["a"] }).replaces, []);
+			assert.deepEqual(changes(userGroupMembership, member, { ...member, user: "joe" }).replaces, ["user"]);
+		});
+
+		it("deletes before it replaces where the program chose the name", () => {
+			const moved = { ...inputs, path: "/a/" };
+			assert.equal(difference(role, state, moved).deleteBeforeReplace, true);
+			assert.equal(difference(role, state, { ...moved, __defaults: ["name"] }).deleteBeforeReplace, false);
+			assert.equal(difference(role, state, { ...moved, name: "other" }).deleteBeforeReplace, false);
+		});
+
+		it("compares the tags together with the provider's default ones", () => {
+			assert.deepEqual(changes(role, { ...state, tagsAll: {} }, inputs).changed, ["tags"]);
+		});
+	});
+
+	describe("preview", () => {
+		it("knows of a new resource what the program gives, and no more", () => {
+			const { inputs } = checkedRole({ name: "r" });
+			const plan = planned(role, undefined, inputs);
+			assert.equal(plan.name, "r");
+			assert.deepEqual(plan.tagsAll, { by: "pulumi" });
+			for (const output of ["arn", "uniqueId", "managedPolicyArns"]) assert.ok(isUnknown(plan[output]), output);
+		});
+
+		it("keeps the ARN of what changes in place, unless the ARN changes with it", () => {
+			const old = { name: "a", path: "/", arn: "arn:a", uniqueId: "AGPA" };
+			assert.equal(planned(group, old, { name: "a", path: "/" }).arn, "arn:a");
+			const renamed = planned(group, old, { name: "b", path: "/" });
+			assert.ok(isUnknown(renamed.arn));
+			assert.equal(renamed.uniqueId, "AGPA");
+		});
+	});
+
+	describe("refresh", () => {
+		it("keeps the program's own text and order where they mean what AWS has", () => {
+			const last = { user: "jane", groups: ["b", "a"] };
+			assert.deepEqual(inFamiliarWords(userGroupMembership, { user: "jane", groups: ["a", "b"] }, last), last);
+		});
+
+		it("shows drift in the inputs, and makes the inputs of an import without defaults", () => {
+			const state = { name: "p", path: "/", policy: "{}" };
+			const read = { ...state, policy: '{"Version":"2012-10-17"}' };
+			assert.deepEqual(inputsOf(policy, read, state, state), read);
+			assert.deepEqual(inputsOf(policy, read, {}, {}), { name: "p", policy: read.policy });
+		});
+	});
+
+	describe("policy documents", () => {
+		it("are equivalent whatever the order of keys, statements and lists", () => {
+			const document = fc.record({
+				Version: fc.constant("2012-10-17"),
+				Statement: fc.array(
+					fc.record({
+						Effect: fc.constantFrom("Allow", "Deny"),
+						Action: fc.uniqueArray(fc.constantFrom("a:A", "b:B", "c:C"), { minLength: 1 }),
+						Resource: fc.string(),
+					}),
+					{ minLength: 1 },
+				),
+			});
+			const shuffled = ({ Version, Statement }: { Version: string; Statement: { Action: string[] }[] }) => ({
+				Statement: [...Statement].reverse().map(({ Action, ...rest }) => ({
+					Action: Action.length === 1 ? Action[0] : [...Action].reverse(),
+					...rest,
+				})),
+				Version,
+			});
+			fc.assert(
+				fc.property(document, (one) => equivalent(JSON.stringify(one), JSON.stringify(shuffled(one), undefined, 2))),
+			);
+		});
+
+		it("are not where an action, a resource or an effect differs", () => {
+			const [statement] = trust.Statement;
+			const other = JSON.stringify({ ...trust, Statement: [{ ...statement, Effect: "Deny" }] });
+			assert.equal(equivalent(JSON.stringify(trust), other), false);
+			assert.equal(equivalent("{}", "no JSON"), false);
+		});
+	});
+});

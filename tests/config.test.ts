@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type AccessConfig, ConfigError, readConfig, readTeams } from "../components/config";
+
+const simple = { cluster: "prod-eks-cluster", namespaces: '["prod","uat","dev"]', users: '["jane","joe"]' };
+
+/** The lines of the one error that `values` give, by path. */
+function problemsOf(values: Record<string, string>): Record<string, string> {
+	let config: AccessConfig;
+	try {
+		config = readConfig(values, "The config of stack prod");
+	} catch (error) {
+		assert.ok(error instanceof ConfigError);
+		for (const { path, message } of error.problems) {
+			assert.ok(error.message.includes(`  ${path}: ${message}`), "the message lists every problem");
+		}
+		return Object.fromEntries(error.problems.map(({ path, message }) => [path, message]));
+	}
+	assert.fail(`expected an error, got ${JSON.stringify(config)}`);
+}
+
+describe("config", () => {
+	it("the simple form is the team k8s-devs with the username developer", () => {
+		assert.deepEqual(readConfig(simple).teams, [
+			{ name: "k8s-devs", username: "developer", namespaces: ["prod", "uat", "dev"], users: ["jane", "joe"] },
+		]);
+	});
+
+	it("a team of the long form has its own name as username unless it says otherwise", () => {
+		const teams =
+			'[{"name":"a","namespaces":["x"],"users":["u"]},{"name":"b","namespaces":["x"],"users":["u"],"username":"bee"}]';
+		assert.deepEqual(
+			readConfig({ cluster: "c", teams }).teams.map(({ username }) => username),
+			["a", "bee"],
+		);
+	});
+
+	it("the defaults that Pulumi.yaml declares count as not set", () => {
+		const teams = '[{"name":"a","namespaces":["x"],"users":["u"]}]';
+		const declared = { namespaces: "[]", users: "[]", kubeconfig: "", kubeconfigStack: "", adoptExisting: "false" };
+		assert.equal(readConfig({ ...declared, cluster: "c", teams }).teams.length, 1);
+		assert.equal(readConfig({ ...declared, ...simple, teams: "[]" }).teams[0].name, "k8s-devs");
+	});
+
+	it("lists every problem at once, each with its path", () => {
+		const teams = '[{"name":"a","namespaces":["dev"],"users":["u"]},{"name":"A","namespaces":["Prod"],"users":[]}]';
+		const problems = problemsOf({ clustr: "c", teams });
+		assert.deepEqual(Object.keys(problems).sort(), [
+			"cluster",
+			"clustr",
+			"teams[1].name",
+			"teams[1].namespaces[0]",
+			"teams[1].users",
+		]);
+	});
+
+	it("suggests the key that a misspelt one stands for", () => {
+		assert.match(problemsOf({ ...simple, namespcaes: "[]" }).namespcaes, /Did you mean namespaces\?/);
+		const teams = '[{"name":"a","namespaces":["x"],"user":["u"]}]';
+		assert.match(problemsOf({ cluster: "c", teams })["teams[0].user"], /Did you mean users\?/);
+	});
+
+	it("suggests nothing for a key that is like no other", () => {
+		assert.doesNotMatch(problemsOf({ ...simple, zzzzzzzz: "1" }).zzzzzzzz, /Did you mean/);
+	});
+
+	for (const [what, name] of Object.entries({
+		"capital letters": "Prod",
+		"a hyphen at the end": "dev-",
+		"a dot": "a.b",
+		"64 characters": "x".repeat(64),
+		nothing: "",
+	})) {
+		it(`refuses a namespace name with ${what}`, () => {
+			const problems = problemsOf({ ...simple, namespaces: JSON.stringify(["dev", name]) });
+			assert.match(problems["namespaces[1]"], /allowed is a DNS label/);
+		});
+	}
+
+	for (const namespace of ["kube-system", "kube-public", "kube-node-lease"]) {
+		it(`refuses full access in ${namespace}`, () => {
+			const problems = problemsOf({ ...simple, namespaces: JSON.stringify([namespace]) });
+			assert.match(problems["namespaces[0]"], /full access in .* is refused/);
+		});
+	}
+
+	it("refuses a user's ARN and says which name to write", () => {
+		const users = '["arn:aws:iam::123456789012:user/eng/jane"]';
+		assert.match(problemsOf({ ...simple, users })["users[0]"], /write jane/);
+	});
+
+	it("refuses empty lists, of the simple form and of a team", () => {
+		assert.match(problemsOf({ ...simple, users: "[]" }).users, /list at least one/);
+		const teams = '[{"name":"a","namespaces":[],"users":["u"]}]';
+		assert.match(problemsOf({ cluster: "c", teams })["teams[0].namespaces"], /empty list/);
+	});
+
+	it("refuses a value twice in a list", () => {
+		assert.match(problemsOf({ ...simple, users: '["jane","joe","jane"]' })["users[2]"], /stands at \[0\] already/);
+	});
+
+	it("refuses two teams whose names IAM would take for one", () => {
+		const teams = '[{"name":"dev","namespaces":["x"],"users":["u"]},{"name":"DEV","namespaces":["x"],"users":["u"]}]';
+		assert.match(problemsOf({ cluster: "c", teams })["teams[1].name"], /teams\[0\] already/);
+	});
+
+	it("refuses a user in more teams than IAM allows groups", () => {
+		const teams = Array.from({ length: 11 }, (_, at) => ({ name: `t${at}`, namespaces: ["x"], users: ["jane"] }));
+		assert.match(problemsOf({ cluster: "c", teams: JSON.stringify(teams) }).teams, /"jane" is in 11 teams/);
+	});
+
+	it("refuses teams beside the simple form", () => {
+		const teams = '[{"name":"a","namespaces":["x"],"users":["u"]}]';
+		assert.deepEqual(Object.keys(problemsOf({ ...simple, teams })), ["namespaces", "users"]);
+	});
+
+	it("refuses a text where a list is wanted, and shows how a list is written", () => {
+		assert.match(problemsOf({ ...simple, namespaces: "prod,uat" }).namespaces, /found "prod,uat".*\[prod, uat, dev\]/);
+	});
+
+	it("refuses a username that is a group of the system's or a template", () => {
+		for (const username of ["system:masters", "{{SessionName}}", ""]) {
+			const teams = JSON.stringify([{ name: "a", namespaces: ["x"], users: ["u"], username }]);
+			assert.ok(problemsOf({ cluster: "c", teams })["teams[0].username"]);
+		}
+	});
+
+	it("refuses a text that is no kubeconfig without showing it", () => {
+		const problems = problemsOf({ ...simple, kubeconfig: "token: s3cr3t" });
+		assert.match(problems.kubeconfig, /no kubeconfig/);
+		assert.doesNotMatch(problems.kubeconfig, /s3cr3t/);
+	});
+
+	it("teams that a program passes are checked alike", () => {
+		assert.throws(() => readTeams([], "EksAccess x"), /list at least one team/);
+		const wrong = [{ name: "a", namespaces: ["kube-system"], users: ["u"] }];
+		assert.throws(() => readTeams(wrong, "EksAccess x"), /teams\[0\]\.namespaces\[0\]: full access in kube-system/);
+	});
+
+	it("whatever stands in a config, the answer is a config or a ConfigError", () => {
+		const keys = ["cluster", "namespaces", "users", "teams", "kubeconfig", "adoptExisting", "tags", "other"];
+		fc.assert(
+			fc.property(fc.dictionary(fc.constantFrom(...keys), fc.oneof(fc.string(), fc.json())), (values) => {
+				try {
+					readConfig(values);
+				} catch (error) {
+					assert.ok(error instanceof ConfigError, String(error));
+					assert.ok(error.problems.every(({ path, message }) => path !== undefined && message.length > 0));
+				}
+			}),
+		);
+	});
+});

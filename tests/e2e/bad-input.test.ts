@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { SandboxProject } from "../../sandbox/project";
+import type { Sandbox } from "../../sandbox/sandbox";
+import { recordingTeller, run } from "../../sandbox/story/teller";
+import { openProject, sharedSandbox } from "./shared-sandbox";
+
+const AWS_AUTH = { namespace: "kube-system", name: "aws-auth" };
+
+describe("bad input gets a clear error, and nothing is half done", function () {
+	this.timeout("60m");
+	let sandbox: Sandbox;
+	let project: SandboxProject;
+	let output = "";
+
+	before(async () => {
+		sandbox = await sharedSandbox();
+		project = await openProject(sandbox, (text) => {
+			output += text;
+		});
+	});
+
+	beforeEach(() => {
+		output = "";
+	});
+
+	/** That an up with these settings fails, says so, and has made no resource but components and providers. */
+	async function refused(settings: Record<string, unknown>, ...says: RegExp[]): Promise<void> {
+		project.configure(settings);
+		try {
+			for (const operation of ["preview", "up"] as const) {
+				output = "";
+				await assert.rejects(project[operation](), `${operation} was expected to fail`);
+				for (const said of says) {
+					assert.match(output, said, operation);
+				}
+				assert.doesNotMatch(output, /\n\s+at .*\(/, "no stack trace");
+			}
+			const made = (await project.resourceTypes()).filter((type) => /^(aws:|kubernetes:|pulumi-nodejs:)/.test(type));
+			assert.deepEqual(made, []);
+			assert.equal(await sandboxHasRole(), false, "no IAM role was made");
+		} finally {
+			project.configure(Object.fromEntries(Object.keys(settings).map((key) => [key, ORIGINAL[key]])));
+		}
+	}
+
+	const ORIGINAL: Record<string, unknown> = {
+		"eks-access:namespaces": ["prod", "uat", "dev"],
+		"eks-access:users": ["jane", "joe"],
+		"eks-access:cluster": "prod-eks-cluster",
+	};
+
+	async function sandboxHasRole(): Promise<boolean> {
+		const role = await run(recordingTeller(), "aws iam get-role --role-name k8s-devs-role", sandbox.environment);
+		return role.exitCode === 0;
+	}
+
+	function kubeconfig(change: { server?: string; token?: string }): string {
+		const config = JSON.parse(JSON.stringify(require("yaml").parse(readFileSync(sandbox.adminKubeconfig, "utf8"))));
+		Object.assign(config.clusters[0].cluster, change.server ? { server: change.server } : {});
+		Object.assign(config.users[0].user, change.token ? { token: change.token } : {});
+		return JSON.stringify(config);
+	}
+
+	it("a misspelt key, a bad namespace and a user's ARN, in one error", () =>
+		refused(
+			{
+				"eks-access:namespcaes": ["dev"],
+				"eks-access:namespaces": ["Dev"],
+				"eks-access:users": ["arn:aws:iam::293759796572:user/jane"],
+			},
+			/namespcaes: unknown key\. Did you mean namespaces\?/,
+			/namespaces\[0\]: "Dev" is no namespace name/,
+			/users\[0\]: found the ARN .* write jane/,
+		));
+
+	it("an unreachable API server", () =>
+		refused(
+			{ "eks-access:kubeconfig": kubeconfig({ server: "https://127.0.0.1:1" }) },
+			/cannot reach the API server https:\/\/127\.0\.0\.1:1/,
+		));
+
+	it("wrong credentials", () =>
+		refused({ "eks-access:kubeconfig": kubeconfig({ token: "wrong" }) }, /does not accept these credentials \(401/));
+
+	it("a cluster that is not there", () =>
+		refused({ "eks-access:cluster": "no-such-cluster" }, /AWS does not show no-such-cluster in eu-west-1/));
+
+	it("a missing aws-auth", async () => {
+		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+		await sandbox.core.deleteNamespacedConfigMap(AWS_AUTH);
+		try {
+			await refused({}, /has no ConfigMap kube-system\/aws-auth/);
+		} finally {
+			await sandbox.core.createNamespacedConfigMap({
+				namespace: AWS_AUTH.namespace,
+				body: { metadata: AWS_AUTH, data: live.data },
+			});
+		}
+	});
+
+	it("an aws-auth that the authenticator could not parse; it stays as it is", async () => {
+		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+		const broken = `${live.data?.mapRoles}- rolearn: arn:aws:iam::293759796572:role/x\n  username: {{SessionName}}\n`;
+		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body: { ...live, data: { mapRoles: broken } } });
+		try {
+			await refused({}, /mapRoles/, /line \d+/);
+			const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+			assert.equal(after.data?.mapRoles, broken);
+		} finally {
+			const body = { metadata: AWS_AUTH, data: live.data };
+			await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
+		}
+	});
+});

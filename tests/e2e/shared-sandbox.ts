@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { SandboxProject } from "../../sandbox/project";
+import { terminalReport } from "../../sandbox/report";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
+
+let starting: Promise<Sandbox> | undefined;
+let opened = 0;
+
+/** One sandbox for all end-to-end tests of a run; it ends with the run. */
+export function sharedSandbox(): Promise<Sandbox> {
+	starting ??= startSandbox({ report: terminalReport() });
+	return starting;
+}
+
+/** The project with a stack of its own state. */
+export function openProject(
+	sandbox: Sandbox,
+	onOutput: (text: string) => void,
+	program?: Parameters<typeof SandboxProject.open>[1]["program"],
+): Promise<SandboxProject> {
+	const directory = path.join(sandbox.directory, `project-${++opened}`);
+	const state = path.join(directory, "state");
+	mkdirSync(state, { recursive: true });
+	const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
+	return SandboxProject.open("prod", { directory, environment, onOutput, program });
+}
+
+after(async () => {
+	await (await starting?.catch(() => undefined))?.stop();
+});

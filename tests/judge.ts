@@ -1,0 +1,69 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { cacheFolder, ensureEntry } from "../sandbox/cache";
+
+const SOURCE = join(__dirname, "judge");
+
+/** What aws-iam-authenticator's own parser reads in the data of an aws-auth ConfigMap. */
+export interface Reading {
+	roles: { rolearn: string; username: string; groups: string[] | null; userid?: string }[] | null;
+	users: { userarn: string; username: string; groups: string[] | null; userid?: string }[] | null;
+	accounts: string[] | null;
+	/** What it logs when it drops something. */
+	error?: string;
+}
+
+export interface Judge {
+	read(data: Record<string, string>): Promise<Reading>;
+	close(): void;
+}
+
+/** Builds the judge once, into the sandbox's cache, and starts it. Throws where there is no Go. */
+export async function startJudge(): Promise<Judge> {
+	const process = spawn(await program(), { stdio: ["pipe", "pipe", "inherit"] });
+	const waiting: { resolve: (reading: Reading) => void; reject: (error: Error) => void }[] = [];
+	createInterface({ input: process.stdout }).on("line", (line) => waiting.shift()?.resolve(JSON.parse(line)));
+	process.on("close", (code) => {
+		for (const { reject } of waiting.splice(0)) {
+			reject(new Error(`the judge ended with code ${code}`));
+		}
+	});
+	keepAlive(process, false);
+	return {
+		read(data) {
+			keepAlive(process, true);
+			const reading = new Promise<Reading>((resolve, reject) => waiting.push({ resolve, reject }));
+			process.stdin.write(`${JSON.stringify({ data })}\n`);
+			return reading.finally(() => keepAlive(process, waiting.length > 0));
+		},
+		close: () => process.stdin.end(),
+	};
+}
+
+/** A judge that nobody waits for does not keep the tests running. */
+function keepAlive(process: ChildProcess, alive: boolean): void {
+	for (const handle of [process, process.stdin, process.stdout] as { ref?(): void; unref?(): void }[]) {
+		alive ? handle.ref?.() : handle.unref?.();
+	}
+}
+
+async function program(): Promise<string> {
+	const sources = ["main.go", "go.mod", "go.sum"].map((name) => readFileSync(join(SOURCE, name), "utf8"));
+	const hash = createHash("sha256").update(sources.join("\0")).digest("hex").slice(0, 12);
+	const entry = join(cacheFolder(), `judge-${hash}`);
+	await ensureEntry({
+		entry,
+		waiting: () => undefined,
+		make: async (folder) => {
+			await promisify(execFile)("go", ["build", "-trimpath", "-o", join(folder, "judge"), "."], {
+				cwd: SOURCE,
+				env: { ...process.env, GOWORK: "off", GOOS: "", GOARCH: "" },
+			});
+		},
+	});
+	return join(entry, "judge");
+}
