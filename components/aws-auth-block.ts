@@ -160,15 +160,13 @@ export function blockReaderOf(s: Scanner, text: string, { flowContent }: ReturnT
 				s.lineStart = s.pos;
 				breaks++;
 				s.skipBlanks();
+				s.forbidTab(s.lineStart);
 			}
 			const ends = breaks === 0 || s.pos >= length || text.charCodeAt(s.pos) === 35 || s.isDocumentMark();
 			if (ends || s.pos - s.lineStart <= parent) {
 				s.pos = at;
 				s.lineStart = line;
 				return value === firstLine ? s.plainValue(value) : s.addNode({ opaque: value });
-			}
-			if (text.slice(s.lineStart, s.pos).includes("\t")) {
-				s.fail("a tab is used for indentation", TAB_REMEDY);
 			}
 			const more = s.take(plainInBlock);
 			s.nodeEnd = s.pos;
@@ -209,7 +207,7 @@ export function blockReaderOf(s: Scanner, text: string, { flowContent }: ReturnT
 	}
 
 	function blockItems(indent: number, values: Value[], items?: SequenceItem[]): Value[] {
-		s.nodes++;
+		s.addNode(values);
 		for (;;) {
 			const start = s.pos;
 			s.pos++;

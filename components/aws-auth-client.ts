@@ -4,8 +4,8 @@ import type { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 export const AWS_AUTH = { namespace: "kube-system", name: "aws-auth" };
 
 /**
- * The cluster of a kubeconfig's current context. Part of what Pulumi serialises for the clean destroy: no state, and
- * libraries are loaded where they are used (the client takes a third of a second).
+ * The cluster of a kubeconfig's current context. Also part of the clean destroy's bundle. Libraries
+ * are loaded where they are used: the client takes a third of a second.
  */
 export function connectionOf(kubeconfig: string): { config: KubeConfig; core: CoreV1Api } {
 	const client = require("@kubernetes/client-node");

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { AWS_AUTH, connectionOf } from "./aws-auth-client";
@@ -23,12 +24,11 @@ export async function checkAwsAuth(args: {
 	roles: RoleMapping[] | Promise<RoleMapping[]>;
 	takeOver?: boolean;
 }): Promise<void> {
-	const [live, roles] = await Promise.all([
-		readAwsAuth(args.kubeconfig),
-		args.roles,
-		// A pull request's preview may run with credentials that only read.
-		pulumi.runtime.isDryRun() ? undefined : requirePatchPermission(args.kubeconfig),
-	]);
+	const [live, roles] = await Promise.all([readAwsAuth(args.kubeconfig), args.roles]);
+	// A pull request's preview may run with credentials that only read.
+	if (!pulumi.runtime.isDryRun()) {
+		await requirePatchPermission(args.kubeconfig);
+	}
 	planFor(live, { ...identityOf(args.name), release: "", roles, takeOver: args.takeOver });
 }
 
@@ -38,7 +38,18 @@ export async function checkAwsAuth(args: {
  *
  * @throws {pulumi.RunError} where the API server does not answer, refuses the operator, or has no aws-auth.
  */
-export async function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
+export function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
+	const underWay = reading.get(kubeconfig) ?? readNow(kubeconfig).finally(() => reading.delete(kubeconfig));
+	reading.set(kubeconfig, underWay);
+	return underWay;
+}
+
+/** Reads that are under way: two who ask at the same time get one answer, or one and the same error. */
+const reading = new Map<string, Promise<V1ConfigMap>>();
+
+async function readNow(kubeconfig: string): Promise<V1ConfigMap> {
+	// Requests that are ready go out first: loading the client takes a third of a second.
+	await setImmediate();
 	const { config, core } = connectionOf(kubeconfig);
 	const server = config.getCurrentCluster()?.server;
 	try {

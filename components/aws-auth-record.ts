@@ -67,8 +67,7 @@ export function recordsOf(live: LiveConfigMap): Map<string, OwnershipRecord> {
  * newer resource than `release` has claimed. An entry that another record claims too stays: after a rename, the component
  * of the new name has it.
  *
- * Pulumi keeps this function with all that it calls in the stack's state, for `pulumi destroy` runs without the program: so
- * plain functions only, and no library.
+ * Part of the clean destroy's bundle, which a stack's state holds: no library, and little of everything.
  */
 export function releaseFromAwsAuth(
 	live: LiveConfigMap,

@@ -23,6 +23,8 @@ export function scannerOf(text: string, key: string) {
 	const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 	/** Where the last token that is the first of its line begins. */
 	let firstOfLine = start;
+	/** Whether an anchor waits for its node. */
+	let anchorPending = false;
 	const s = {
 		pos: start,
 		lineStart: start,
@@ -42,6 +44,7 @@ export function scannerOf(text: string, key: string) {
 		isDash,
 		isDocumentMark,
 		advance,
+		forbidTab,
 		addNode,
 		plainValue,
 		quotedValue,
@@ -112,8 +115,8 @@ export function scannerOf(text: string, key: string) {
 			const c = text.charCodeAt(s.pos);
 			const comment = c === 35 && (s.pos > before || s.pos === s.lineStart);
 			// yaml.v2 takes no tab where a new entry or key could begin.
-			if (hasTabs && newLine && !inFlow && text.slice(before, s.pos).includes("\t")) {
-				fail("a tab is used for indentation", TAB_REMEDY);
+			if (newLine && !inFlow) {
+				forbidTab(before);
 			}
 			if (comment) {
 				const end = text.indexOf("\n", s.pos);
@@ -133,8 +136,15 @@ export function scannerOf(text: string, key: string) {
 		}
 	}
 
+	function forbidTab(from: number): void {
+		if (hasTabs && text.slice(from, s.pos).includes("\t")) {
+			fail("a tab is used for indentation", TAB_REMEDY);
+		}
+	}
+
 	function addNode<T extends Value>(value: T): T {
 		s.nodes++;
+		anchorPending = false;
 		return value;
 	}
 
@@ -247,7 +257,7 @@ export function scannerOf(text: string, key: string) {
 		const at = s.pos;
 		const name = take(anchorName)?.slice(1);
 		const target = name === undefined ? undefined : anchors.get(name);
-		if (!target) {
+		if (!target || anchorPending) {
 			return unsupported("an alias (*name) stands for no anchor (&name) above it", at);
 		}
 		s.nodeEnd = s.pos;
@@ -265,9 +275,10 @@ export function scannerOf(text: string, key: string) {
 	function anchored(read: () => Value): Value {
 		const at = s.pos;
 		const name = take(anchorName)?.slice(1);
-		if (name === undefined) {
-			return unsupported("an anchor has no valid name");
+		if (name === undefined || anchorPending) {
+			return unsupported("an anchor has no valid name, or no value of its own");
 		}
+		anchorPending = true;
 		s.nodeEnd = s.pos;
 		// An alias inside its own anchor would never end.
 		anchors.delete(name);

@@ -41,7 +41,7 @@ export function readSequence(text: string, key: string): Sequence {
 		);
 	}
 	const trimmed = text.trim();
-	if (trimmed === '""' || trimmed === "''" || trimmed === "``") {
+	if (s.pos === 0 && ['""', "''", "``"].includes(trimmed)) {
 		const start = text.indexOf(trimmed);
 		return {
 			style: "flow",

@@ -75,19 +75,22 @@ export class EksAccess extends pulumi.ComponentResource {
 		const account = Promise.all([getPartition({}, aws), getCallerIdentity({}, aws)]).then(
 			([{ partition }, { accountId }]) => ({ partition, accountId }),
 		);
-		const region = args.region ?? (await getRegion({}, aws)).region;
-		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, region, args, aws));
-		await checkAwsAuth({
+		const region = args.region ?? getRegion({}, aws).then((found) => found.region);
+		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, await region, args, aws));
+		const checked = checkAwsAuth({
 			name: awsAuthName(name),
 			kubeconfig,
 			roles: account.then((where) => teams.map((team) => roleMappingOf(where, team))),
 			takeOver: args.takeOver,
 		});
-		return new EksAccess(
-			name,
-			{ ...args, account: await account, region, kubeconfig: pulumi.secret(kubeconfig) },
-			opts,
-		);
+		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
+		checked.catch(() => undefined);
+		if (!pulumi.runtime.isDryRun()) {
+			await checked;
+		}
+		const access = new EksAccess(name, { ...args, account, region, kubeconfig: pulumi.secret(kubeconfig) }, opts);
+		await checked;
+		return access;
 	}
 
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -426,8 +426,11 @@ export const awsAuthContent: fc.Arbitrary<Content> = fc
 			const offset = text.length === 0 ? 0 : at % (text.length + 1);
 			text = text.slice(0, offset) + put + text.slice(offset + drop);
 		}
+		// A line break behind such an end would become part of the scalar.
+		const endsInBlockScalar = !text.endsWith("\n") && /[:-] [|>]/.test(body.text);
 		return {
 			text: crlf ? text.replace(/\r?\n/g, "\r\n") : text,
-			ordinary: body.ordinary && mutations.length === 0 && !(start !== "" && body.text.startsWith("---")),
+			ordinary:
+				body.ordinary && mutations.length === 0 && !endsInBlockScalar && !(start !== "" && body.text.startsWith("---")),
 		};
 	});

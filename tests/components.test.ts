@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 interface Registered {
 	type: string;
 	name: string;
+	// biome-ignore lint/suspicious/noExplicitAny: tests look into inputs of many types
 	inputs: Record<string, any>;
 	parent?: string;
 	options: { dependsOn: string[]; protect: boolean };

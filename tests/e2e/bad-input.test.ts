@@ -32,7 +32,7 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 				output = "";
 				await assert.rejects(project[operation](), `${operation} was expected to fail`);
 				for (const said of says) {
-					assert.match(output, said, operation);
+					assert.match(output, said);
 				}
 				assert.doesNotMatch(output, /\n\s+at .*\(/, "no stack trace");
 			}
@@ -111,5 +111,30 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 			const body = { metadata: AWS_AUTH, data: live.data };
 			await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
 		}
+	});
+
+	it("an operator who may read aws-auth but not patch it", async () => {
+		const kubectl = (command: string) => run(recordingTeller(), `kubectl ${command}`, sandbox.adminEnvironment);
+		await kubectl("create serviceaccount reader -n default");
+		await kubectl("create clusterrolebinding reader --clusterrole=view --serviceaccount=default:reader");
+		const token = await kubectl("create token reader -n default");
+		project.configure({ "eks-access:kubeconfig": kubeconfig({ token: token.output.trim() }) });
+		await project.preview();
+		await assert.rejects(project.up());
+		assert.match(output, /may read kube-system\/aws-auth but not patch it/);
+		assert.equal(await sandboxHasRole(), false, "no IAM role was made");
+		project.configure({ "eks-access:kubeconfig": undefined });
+	});
+
+	it("an aws-auth that Terraform manages, unless takeOver says so", async () => {
+		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+		const body = { metadata: AWS_AUTH, data: { ...live.data, mapRoles: `${live.data?.mapRoles}# tf\n` } };
+		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body, fieldManager: "Terraform" });
+		await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver/);
+		project.configure({ "eks-access:takeOver": true });
+		await project.up();
+		await project.destroy();
+		const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+		assert.equal(after.data?.mapRoles, body.data.mapRoles);
 	});
 });
