@@ -98,9 +98,6 @@ export function flowReaderOf(s: Scanner, text: string) {
 		if (s.pos >= length) {
 			s.unsupported(`a ${text.charAt(open)} is never closed`, open);
 		}
-		if (s.isDocumentMark()) {
-			s.unsupported("a document mark stands inside a list or mapping");
-		}
 	}
 
 	function flowMapping(): Value {

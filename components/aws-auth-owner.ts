@@ -3,7 +3,7 @@ import { FIELD_MANAGER, FIELD_MANAGER_PREFIX, FORCE, type LiveConfigMap } from "
 type ManagedField = NonNullable<NonNullable<LiveConfigMap["metadata"]>["managedFields"]>[number];
 
 /** The fields of aws-auth that a write of ours covers, as paths of managedFields. */
-function fieldPaths(keys: readonly string[]): string[][] {
+export function fieldPaths(keys: readonly string[]): string[][] {
 	return [
 		...keys.map((key) => ["f:data", `f:${key}`]),
 		...[FORCE, FIELD_MANAGER].map((key) => ["f:metadata", "f:annotations", `f:${key}`]),
@@ -18,28 +18,65 @@ function holds({ fieldsV1 }: ManagedField, path: string[]): boolean {
 	return fields !== undefined;
 }
 
-/** Who has written what we are about to write: whether it is all ours, and who else has some of it. */
-export function ownershipOf(
-	live: LiveConfigMap,
-	fieldManager: string,
-	keys: readonly string[],
-): { ours: boolean; others: string[] } {
-	const paths = fieldPaths(keys);
-	const managed = live.metadata?.managedFields ?? [];
-	const isOurs = (entry: ManagedField) => entry.manager === fieldManager && entry.operation === "Apply";
-	const others = managed.filter((entry) => !isOurs(entry) && paths.some((path) => holds(entry, path)));
-	const own = managed.find(isOurs);
-	return {
-		ours: others.length === 0 && own !== undefined && paths.every((path) => holds(own, path)),
-		others: [...new Set(others.map(({ manager }) => manager ?? "unknown"))],
+/** The field managers, other than ours, that hold any of these fields. */
+export function othersHolding(live: LiveConfigMap, fieldManager: string, paths: string[][]): string[] {
+	const others = (live.metadata?.managedFields ?? []).filter(
+		(entry) => !isOwnedBy(entry, fieldManager) && paths.some((path) => holds(entry, path)),
+	);
+	return [...new Set(others.map(({ manager }) => manager ?? "unknown"))];
+}
+
+/**
+ * managedFields with these fields taken from whoever holds them and given to our field manager. To write it, and nothing else,
+ * with the resourceVersion as precondition, changes no value and overwrites nobody; after it, a write without force of ours
+ * meets a conflict if somebody has changed one of the fields since.
+ */
+export function claimedFields(live: LiveConfigMap, fieldManager: string, paths: string[][]): ManagedField[] {
+	const managed = structuredClone(live.metadata?.managedFields ?? []);
+	const existing = paths.filter((path) => managed.some((entry) => holds(entry, path)));
+	for (const entry of managed) {
+		for (const path of existing) {
+			drop(entry.fieldsV1 as Fields | undefined, path);
+		}
+	}
+	const own = managed.find((entry) => isOwnedBy(entry, fieldManager)) ?? {
+		...{ manager: fieldManager, operation: "Apply", apiVersion: "v1", fieldsType: "FieldsV1", time: new Date() },
+		fieldsV1: {},
 	};
+	for (const path of existing) {
+		let fields = own.fieldsV1 as Fields;
+		for (const part of path) {
+			fields[part] ??= {};
+			fields = fields[part];
+		}
+	}
+	const rest = managed.filter((entry) => entry !== own && Object.keys(entry.fieldsV1 ?? {}).length > 0);
+	return existing.length > 0 ? [own, ...rest] : managed;
+}
+
+interface Fields {
+	[field: string]: Fields;
+}
+
+/** Takes one field out, and what has become empty above it. */
+function drop(fields: Fields | undefined, [part, ...rest]: string[]): void {
+	const below = fields?.[part];
+	if (!fields || !below) {
+		return;
+	}
+	drop(rest.length > 0 ? below : undefined, rest);
+	if (rest.length === 0 || Object.keys(below).length === 0) {
+		delete fields[part];
+	}
+}
+
+function isOwnedBy({ manager, operation }: ManagedField, fieldManager: string): boolean {
+	return manager === fieldManager && operation === "Apply";
 }
 
 /** The keys of data that our field manager holds already: a write that left one out would delete it. */
 export function keysOwnedBy(live: LiveConfigMap, fieldManager: string): string[] {
-	const own = (live.metadata?.managedFields ?? []).find(
-		({ manager, operation }) => manager === fieldManager && operation === "Apply",
-	);
+	const own = (live.metadata?.managedFields ?? []).find((entry) => isOwnedBy(entry, fieldManager));
 	const data = (own?.fieldsV1 as Record<string, object> | undefined)?.["f:data"] ?? {};
 	return Object.keys(data).flatMap((field) => (field.startsWith("f:") ? [field.slice(2)] : []));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mergeMap, type RoleMapping, toMapping, type UserMapping } from "./aws-auth-map";
-import { foreignOwnerOf, keysOwnedBy, ownershipOf } from "./aws-auth-owner";
+import { fieldPaths, foreignOwnerOf, keysOwnedBy, othersHolding } from "./aws-auth-owner";
 import {
 	FIELD_MANAGER,
 	FORCE,
@@ -29,8 +29,8 @@ export interface AwsAuthDesire {
 export interface AwsAuthPlan {
 	data: Record<string, string>;
 	annotations: Record<string, string>;
-	/** Field managers that the write takes fields from, without asking them. */
-	takenFrom: string[];
+	/** Fields (paths of managedFields) that others hold, and that have to be claimed before the write; if there are any. */
+	claims?: string[][];
 }
 
 /** Kubernetes' limit for all values of a ConfigMap together (https://kubernetes.io/docs/concepts/configuration/configmap/). */
@@ -51,13 +51,11 @@ export function instanceOf(stack: string, component: string): string {
 
 /**
  * What to write to aws-auth: the live text with the desired entries put in and those of the record that are no longer desired
- * taken out, the new record, and whether to take the fields by force.
+ * taken out, and the new record.
  *
- * - The fields are not ours yet: by force, on the text just read. This is the only window in which a write of somebody else's
- *   can be overwritten.
- * - They are ours, and there is nothing to change: everything as it is, so that the inputs equal the last ones and the preview
- *   is empty.
- * - They are ours, and something changes: without force. A write that came in between makes it fail with a conflict.
+ * - There is nothing to change: everything as it is, so that the inputs equal the last ones and the preview is empty.
+ * - Something changes: it is written without force, so that a write of somebody else's since the read makes it fail with a
+ *   conflict. For that the fields have to be ours first ({@link AwsAuthPlan.claims}).
  */
 export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan {
 	const { resourceVersion, annotations = {} } = live.metadata ?? {};
@@ -106,7 +104,6 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 	}
 	requireSize({ ...live.data, ...data }, live.binaryData);
 
-	const { ours, others } = ownershipOf(live, fieldManager, Object.keys(data));
 	const isUnchanged =
 		record !== undefined &&
 		record.stack === stack &&
@@ -115,14 +112,16 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		sameList(record.users, wanted.users) &&
 		Object.entries(data).every(([key, text]) => live.data?.[key] === text);
 	const next: OwnershipRecord = { stack, ...wanted, baseVersion: resourceVersion, release };
+	const paths = fieldPaths(Object.keys(data));
+	const isWritten = isUnchanged && annotations[FIELD_MANAGER] === fieldManager;
 	return {
 		data,
 		annotations: {
 			[recordKey]: isUnchanged ? annotations[recordKey] : JSON.stringify(next),
 			[FIELD_MANAGER]: fieldManager,
-			[FORCE]: !ours ? "true" : isUnchanged ? annotations[FORCE] : "false",
+			[FORCE]: "false",
 		},
-		takenFrom: others,
+		claims: !isWritten && othersHolding(live, fieldManager, paths).length > 0 ? paths : undefined,
 	};
 }
 

@@ -128,6 +128,9 @@ export function scannerOf(text: string, key: string) {
 			if (text.charCodeAt(s.pos) !== 10) {
 				newLine ||= s.pos >= length;
 				firstOfLine = newLine ? s.pos : firstOfLine;
+				if (inFlow && isDocumentMark()) {
+					unsupported("a document mark stands inside a list or mapping");
+				}
 				return newLine;
 			}
 			s.pos++;
@@ -295,10 +298,10 @@ export function scannerOf(text: string, key: string) {
 
 	function setKey(map: Map<string, Value>, name: Value, value: Value, at: number): void {
 		if (typeof name !== "string" || name === "<<") {
-			unsupported(name === "<<" ? "a merge key (<<) is used" : "a key is no short text", at);
+			unsupported(name === "<<" ? "a merge key (<<) is used" : "a key is no text, but a number, boolean or null", at);
 		}
 		// encoding/json folds case, and these two letters too, so `roleARN` beside `rolearn` would be one field twice.
-		const folded = s.depth === 2 ? name.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k") : name;
+		const folded = name.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
 		if (map.has(folded)) {
 			fail(`the key ${JSON.stringify(name)} stands twice in one mapping`, "Remove one of the two.", at);
 		}

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider, type ProviderArgs } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { readAndClaim } from "./aws-auth-claim";
 import { AWS_AUTH } from "./aws-auth-client";
 import type { RoleMapping } from "./aws-auth-map";
 import { identityOf, planFor, readAwsAuth } from "./aws-auth-preflight";
@@ -29,9 +30,9 @@ export interface AwsAuthArgs {
 /**
  * Entries in the ConfigMap aws-auth, put in and taken out without touching anybody else's:
  *
- * 1. The live ConfigMap is read, as late as possible: after the roles are made.
- * 2. {@link planFor} works out the new text, the ownership record, and whether to take the text by force.
- * 3. A ConfigMapPatch writes it. It is retained on delete: the engine alone would delete the whole text.
+ * 1. The live ConfigMap is read, as late as possible: after the roles are made. Fields that others hold are claimed.
+ * 2. {@link planFor} works out the new text and the ownership record.
+ * 3. A ConfigMapPatch writes it, without force. It is retained on delete: the engine alone would delete the whole text.
  * 4. {@link AwsAuthRelease} takes the entries out when the component goes. It is made before they are written, so that
  *    none is ever there that nothing would take out.
  */
@@ -48,22 +49,27 @@ export class AwsAuth extends pulumi.ComponentResource {
 		const provider = args.provider ?? clusterProvider(`${name}-cluster`, kubeconfig, here);
 
 		const release = new AwsAuthRelease(`${name}-release`, { instance: identityOf(name).instance, kubeconfig }, here);
-		const live = pulumi.all([kubeconfig, roles]).apply(([config]) => readAwsAuth(config));
-		const plan = (releaseId: pulumi.Input<string>) =>
-			// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
-			pulumi.unsecret(
-				pulumi
-					.all([live, release.instance, roles, releaseId])
-					.apply(([found, instance, mappings, id]) =>
-						planFor(found, { stack: identityOf(name).stack, instance, release: id, roles: mappings, takeOver }),
-					),
-			);
+		const { instance } = release;
+		const desire = (release: pulumi.Input<string>) =>
+			pulumi.all([instance, roles, release]).apply(([known, mappings, id]) => ({
+				stack: identityOf(name).stack,
+				instance: known,
+				release: id,
+				roles: mappings,
+				takeOver,
+			}));
+		const live = pulumi.runtime.isDryRun()
+			? kubeconfig.apply(readAwsAuth)
+			: pulumi.all([kubeconfig, desire(release.id)]).apply(([config, wanted]) => readAndClaim(config, wanted));
+		// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
+		const plan = (wanted: ReturnType<typeof desire>) =>
+			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => planFor(found, known)));
 		new core.ConfigMapPatch(
 			name,
 			{
-				metadata: { ...AWS_AUTH, annotations: plan(release.id).annotations },
+				metadata: { ...AWS_AUTH, annotations: plan(desire(release.id)).annotations },
 				// A first preview does not know the release's id, which only the record needs: it still shows the text.
-				data: plan("").data,
+				data: plan(desire("")).data,
 			},
 			{ ...here, provider, retainOnDelete: true, dependsOn: [release] },
 		);

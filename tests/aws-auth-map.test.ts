@@ -159,6 +159,12 @@ describe("a map of aws-auth", () => {
 		assert.equal(change(json, [ARN]), '[{"rolearn":"b"}]');
 	});
 
+	it("knows an entry that is an alias for what stands elsewhere", () => {
+		const elsewhere = `- odd: &e {RoleARN: ${ARN}, USERNAME: developer, groups: [k8s-devs]}\n`;
+		assert.equal(change(`${elsewhere}- *e\n`, [ARN], DEVS), `${elsewhere}- *e\n`);
+		assert.equal(change(`${elsewhere}- *e # ours\n${NODES}`, [ARN]), elsewhere + NODES);
+	});
+
 	it("gets an entry back that somebody removed by hand", () => {
 		assert.equal(change(NODES, [ARN], DEVS), NODES + ARTICLE);
 	});
