@@ -82,14 +82,15 @@ export function blockReaderOf(s: Scanner, text: string, { flowContent }: ReturnT
 	}
 
 	function blockContent(parent: number, afterKey: boolean, mayOpen: boolean): Value {
-		if (!afterKey && text.charCodeAt(s.pos) === 9) {
-			s.fail("a tab follows a dash", TAB_REMEDY);
+		if (!afterKey) {
+			const from = s.pos;
+			s.skipBlanks();
+			s.forbidTab(from);
+			// A comment needs its blank.
+			s.pos = from;
 		}
 		const newLine = s.advance(false);
 		const column = s.pos - s.lineStart;
-		if (!newLine && mayOpen && text.slice(s.lineStart, s.pos).includes("\t")) {
-			s.fail("a tab follows a dash", TAB_REMEDY);
-		}
 		const zeroIndent = newLine && afterKey && column === parent && s.isDash(s.pos);
 		if (s.pos >= length || s.isDocumentMark() || (newLine && column <= parent && !zeroIndent)) {
 			return s.addNode({ opaque: "" });

@@ -13,10 +13,12 @@ export function connectionOf(kubeconfig: string): { config: KubeConfig; core: Co
 	const config: KubeConfig = new client.KubeConfig();
 	config.loadFromString(kubeconfig);
 	const cluster = config.getCurrentCluster();
-	const proxy = cluster && !cluster.proxyUrl ? getProxyForUrl(cluster.server) : "";
-	if (cluster && proxy) {
-		// The client reads no HTTPS_PROXY, and its clusters are read-only.
-		config.clusters = config.clusters.map((each) => (each === cluster ? { ...each, proxyUrl: proxy } : each));
+	if (cluster) {
+		// What kubectl does and this client does not: HTTPS_PROXY counts, and a plain http:// server needs no TLS setting.
+		const proxyUrl = cluster.proxyUrl ?? (getProxyForUrl(cluster.server) || undefined);
+		const skipTLSVerify = cluster.skipTLSVerify || cluster.server.startsWith("http:");
+		const adapted = { ...cluster, proxyUrl, skipTLSVerify };
+		config.clusters = config.clusters.map((each) => (each === cluster ? adapted : each));
 	}
 	return { config, core: config.makeApiClient(client.CoreV1Api) };
 }

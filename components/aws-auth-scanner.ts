@@ -1,3 +1,5 @@
+import { endOfQuoted, readQuoted } from "./aws-auth-quoted";
+
 /** What a node means. `opaque`: certainly no string that one of our entries could hold (a number, a boolean, null). */
 export type Value = string | { opaque: string } | Value[] | Map<string, Value>;
 
@@ -141,7 +143,7 @@ export function scannerOf(text: string, key: string) {
 
 	function forbidTab(from: number): void {
 		if (hasTabs && text.slice(from, s.pos).includes("\t")) {
-			fail("a tab is used for indentation", TAB_REMEDY);
+			fail("a tab is used for indentation, or follows a dash", TAB_REMEDY);
 		}
 	}
 
@@ -170,90 +172,22 @@ export function scannerOf(text: string, key: string) {
 		);
 	}
 
-	/** The quoted text that begins here, with its quotes. */
-	function takeQuoted(): string | undefined {
-		const from = s.pos;
-		const quote = text.charCodeAt(from);
-		for (let at = from + 1; at < length; at++) {
-			const c = text.charCodeAt(at);
-			if (c === 92 && quote === 34) {
-				at++;
-			} else if (c === 39 && quote === 39 && text.charCodeAt(at + 1) === 39) {
-				at++;
-			} else if (c === quote) {
-				s.pos = at + 1;
-				return text.slice(from, s.pos);
-			}
-		}
-		return undefined;
-	}
-
-	/** A quoted text's lines, folded: one break is a space, more are one break less. */
-	function fold(inner: string): string {
-		const isBlank = (c: string | undefined): boolean => c === " " || c === "\t" || c === "\r";
-		const lines = inner.split("\n");
-		let folded = "";
-		let breaks = 0;
-		lines.forEach((line, i) => {
-			let from = 0;
-			let to = line.length;
-			while (i > 0 && from < to && isBlank(line[from])) {
-				from++;
-			}
-			while (i < lines.length - 1 && to > from && isBlank(line[to - 1])) {
-				to--;
-			}
-			if (to > from || i === 0 || i === lines.length - 1) {
-				folded += (breaks === 1 ? " " : "\n".repeat(Math.max(breaks - 1, 0))) + line.slice(from, to);
-				breaks = 0;
-			}
-			breaks++;
-		});
-		return folded;
-	}
-
-	function unescaped(inner: string, at: number): string {
-		return inner.replace(
-			/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/g,
-			(all, x, u, long, letter) => {
-				const hex = x ?? u ?? long;
-				if (hex !== undefined) {
-					const point = Number.parseInt(hex, 16);
-					return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)
-						? unsupported(`${all} is no character`, at)
-						: String.fromCodePoint(point);
-				}
-				const index = "0abtnvfre \"'\\N_LP".indexOf(letter);
-				return index < 0
-					? unsupported(`${all} is no escape that YAML 1.1 knows`, at)
-					: "\0\x07\b\t\n\v\f\r\x1b \"'\\\x85\xa0\u2028\u2029".charAt(index);
-			},
-		);
-	}
-
 	function quotedValue(): { value: string; multiline: boolean } {
 		const start = s.pos;
-		const raw = takeQuoted();
-		if (raw === undefined) {
+		const end = endOfQuoted(text, start);
+		if (end < 0) {
 			return unsupported("a quote is never closed");
 		}
-		s.nodeEnd = s.pos;
-		let inner = raw.slice(1, -1);
-		const multiline = raw.includes("\n");
+		s.pos = end;
+		s.nodeEnd = end;
+		const { value, multiline, problem } = readQuoted(text.slice(start, end));
+		if (problem) {
+			unsupported(problem, start);
+		}
 		if (multiline) {
-			if (/\n(?:---|\.\.\.)(?:[ \t\r\n]|$)/.test(raw)) {
-				unsupported("a quoted text holds a document mark", start);
-			}
-			if (raw.startsWith('"') && inner.includes("\\")) {
-				unsupported("a double-quoted text of several lines holds a backslash", start);
-			}
-			s.lineStart = start + raw.lastIndexOf("\n") + 1;
-			inner = fold(inner);
+			s.lineStart = text.lastIndexOf("\n", end) + 1;
 		}
-		if (raw.startsWith("'")) {
-			return { value: inner.replaceAll("''", "'"), multiline };
-		}
-		return { value: inner.includes("\\") ? unescaped(inner, start) : inner, multiline };
+		return { value, multiline };
 	}
 
 	function alias(): Value {

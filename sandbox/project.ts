@@ -83,6 +83,11 @@ export class SandboxProject {
 		return this.stack.outputs();
 	}
 
+	/** Ends the lock that an engine which was killed has left. */
+	async cancel(): Promise<void> {
+		await this.stack.cancel();
+	}
+
 	/** Types of the resources that the stack's state holds. */
 	async resourceTypes(): Promise<string[]> {
 		const { deployment } = await this.stack.exportStack();

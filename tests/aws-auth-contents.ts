@@ -434,3 +434,19 @@ export const awsAuthContent: fc.Arbitrary<Content> = fc
 				body.ordinary && mutations.length === 0 && !endsInBlockScalar && !(start !== "" && body.text.startsWith("---")),
 		};
 	});
+
+/** A text of about so many bytes, of ordinary entries in every style. */
+export function largeContent(seed: number, bytes: number): string {
+	const lines: string[] = [];
+	const entries = fc
+		.sample(item, { seed, numRuns: Math.ceil(bytes / 60) })
+		.filter(({ fields }) => fields.every((field) => field.ordinary) && !hasTwins(fields));
+	for (let size = 0; size < bytes && entries.length > 0; ) {
+		const more = renderItem(entries.pop() as Item, 0);
+		size += Buffer.byteLength(more.join("\n")) + 1;
+		if (size < bytes) {
+			lines.push(...more);
+		}
+	}
+	return `${lines.join("\n")}\n`;
+}

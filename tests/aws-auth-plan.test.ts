@@ -238,8 +238,12 @@ describe("names of a component on aws-auth", () => {
 });
 
 describe("the release from aws-auth", () => {
-	const live = applied(fresh(), planAwsAuth(fresh(), desire({ roles: [DEVS, QA], users: [JANE] })));
 	const { instance } = desire();
+	let live: LiveConfigMap;
+
+	before(() => {
+		live = applied(fresh(), planAwsAuth(fresh(), desire({ roles: [DEVS, QA], users: [JANE] })));
+	});
 
 	it("takes out exactly our entries, our record and our patch annotations", () => {
 		const released = releaseFromAwsAuth(live, { instance, release: "release-1" });

@@ -13,17 +13,17 @@ export function sharedSandbox(): Promise<Sandbox> {
 	return starting;
 }
 
-/** The project with a stack of its own state. */
+/** The project with a stack that has a backend of its own. */
 export function openProject(
 	sandbox: Sandbox,
 	onOutput: (text: string) => void,
-	program?: Parameters<typeof SandboxProject.open>[1]["program"],
+	options: { program?: Parameters<typeof SandboxProject.open>[1]["program"]; stack?: string } = {},
 ): Promise<SandboxProject> {
 	const directory = path.join(sandbox.directory, `project-${++opened}`);
 	const state = path.join(directory, "state");
 	mkdirSync(state, { recursive: true });
 	const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
-	return SandboxProject.open("prod", { directory, environment, onOutput, program });
+	return SandboxProject.open(options.stack ?? "prod", { directory, environment, onOutput, program: options.program });
 }
 
 after(async () => {
