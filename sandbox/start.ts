@@ -20,7 +20,7 @@ async function main(): Promise<number> {
 		for (const [at, step] of steps.entries()) {
 			teller.say(colour(["bold", "cyan"], `\n=== ${at + 1}/${steps.length} ${step.title}\n`));
 			try {
-				await step.run(story);
+				await Promise.race([step.run(story), sandbox.failed]);
 			} catch (error) {
 				teller.say(colour("red", `✗ ${error instanceof BrokenPromise ? error.message : (error as Error).stack}`));
 				teller.say(summary(at, since));

@@ -1,0 +1,48 @@
+import { mergeMap } from "../components/aws-auth-map";
+
+/** How many times each size is merged; the fastest counts, since a shared machine only ever adds time. */
+const ROUNDS = 40;
+const ENTRIES = [10, 100, 1000, 5000];
+
+function entry(name: string, padding = ""): string {
+	return `- groups:\n  - ${name}\n  rolearn: arn:aws:iam::293759796572:role/${name}\n  username: ${name}${padding}\n`;
+}
+
+function mapOf(entries: number, bytes = 0): string {
+	const plain = Array.from({ length: entries }, (_, at) => entry(`role-${at}`)).join("");
+	const padding = Math.max(0, Math.floor((bytes - plain.length) / entries) - " # ".length);
+	return Array.from({ length: entries }, (_, at) =>
+		entry(`role-${at}`, padding > 0 ? ` # ${"x".repeat(padding)}` : ""),
+	).join("");
+}
+
+function fastest(text: string): number {
+	const desired = [{ roleArn: "arn:aws:iam::293759796572:role/ours", username: "ours", groups: ["ours"] }];
+	let best = Number.POSITIVE_INFINITY;
+	for (let round = 0; round < ROUNDS; round++) {
+		const start = performance.now();
+		mergeMap(text, { key: "mapRoles", remove: new Set(), desired });
+		best = Math.min(best, performance.now() - start);
+	}
+	return best;
+}
+
+/** Merge time by number of entries, and for a map as large as a ConfigMap can be. */
+export function benchMerge(): void {
+	// The first merges are slow until the code is compiled.
+	fastest(mapOf(1000));
+	const rows = [
+		...ENTRIES.map((entries) => [`${entries} entries`, mapOf(entries)] as const),
+		["5000 entries, 1 MiB", mapOf(5000, 1024 * 1024 - 1024)] as const,
+	].map(([what, text]) => ({ map: what, bytes: text.length, milliseconds: fastest(text) }));
+	const reference = rows[2].milliseconds / rows[2].bytes;
+	console.log("Merging one entry into a map (fastest of", ROUNDS, "rounds):");
+	console.table(
+		rows.map(({ map, bytes, milliseconds }) => ({
+			map,
+			bytes,
+			milliseconds: Number(milliseconds.toFixed(3)),
+			"time a byte, 1000 entries = 1": Number((milliseconds / bytes / reference).toFixed(2)),
+		})),
+	);
+}
