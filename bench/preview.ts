@@ -2,8 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { InlineProgramArgs } from "@pulumi/pulumi/automation";
 import * as yaml from "yaml";
-import { AwsAuth, NamespaceAccess } from "../components";
-import { clusterProvider } from "../components/aws-auth";
+import { AwsAuth, ClusterProvider, NamespaceAccess } from "../components";
 import { SandboxProject } from "../sandbox/project";
 import { terminalReport } from "../sandbox/report";
 import { startSandbox } from "../sandbox/sandbox";
@@ -21,11 +20,11 @@ export async function benchPreview(): Promise<void> {
 		const kubeconfig = JSON.stringify(yaml.parse(readFileSync(sandbox.adminKubeconfig, "utf8")));
 		const programs: Record<string, InlineProgramArgs["program"]> = {
 			"without AwsAuth": async () => {
-				const provider = clusterProvider("cluster", kubeconfig, {}, { upsertExistingObjects: true });
+				const provider = new ClusterProvider("cluster", { kubeconfig, upsertExistingObjects: true });
 				new NamespaceAccess("access", { teams }, { providers: { kubernetes: provider } });
 			},
 			"with AwsAuth": async () => {
-				const provider = clusterProvider("cluster", kubeconfig, {}, { upsertExistingObjects: true });
+				const provider = new ClusterProvider("cluster", { kubeconfig, upsertExistingObjects: true });
 				new NamespaceAccess("access", { teams }, { providers: { kubernetes: provider } });
 				new AwsAuth("aws-auth", { roles, kubeconfig, provider });
 			},

@@ -87,8 +87,11 @@ export function editMap(live: string | undefined, edit: Edit): string {
 		const mapping = wanted.get(match);
 		if (mapping && !ours.has(match) && !edit.adopt) {
 			const [identical, remedy] = says(item.value, arnField, mapping)
-				? ["says the same already", "set adopt to take it over"]
-				: ["maps this ARN already", "remove that entry, or set adopt to replace it"];
+				? ["says the same already", "set adoptExisting to take it over"]
+				: [
+						"maps this ARN already",
+						"remove that entry (kubectl edit -n kube-system configmap/aws-auth), or set adoptExisting to replace it",
+					];
 			refuse(
 				lineAt(text, item.start),
 				`an entry for ${mapping.arn} that this stack has not written ${identical}. The authenticator reads the last entry ` +

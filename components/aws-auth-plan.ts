@@ -10,6 +10,7 @@ import {
 	recordKeyOf,
 	recordsOf,
 } from "./aws-auth-record";
+import { groupProblem, usernameProblem } from "./username";
 
 /** What a component wants of aws-auth. */
 export interface AwsAuthDesire {
@@ -23,6 +24,8 @@ export interface AwsAuthDesire {
 	users?: readonly UserMapping[];
 	/** Write although another program manages aws-auth. */
 	takeOver?: boolean;
+	/** Take over entries of somebody else that have the ARN of a desired one. */
+	adoptExisting?: boolean;
 }
 
 /** The inputs of the ConfigMapPatch. */
@@ -65,7 +68,8 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 				"Nothing was written. Use a provider that talks to the cluster (no renderYamlToDirectory).",
 		);
 	}
-	const { instance, stack, release } = desire;
+	requireSafeNames(desire);
+	const { instance, stack, release, adoptExisting: adopt } = desire;
 	const fieldManager = fieldManagerOf(instance);
 	const recordKey = recordKeyOf(instance);
 	const record = ownRecord(annotations, recordsOf(live), instance);
@@ -100,7 +104,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 			}
 		}
 		const desired = key === "mapRoles" ? desire.roles : (desire.users ?? []);
-		data[key] = mergeMap(live.data?.[key], { key, remove: ours, desired });
+		data[key] = mergeMap(live.data?.[key], { key, remove: ours, desired, adopt });
 	}
 	requireSize({ ...live.data, ...data }, live.binaryData);
 
@@ -172,6 +176,21 @@ function claimsOfOthers(
 		}
 	}
 	return claims;
+}
+
+/** A group or username of Kubernetes' own, or one that people choose themselves, would be admin by accident. */
+function requireSafeNames({ roles, users = [] }: AwsAuthDesire): void {
+	const problems = [
+		...roles.map((mapping) => ({ ...mapping, arn: mapping.roleArn, of: "role" as const })),
+		...users.map((mapping) => ({ ...mapping, arn: mapping.userArn, of: "user" as const })),
+	].flatMap(({ arn, username, groups, of }) =>
+		[usernameProblem(username, { of }), ...groups.map((group) => groupProblem(group, { of }))].flatMap((problem) =>
+			problem ? [`${arn}: ${problem}`] : [],
+		),
+	);
+	if (problems.length > 0) {
+		throw new Error(`aws-auth: ${problems.join("\n")}\nNothing was written.`);
+	}
 }
 
 function requireSize(data: Record<string, string>, binaryData: Record<string, string> = {}): void {

@@ -23,13 +23,16 @@ export async function checkAwsAuth(args: {
 	kubeconfig: string;
 	roles: RoleMapping[] | Promise<RoleMapping[]>;
 	takeOver?: boolean;
+	adoptExisting?: boolean;
 }): Promise<void> {
+	refuseForcedPatches();
+	const { takeOver, adoptExisting } = args;
 	const [live, roles] = await Promise.all([readAwsAuth(args.kubeconfig), args.roles]);
 	// A pull request's preview may run with credentials that only read.
 	if (!pulumi.runtime.isDryRun()) {
 		await requirePatchPermission(args.kubeconfig);
 	}
-	planFor(live, { ...identityOf(args.name), release: "", roles, takeOver: args.takeOver });
+	planFor(live, { ...identityOf(args.name), release: "", roles, takeOver, adoptExisting });
 }
 
 /**
@@ -56,6 +59,16 @@ async function readNow(kubeconfig: string): Promise<V1ConfigMap> {
 		return await withTimeout(core.readNamespacedConfigMap(AWS_AUTH));
 	} catch (error) {
 		throw new pulumi.RunError(`${explain(error as Failure, server)} Nothing was changed.`);
+	}
+}
+
+/** The kubernetes provider reads this from its environment and then overwrites whoever wrote in between. */
+export function refuseForcedPatches(): void {
+	if (process.env.PULUMI_K8S_ENABLE_PATCH_FORCE === "true") {
+		throw new pulumi.RunError(
+			"aws-auth: the environment has PULUMI_K8S_ENABLE_PATCH_FORCE=true, with which a concurrent write to aws-auth would be " +
+				"overwritten unseen. Nothing was changed. Unset it: unset PULUMI_K8S_ENABLE_PATCH_FORCE",
+		);
 	}
 }
 

@@ -19,7 +19,7 @@ export interface Sequence {
  * Reads `mapRoles` or `mapUsers` as aws-iam-authenticator does, and says where in the text each entry stands.
  *
  * The authenticator reads YAML 1.1 with yaml.v2, turns it into JSON, and drops every entry of a key that it cannot parse. A
- * general YAML library reads more texts than yaml.v2 does, reads some of them differently, and needs half a second for a map
+ * general YAML library reads more texts than yaml.v2 does, reads some of them differently, and needs more than half a second for a map
  * of 1 MiB. So this reader knows exactly the styles on which all of them agree (block, flow, JSON, quoted, multi-line and block
  * scalars, comments, anchors) and refuses everything else. `tests/aws-auth-map.property.test.ts` holds it to the
  * authenticator's own parser.

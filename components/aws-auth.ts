@@ -1,11 +1,11 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import { Provider, type ProviderArgs } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { readAndClaim } from "./aws-auth-claim";
 import { AWS_AUTH } from "./aws-auth-client";
 import type { RoleMapping } from "./aws-auth-map";
-import { identityOf, planFor, readAwsAuth } from "./aws-auth-preflight";
+import { identityOf, planFor, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
 import { AwsAuthRelease } from "./aws-auth-release";
+import { ClusterProvider } from "./cluster-provider";
 
 export interface AwsAuthArgs {
 	/** The roles to let in, for example {@link TeamIdentity.roleMapping}; one that is made in this stack comes first. */
@@ -21,10 +21,15 @@ export interface AwsAuthArgs {
 	 */
 	takeOver?: boolean;
 	/**
-	 * The provider that writes, from {@link clusterProvider}.
+	 * Take over entries for these roles that somebody else has written.
+	 * @default false: refused, with the line
+	 */
+	adoptExisting?: boolean;
+	/**
+	 * The provider that writes. One of another kind is refused: it could force its writes, or render them to a file.
 	 * @default one made from `kubeconfig`
 	 */
-	provider?: Provider;
+	provider?: ClusterProvider;
 }
 
 /**
@@ -41,12 +46,21 @@ export class AwsAuth extends pulumi.ComponentResource {
 	readonly roleArns: pulumi.Output<string[]>;
 
 	constructor(name: string, args: AwsAuthArgs, opts?: pulumi.ComponentResourceOptions) {
+		if (args.provider && !(args.provider instanceof ClusterProvider)) {
+			throw new pulumi.InputPropertyError({
+				propertyPath: "provider",
+				reason:
+					"found a provider of another kind, which may force its writes or render them to a file; allowed is a " +
+					"ClusterProvider, or none: then one is made from kubeconfig",
+			});
+		}
+		refuseForcedPatches();
 		super("eks-access:index:AwsAuth", name, {}, opts);
 		const here = { parent: this };
-		const { takeOver } = args;
+		const { takeOver, adoptExisting } = args;
 		const roles = pulumi.all(args.roles);
 		const kubeconfig = pulumi.secret(args.kubeconfig);
-		const provider = args.provider ?? clusterProvider(`${name}-cluster`, kubeconfig, here);
+		const provider = args.provider ?? new ClusterProvider(`${name}-cluster`, { kubeconfig }, here);
 
 		const release = new AwsAuthRelease(`${name}-release`, { instance: identityOf(name).instance, kubeconfig }, here);
 		const { instance } = release;
@@ -57,6 +71,7 @@ export class AwsAuth extends pulumi.ComponentResource {
 				release: id,
 				roles: mappings,
 				takeOver,
+				adoptExisting,
 			}));
 		const live = pulumi.runtime.isDryRun()
 			? kubeconfig.apply(readAwsAuth)
@@ -76,17 +91,4 @@ export class AwsAuth extends pulumi.ComponentResource {
 		this.roleArns = roles.apply((mappings) => mappings.map(({ roleArn }) => roleArn));
 		this.registerOutputs({ roleArns: this.roleArns });
 	}
-}
-
-/**
- * A provider for the cluster. What the protocol of aws-auth rests on is said outright, since the provider would take it
- * from the environment otherwise: a forced patch would overwrite what somebody wrote meanwhile.
- */
-export function clusterProvider(
-	name: string,
-	kubeconfig: pulumi.Input<string>,
-	opts: pulumi.ResourceOptions,
-	args: ProviderArgs = {},
-): Provider {
-	return new Provider(name, { ...args, kubeconfig, enableServerSideApply: true, enablePatchForce: false }, opts);
 }

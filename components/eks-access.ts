@@ -2,9 +2,10 @@ import { getCallerIdentity, getCallerIdentityOutput } from "@pulumi/aws/getCalle
 import { getPartition, getPartitionOutput } from "@pulumi/aws/getPartition";
 import { getRegion, getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { AwsAuth, clusterProvider } from "./aws-auth";
+import { AwsAuth } from "./aws-auth";
 import { checkAwsAuth } from "./aws-auth-preflight";
 import { type ClusterConnectionArgs, connectTo, findKubeconfig, teamKubeconfig } from "./cluster-connection";
+import { ClusterProvider } from "./cluster-provider";
 import { readTeams, type TeamArgs } from "./config";
 import { NamespaceAccess } from "./namespace-access";
 import { type AwsAccount, clusterArnOf } from "./policy-documents";
@@ -25,7 +26,7 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	 */
 	account?: pulumi.Input<AwsAccount>;
 	/**
-	 * Adopt the ClusterRole and the RoleBindings where objects of those names are there already, instead of failing.
+	 * Adopt the ClusterRole, the RoleBindings and the entries in aws-auth that are there already, instead of failing.
 	 * @default false
 	 */
 	adoptExisting?: boolean;
@@ -82,6 +83,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			kubeconfig,
 			roles: account.then((where) => teams.map((team) => roleMappingOf(where, team))),
 			takeOver: args.takeOver,
+			adoptExisting: args.adoptExisting,
 		});
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
 		checked.catch(() => undefined);
@@ -110,9 +112,11 @@ export class EksAccess extends pulumi.ComponentResource {
 			.all([account, region, connection.name])
 			.apply(([where, inRegion, cluster]) => clusterArnOf(where, inRegion, cluster));
 
-		const provider = clusterProvider(`${name}-cluster`, connection.kubeconfig, here, {
-			upsertExistingObjects: args.adoptExisting,
-		});
+		const provider = new ClusterProvider(
+			`${name}-cluster`,
+			{ kubeconfig: connection.kubeconfig, upsertExistingObjects: args.adoptExisting },
+			here,
+		);
 		const inCluster = { ...here, providers: { kubernetes: provider } };
 
 		const identities = new Map(
@@ -128,6 +132,7 @@ export class EksAccess extends pulumi.ComponentResource {
 				roles: [...identities.values()].map(({ roleMapping }) => roleMapping),
 				kubeconfig: connection.kubeconfig,
 				takeOver: args.takeOver,
+				adoptExisting: args.adoptExisting,
 				provider,
 			},
 			here,

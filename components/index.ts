@@ -1,6 +1,7 @@
 export { AwsAuth, type AwsAuthArgs } from "./aws-auth";
 export type { RoleMapping } from "./aws-auth-map";
 export type { ClusterConnectionArgs } from "./cluster-connection";
+export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider";
 export { type AccessConfig, ConfigError, readConfig, type TeamArgs } from "./config";
 export { EksAccess, type EksAccessArgs } from "./eks-access";
 export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";

@@ -36,7 +36,7 @@ function nameProblem(what: "username" | "group", name: string, { of, admin }: Na
 		return `${found} holds ${unknown[0]}, which the authenticator does not know. Allowed: ${allowed}. Correct it.`;
 	}
 	if (/^system:/i.test(name) && !admin) {
-		return `${found} begins with system:, which Kubernetes keeps for itself. Take another name, or set admin: true.`;
+		return `${found} begins with system:, which Kubernetes keeps for itself. Take another name.`;
 	}
 	const session = OF_SESSION.exec(name);
 	if (session && of === "user") {

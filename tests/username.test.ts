@@ -28,7 +28,7 @@ describe("usernames and groups of aws-auth", () => {
 		["dev:{{ SessionName }}", /does not know/],
 		["dev:{{SessionName", /does not know/],
 		["dev:SessionName}}", /does not know/],
-		["system:masters", /Kubernetes keeps for itself.*admin: true/],
+		["system:masters", /Kubernetes keeps for itself.*another name/],
 		["System:node:x", /Kubernetes keeps for itself/],
 	] as [string, RegExp][]) {
 		it(`refuse ${JSON.stringify(name)}, and say what is allowed`, () => {

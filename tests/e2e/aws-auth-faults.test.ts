@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
-import { AwsAuth, type RoleMapping } from "../../components";
+import { AwsAuth, type ClusterProvider, type RoleMapping } from "../../components";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { type Judge, type Reading, startJudge } from "../judge";
@@ -273,6 +274,49 @@ describe("aws-auth, whatever goes wrong", function () {
 		await destroyLeaves(project, FOREIGN);
 	});
 
+	it("the environment switches server-side apply off: ignored", () =>
+		withEnvironment({ PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY: "false" }, async () => {
+			const project = await stackOf(["devs"]);
+			await converges(project, ["devs"], FOREIGN);
+			await destroyLeaves(project, FOREIGN);
+		}));
+
+	it("the environment switches forced patches on: refused, nothing written", () =>
+		withEnvironment({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }, async () => {
+			const project = await stackOf(["devs"]);
+			await assert.rejects(project.up());
+			assert.match(output, /unset PULUMI_K8S_ENABLE_PATCH_FORCE/);
+			assert.deepEqual(await live(), FOREIGN);
+		}));
+
+	it("an entry for our role that somebody else wrote: refused with its line, or adopted on request", async () => {
+		const text = `${NODES}\n- rolearn: arn:aws:iam::293759796572:role/devs\n  username: by-hand\n`;
+		await edit(() => text);
+		const project = await stackOf(["devs"]);
+		await assert.rejects(project.up());
+		assert.match(output, /mapRoles, line 11.*adoptExisting/s);
+		assert.equal((await live()).mapRoles, text);
+		const adopting = await stackOf([], {
+			program: async () => {
+				new AwsAuth("access", { roles: [mapping("devs")], kubeconfig, adoptExisting: true });
+			},
+		});
+		await converges(adopting, ["devs"], FOREIGN);
+	});
+
+	it("a provider that renders to a file, or one with other settings: refused, nothing written", async () => {
+		const renderYamlToDirectory = sandbox.directory;
+		const project = await stackOf([], {
+			program: async () => {
+				const provider = new Provider("renders", { renderYamlToDirectory });
+				new AwsAuth("access", { roles: [mapping("devs")], kubeconfig, provider: provider as ClusterProvider });
+			},
+		});
+		await assert.rejects(project.up());
+		assert.match(output, /provider.*render them to a file; allowed is a ClusterProvider/s);
+		assert.deepEqual(await live(), FOREIGN);
+	});
+
 	it("30 writers add and remove entries of their own for the whole of an up", async () => {
 		const project = await stackOf(["devs"]);
 		let isOver = false;
@@ -294,6 +338,17 @@ describe("aws-auth, whatever goes wrong", function () {
 		const [after, before] = await Promise.all([judge.read(await live()), judge.read({ ...FOREIGN, mapRoles })]);
 		assert.deepEqual(after, before);
 	});
+
+	async function withEnvironment(settings: Record<string, string>, action: () => Promise<void>): Promise<void> {
+		Object.assign(process.env, settings);
+		try {
+			await action();
+		} finally {
+			for (const name of Object.keys(settings)) {
+				delete process.env[name];
+			}
+		}
+	}
 
 	/** The engine that runs for this process; it is its only child of that name. */
 	async function killEngine(): Promise<void> {
