@@ -1,6 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { writeAwsPluginLauncher } from "./aws-plugin/launcher";
+import { LANGUAGE_HOST, writeLanguageHostLauncher } from "./language-host/launcher";
 import type { Toolchain } from "./toolchain";
 
 export type Environment = Record<string, string>;
@@ -17,6 +18,9 @@ export function writeCommands(directory: string, { programs, awsProvider }: Tool
 	for (const command of COMMANDS) symlinkSync(programs[command].path, join(bin, command));
 	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
 	else writeAwsPluginLauncher(bin);
+	// The whole Pulumi CLI brings its own.
+	const isOnPath = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, LANGUAGE_HOST)));
+	if (!isOnPath) writeLanguageHostLauncher(bin);
 	return bin;
 }
 

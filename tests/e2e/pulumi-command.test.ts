@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { PROJECT } from "../../sandbox/project";
+import type { Sandbox } from "../../sandbox/sandbox";
+import { awsAuth } from "../../sandbox/story/steps";
+import { recordingTeller, run } from "../../sandbox/story/teller";
+import { sharedSandbox } from "./shared-sandbox";
+
+/** What makes up the project; the rest is the sandbox and tests. */
+const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "launch", "components"];
+
+describe("the project with the pulumi command", function () {
+	this.timeout("60m");
+	let sandbox: Sandbox;
+	let folder: string;
+
+	before(async () => {
+		sandbox = await sharedSandbox();
+		folder = path.join(sandbox.directory, "pulumi-command");
+		mkdirSync(path.join(folder, "state"), { recursive: true });
+		for (const file of FILES) {
+			cpSync(path.join(PROJECT, file), path.join(folder, file), { recursive: true });
+		}
+		symlinkSync(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
+		await pulumi("stack select --create prod");
+	});
+
+	async function pulumi(command: string, fails = false): Promise<string> {
+		const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` };
+		const { output, exitCode } = await run(recordingTeller(), `pulumi ${command}`, environment, folder);
+		assert.equal(exitCode !== 0, fails, `pulumi ${command}:\n${output}`);
+		return output;
+	}
+
+	it("up, an empty preview, also after a refresh, and destroy, with the kubeconfig as a secret", async () => {
+		const before = await awsAuth({ sandbox });
+		await pulumi(`config set --secret kubeconfig < "${sandbox.adminKubeconfig}"`);
+		await pulumi("preview --non-interactive");
+		await pulumi("up --yes --non-interactive");
+		assert.match((await awsAuth({ sandbox })).mapRoles, /role\/k8s-devs-role/);
+		await pulumi("preview --non-interactive --expect-no-changes");
+		await pulumi("refresh --yes --non-interactive --expect-no-changes");
+		await pulumi("preview --non-interactive --expect-no-changes");
+		const token = /token: (\S+)/.exec(await pulumi("config get kubeconfig"))?.[1] as string;
+		const exported = await pulumi("stack export");
+		assert.ok(token.length > 8 && !exported.includes(token), "the state holds no kubeconfig in plain text");
+		assert.ok(!(await pulumi("stack output --show-secrets --json")).includes(token), "nor does an output");
+		await pulumi("destroy --yes --non-interactive");
+		assert.deepEqual(await awsAuth({ sandbox }), before);
+	});
+
+	it("a bad config is one error without a stack trace, and no file of the project changes", async () => {
+		await pulumi("config set namespcaes dev");
+		const output = await pulumi("preview --non-interactive", true);
+		assert.match(output, /namespcaes: unknown key\. Did you mean namespaces\?/);
+		assert.doesNotMatch(output, /\n\s+at .*\(/);
+		await pulumi("config rm namespcaes");
+	});
+
+	it("config as the command line sets it, element by element, is understood", async () => {
+		await pulumi("config rm namespaces");
+		await pulumi("config set --path 'namespaces[0]' dev");
+		await pulumi("config set adoptExisting true");
+		const output = await pulumi("preview --non-interactive");
+		assert.match(output, /access-namespaces-dev/);
+		assert.doesNotMatch(output, /access-namespaces-uat/);
+		assert.ok(readdirSync(folder).includes("Pulumi.prod.yaml"));
+	});
+});
