@@ -3,10 +3,10 @@ import { FIELD_MANAGER, FIELD_MANAGER_PREFIX, FORCE, type LiveConfigMap } from "
 type ManagedField = NonNullable<NonNullable<LiveConfigMap["metadata"]>["managedFields"]>[number];
 
 /** The fields of aws-auth that a write of ours covers, as paths of managedFields. */
-export function fieldPaths(keys: readonly string[]): string[][] {
+export function fieldPaths(keys: readonly string[], recordKey: string): string[][] {
 	return [
 		...keys.map((key) => ["f:data", `f:${key}`]),
-		...[FORCE, FIELD_MANAGER].map((key) => ["f:metadata", "f:annotations", `f:${key}`]),
+		...[FORCE, FIELD_MANAGER, recordKey].map((key) => ["f:metadata", "f:annotations", `f:${key}`]),
 	];
 }
 

@@ -22,6 +22,11 @@ export interface AwsAuthDesire {
 	release: string;
 	roles: readonly RoleMapping[];
 	users?: readonly UserMapping[];
+	/**
+	 * The instance is a guess, for a check ahead: a stack that was renamed has kept the one that its first name gave. Claims of
+	 * other stacks are left to the plan that knows it.
+	 */
+	isGuess?: boolean;
 	/** Write although another program manages aws-auth. */
 	takeOver?: boolean;
 	/** Take over entries of somebody else that have the ARN of a desired one. */
@@ -96,7 +101,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 	const data = Object.fromEntries(owned.map((key) => [key, live.data?.[key] ?? ""]));
 	for (const key of maps) {
 		const list = LISTS[key];
-		const others = claimsOfOthers(live, instance, stack, list, wanted[list]);
+		const others = claimsOfOthers(live, desire, list, wanted[list]);
 		const ours = new Set([...(record?.[list] ?? []), ...wanted[list].filter((arn) => others.has(arn.toLowerCase()))]);
 		for (const arn of ours) {
 			if (others.has(arn.toLowerCase()) && !wanted[list].includes(arn)) {
@@ -116,7 +121,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		sameList(record.users, wanted.users) &&
 		Object.entries(data).every(([key, text]) => live.data?.[key] === text);
 	const next: OwnershipRecord = { stack, ...wanted, baseVersion: resourceVersion, release };
-	const paths = fieldPaths(Object.keys(data));
+	const paths = fieldPaths(Object.keys(data), recordKey);
 	const isWritten = isUnchanged && annotations[FIELD_MANAGER] === fieldManager;
 	return {
 		data,
@@ -154,8 +159,7 @@ function ownRecord(
  */
 function claimsOfOthers(
 	live: LiveConfigMap,
-	instance: string,
-	stack: string,
+	{ instance, stack, isGuess }: AwsAuthDesire,
 	list: "roles" | "users",
 	wanted: readonly string[],
 ): Set<string> {
@@ -166,7 +170,7 @@ function claimsOfOthers(
 		}
 		for (const arn of record[list].map((each) => each.toLowerCase())) {
 			const clash = wanted.find((each) => each.toLowerCase() === arn);
-			if (clash && record.stack !== stack) {
+			if (clash && record.stack !== stack && !isGuess) {
 				throw new Error(
 					`aws-auth: the entry for ${clash} belongs to the stack ${record.stack} (annotation ${recordKeyOf(other)}). ` +
 						"Nothing was written. An ARN can have one entry only: take it out of one of the two stacks.",

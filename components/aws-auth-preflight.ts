@@ -32,7 +32,7 @@ export async function checkAwsAuth(args: {
 	if (!pulumi.runtime.isDryRun()) {
 		await requirePatchPermission(args.kubeconfig);
 	}
-	planFor(live, { ...identityOf(args.name), release: "", roles, takeOver, adoptExisting });
+	planFor(live, { ...identityOf(args.name), release: "", isGuess: true, roles, takeOver, adoptExisting });
 }
 
 /**

@@ -17,7 +17,14 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 
 	// The instance stays what it was at first, so that a renamed component (with an alias) keeps its record.
 	async diff(_id, olds, news) {
-		return { changes: olds.kubeconfig !== news.kubeconfig };
+		if (olds.kubeconfig === news.kubeconfig) {
+			return { changes: false };
+		}
+		// Another cluster: the entries in the old one are to go, with the old kubeconfig.
+		const [from, to] = [olds, news].map(
+			({ kubeconfig }) => connectionOf(kubeconfig).config.getCurrentCluster()?.server,
+		);
+		return { changes: true, replaces: from === to ? [] : ["kubeconfig"] };
 	},
 
 	async update(_id, olds, news) {
@@ -41,7 +48,10 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 				}
 				return;
 			} catch (error) {
-				const { code, message } = error as { code?: number | string; message: string };
+				const { code, message, name } = error as { code?: number | string; message: string; name: string };
+				if (name === "AwsAuthTextError") {
+					throw error;
+				}
 				if (code === 404) {
 					return;
 				}
@@ -55,8 +65,11 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 				}
 				throw new Error(
 					`could not take this stack's entries out of ${AWS_AUTH.namespace}/${AWS_AUTH.name}: ${message}. ` +
-						"Nothing was lost; make the API server reachable and run the same command again. " +
-						"Only if the cluster is gone for good: set PULUMI_K8S_DELETE_UNREACHABLE=true for that run",
+						(code === 401 || code === 403
+							? "Nothing was lost; the stack holds a kubeconfig that is not accepted any more: set one that is, " +
+								"run pulumi up, then the same command again"
+							: "Nothing was lost; make the API server reachable and run the same command again. " +
+								"Only if the cluster is gone for good: set PULUMI_K8S_DELETE_UNREACHABLE=true for that run"),
 				);
 			}
 		}

@@ -44,9 +44,11 @@ export function connectTo(
 ): ClusterConnection {
 	const cluster = isEksCluster(args.cluster) ? args.cluster : undefined;
 	const name = pulumi.output(cluster ? cluster.eksCluster.name : (args.cluster as pulumi.Input<string>));
-	const given = args.kubeconfig ?? cluster?.kubeconfigJson;
-	const found = pulumi.all([name, region]).apply(([known, inRegion]) => findKubeconfig(known, inRegion, args, opts));
-	return { name, kubeconfig: pulumi.secret(given ?? found) };
+	const kubeconfig =
+		args.kubeconfig ??
+		cluster?.kubeconfigJson ??
+		pulumi.all([name, region]).apply(([known, inRegion]) => findKubeconfig(known, inRegion, args, opts));
+	return { name, kubeconfig: pulumi.secret(kubeconfig) };
 }
 
 /**

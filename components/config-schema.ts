@@ -14,7 +14,12 @@ export interface Problem {
 function checked(what: string, example: string, rule: (value: string) => string | undefined) {
 	return z
 		.string({
-			error: ({ input }) => `found ${show(input)}; allowed is ${what}, for example ${example}`,
+			error: ({ input }) => {
+				const quotes = ["number", "boolean"].includes(typeof input)
+					? "; write it in quotes in Pulumi.<stack>.yaml"
+					: "";
+				return `found ${show(input)}; allowed is ${what}, for example ${example}${quotes}`;
+			},
 		})
 		.check((context) => {
 			const wrong = rule(context.value);

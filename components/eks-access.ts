@@ -1,6 +1,7 @@
 import { getCallerIdentity, getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getPartition, getPartitionOutput } from "@pulumi/aws/getPartition";
 import { getRegion, getRegionOutput } from "@pulumi/aws/getRegion";
+import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { AwsAuth } from "./aws-auth";
 import { checkAwsAuth } from "./aws-auth-preflight";
@@ -61,7 +62,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	readonly accessMatrix: pulumi.Output<AccessRow[]>;
 
 	/**
-	 * Like `new` (an AWS provider of one's own is to be given as `providers: { aws }`), but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
+	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
 	 * enough, or an aws-auth that cannot be changed safely is an error before any resource is registered. Nothing is half done.
 	 *
 	 * @throws {ConfigError|pulumi.RunError}
@@ -86,7 +87,10 @@ export class EksAccess extends pulumi.ComponentResource {
 			adoptExisting: args.adoptExisting,
 		});
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
-		checked.catch(() => undefined);
+		for (const underWay of [checked, account, Promise.resolve(region)]) {
+			// Each is awaited in its turn; a second one that fails meanwhile says nothing new.
+			underWay.catch(() => undefined);
+		}
 		if (!pulumi.runtime.isDryRun()) {
 			await checked;
 		}
@@ -125,7 +129,7 @@ export class EksAccess extends pulumi.ComponentResource {
 				new TeamIdentity(`${name}-${team.name}`, { team, account, clusterArn, tags: args.tags }, here),
 			]),
 		);
-		new NamespaceAccess(`${name}-namespaces`, { teams }, inCluster);
+		new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting: args.adoptExisting }, inCluster);
 		new AwsAuth(
 			awsAuthName(name),
 			{
@@ -163,6 +167,5 @@ function awsAuthName(name: string): string {
 }
 
 function awsProviderOf(opts?: pulumi.ComponentResourceOptions): pulumi.ProviderResource | undefined {
-	const given = opts?.providers;
-	return given && !Array.isArray(given) ? given.aws : undefined;
+	return [opts?.provider, ...Object.values(opts?.providers ?? {})].find((given) => Provider.isInstance(given));
 }

@@ -7,6 +7,11 @@ import type { Team } from "./team";
 export interface NamespaceAccessArgs {
 	/** Which team gets into which namespaces; decides which resources exist. */
 	teams: Pick<Team, "name" | "namespaces">[];
+	/**
+	 * The ClusterRole may be there already; then it belongs to others too, and is left behind on delete.
+	 * @default false
+	 */
+	adoptExisting?: boolean;
 }
 
 /**
@@ -24,7 +29,7 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 		const clusterRole = new rbac.ClusterRole(
 			`${name}-full-access`,
 			{ metadata: { name: FULL_ACCESS_CLUSTER_ROLE }, rules: fullAccessRules },
-			inAccess,
+			{ ...inAccess, retainOnDelete: args.adoptExisting },
 		);
 		// A patch makes the namespace or takes the one that is there, and never deletes it with its workloads;
 		// retained on delete, it also leaves labels alone that others have set meanwhile.

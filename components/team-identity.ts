@@ -62,7 +62,8 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const group = new iam.Group(`${name}-group`, { name: team.name }, inTeam);
 		new iam.GroupPolicyAttachment(`${name}-assume-role`, { group: group.name, policyArn: policy.arn }, inTeam);
 		for (const user of team.users) {
-			new iam.UserGroupMembership(`${name}-${user}`, { user, groups: [group.name] }, inTeam);
+			// No name of a team or a user has a slash: no two pairs share a name.
+			new iam.UserGroupMembership(`${name}/${user}`, { user, groups: [group.name] }, inTeam);
 		}
 		this.registerOutputs({ roleArn: this.roleArn, roleMapping: this.roleMapping });
 	}

@@ -34,7 +34,7 @@ const other = () => ({
 });
 
 describe("a claim of aws-auth's fields", () => {
-	const paths = fieldPaths(["mapRoles"]);
+	const paths = fieldPaths(["mapRoles"], "pulumi-eks-access/me");
 
 	it("changes hands of what we write, and of nothing else", () => {
 		const fields = claimedFields(live([vpc(), other()]), manager, paths);
@@ -112,6 +112,41 @@ describe("who may write to aws-auth", () => {
 		const plan = (username: string) => planAwsAuth(live([vpc()]), { ...desire, roles: [role("devs", { username })] });
 		assert.throws(() => plan("{{SessionName}}"), /choose it/);
 		assert.match(plan("dev:{{SessionName}}").data.mapRoles, /username: "dev:{{SessionName}}"/);
+	});
+
+	it("a stack that was renamed is not taken for another one by the check ahead, which has to guess its instance", () => {
+		const first = planAwsAuth(live([vpc()]), desire);
+		const written = { metadata: { ...live([]).metadata, annotations: first.annotations }, data: first.data };
+		const renamed = {
+			...desire,
+			stack: "acme/eks-access/production",
+			instance: instanceOf("acme/eks-access/production", "x"),
+		};
+		assert.throws(() => planAwsAuth(written, renamed), /belongs to the stack acme\/eks-access\/prod/);
+		assert.equal(planAwsAuth(written, { ...renamed, isGuess: true }).data.mapRoles, first.data.mapRoles);
+		const real = planAwsAuth(written, { ...desire, stack: renamed.stack });
+		assert.equal(real.data.mapRoles, first.data.mapRoles);
+	});
+
+	it("claims its record too, which a restored backup gives to whoever restored it", () => {
+		const first = planAwsAuth(live([vpc()]), desire);
+		const restored = {
+			manager: "kubectl-replace",
+			operation: "Update",
+			fieldsV1: {
+				"f:data": { "f:mapRoles": {} },
+				"f:metadata": { "f:annotations": { [`f:pulumi-eks-access/${instance}`]: {} } },
+			},
+		};
+		const again = {
+			metadata: { resourceVersion: "9", annotations: first.annotations, managedFields: [restored] },
+			data: first.data,
+		};
+		const { claims } = planAwsAuth(again, { ...desire, roles: [...desire.roles, role("qa")] });
+		assert.deepEqual(
+			claimedFields(again, manager, claims ?? []).map((entry) => entry.manager),
+			[manager],
+		);
 	});
 
 	it("an entry of somebody else's for our role is taken over on request only", () => {

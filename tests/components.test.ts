@@ -103,6 +103,20 @@ describe("TeamIdentity", () => {
 		});
 	});
 
+	it("no two memberships share a name, whatever teams and users are called", async () => {
+		const { TeamIdentity } = await import("../components/team-identity");
+		const clusterArn = "arn:aws:eks:eu-west-1:293759796572:cluster/prod";
+		for (const [name, users] of [
+			["dev", ["ops-jane"]],
+			["dev-ops", ["jane"]],
+		] as const) {
+			new TeamIdentity(`access-${name}`, { team: { ...team, name, users: [...users] }, account, clusterArn });
+		}
+		await settled();
+		const names = only("aws:iam/userGroupMembership:UserGroupMembership").map((membership) => membership.name);
+		assert.equal(new Set(names).size, 2);
+	});
+
 	it("tags the role and the policy", async () => {
 		await make({ tags: { owner: "platform" } });
 		assert.deepEqual(only("aws:iam/role:Role")[0].inputs.tags, { owner: "platform" });

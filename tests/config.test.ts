@@ -118,6 +118,10 @@ describe("config", () => {
 		assert.match(problemsOf({ ...simple, namespaces: "prod,uat" }).namespaces, /found "prod,uat".*\[prod, uat, dev\]/);
 	});
 
+	it("says to write a number in quotes where a name is wanted", () => {
+		assert.match(problemsOf({ ...simple, namespaces: "[2024]" })["namespaces[0]"], /found 2024.*in quotes/);
+	});
+
 	it("refuses a username that is a group of the system's or a template", () => {
 		for (const username of ["system:masters", "{{SessionName}}", ""]) {
 			const teams = JSON.stringify([{ name: "a", namespaces: ["x"], users: ["u"], username }]);

@@ -247,6 +247,19 @@ describe("aws-auth, whatever goes wrong", function () {
 		await destroyLeaves(project, FOREIGN);
 	});
 
+	it("aws-auth was deleted and restored from a backup with its annotations", async () => {
+		const roles = ["devs"];
+		const project = await stackOf(roles);
+		await project.up();
+		const { data, metadata } = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
+		await sandbox.core.deleteNamespacedConfigMap(AWS_AUTH);
+		const body = { metadata: { ...AWS_AUTH, annotations: metadata?.annotations }, data };
+		await sandbox.core.createNamespacedConfigMap({ namespace: AWS_AUTH.namespace, body, fieldManager: "velero" });
+		roles.push("qa");
+		await converges(project, ["devs", "qa"], FOREIGN);
+		await destroyLeaves(project, FOREIGN);
+	});
+
 	it("the API server is gone, at up and at destroy", async () => {
 		const roles = ["devs"];
 		const project = await stackOf(roles);
