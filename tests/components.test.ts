@@ -14,7 +14,8 @@ interface Registered {
 const account = { partition: "aws", accountId: "293759796572" };
 const registered: Registered[] = [];
 
-before(async () => {
+async function mockEngine(): Promise<void> {
+	registered.splice(0);
 	await pulumi.runtime.setMocks(
 		{
 			newResource: ({ type, name, inputs, id }) => {
@@ -30,9 +31,7 @@ before(async () => {
 		"test",
 		false,
 	);
-});
-
-beforeEach(() => registered.splice(0));
+}
 
 async function settled(): Promise<Registered[]> {
 	await pulumi.runtime.disconnect();
@@ -44,6 +43,8 @@ function only(type: string): Registered[] {
 }
 
 describe("TeamIdentity", () => {
+	beforeEach(mockEngine);
+
 	const team = { name: "k8s-devs", username: "developer", namespaces: ["dev"], users: ["jane", "joe"] };
 
 	async function make(extra = {}) {
@@ -125,6 +126,8 @@ describe("TeamIdentity", () => {
 });
 
 describe("NamespaceAccess", () => {
+	beforeEach(mockEngine);
+
 	async function make(teams: { name: string; namespaces: string[] }[]) {
 		const { NamespaceAccess } = await import("../components/namespace-access");
 		const access = new NamespaceAccess("access", { teams });

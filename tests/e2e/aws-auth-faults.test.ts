@@ -260,6 +260,19 @@ describe("aws-auth, whatever goes wrong", function () {
 		await destroyLeaves(project, FOREIGN);
 	});
 
+	it("the kubeconfig names another address of the cluster", async () => {
+		let current = kubeconfig;
+		const project = await stackOf([], {
+			program: async () => {
+				new AwsAuth("access", { roles: [mapping("devs")], kubeconfig: current });
+			},
+		});
+		await project.up();
+		current = JSON.stringify(yaml.parse(readFileSync(sandbox.adminKubeconfig, "utf8")));
+		await converges(project, ["devs"], FOREIGN);
+		await destroyLeaves(project, FOREIGN);
+	});
+
 	it("the API server is gone, at up and at destroy", async () => {
 		const roles = ["devs"];
 		const project = await stackOf(roles);
