@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { isAwsAuthTextError, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
+import { awsAuthContent } from "./aws-auth-contents";
 
 const ARN = "arn:aws:iam::293759796572:role/k8s-devs-role";
 const DEVS: RoleMapping = { roleArn: ARN, username: "developer", groups: ["k8s-devs"] };
@@ -245,5 +247,30 @@ describe("a map of aws-auth", () => {
 		assert.throws(() => add("- username: |\n    no line break behind", DEVS), { line: 1, message: /block scalar/ });
 		const text = `- username: |\n    kept\n${ARTICLE}    # would become text\n`;
 		assert.throws(() => change(text, [ARN]), { line: 1, message: /block scalar/ });
+	});
+
+	it("never has fewer foreign entries, nor fewer of system:nodes, whatever is put in and taken out", () => {
+		const nodes = (text: string) =>
+			readEntries(text, "mapRoles").filter(({ groups }) => groups.includes("system:nodes"));
+		let accepted = 0;
+		fc.assert(
+			fc.property(awsAuthContent, ({ text }) => {
+				let before: number[];
+				let put: string;
+				try {
+					before = [readEntries(text, "mapRoles").length, nodes(text).length];
+					put = add(text, DEVS, OTHER);
+				} catch (error) {
+					assert.ok(isAwsAuthTextError(error), String(error));
+					return;
+				}
+				accepted++;
+				assert.deepEqual([readEntries(put, "mapRoles").length - 2, nodes(put).length], before);
+				const taken = change(put, [ARN, OTHER.roleArn]);
+				assert.deepEqual([readEntries(taken, "mapRoles").length, nodes(taken).length], before);
+			}),
+			{ numRuns: 2000 },
+		);
+		assert.ok(accepted > 500, `${accepted} of 2000 contents were accepted`);
 	});
 });

@@ -33,6 +33,18 @@ const FOREIGN = {
 	mapAccounts: '- "012345678901"\n',
 };
 
+/** Each fault and how its test ended. */
+const done: [string, string][] = [];
+
+after(() => {
+	if (done.length > 0) {
+		console.log("\n  Faults of aws-auth on the real engine (README, What can go wrong, and what happens):");
+	}
+	for (const [fault, state] of done) {
+		console.log(`    ${state === "passed" ? "held  " : "BROKEN"}  ${fault}`);
+	}
+});
+
 describe("aws-auth, whatever goes wrong", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
@@ -40,7 +52,6 @@ describe("aws-auth, whatever goes wrong", function () {
 	let proxy: ApiProxy;
 	let kubeconfig: string;
 	let output = "";
-	const done: [string, string][] = [];
 
 	before(async () => {
 		[sandbox, judge] = await Promise.all([sharedSandbox(), startJudge()]);
@@ -65,10 +76,6 @@ describe("aws-auth, whatever goes wrong", function () {
 	after(async () => {
 		await proxy?.stop();
 		judge?.close();
-		console.log("\n    Faults of aws-auth on the real engine:");
-		for (const [fault, state] of done) {
-			console.log(`    ${state === "passed" ? "held  " : "broken"}  ${fault}`);
-		}
 	});
 
 	async function create(data: Record<string, string>, fieldManager = "kubectl-create"): Promise<void> {
