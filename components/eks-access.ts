@@ -77,7 +77,9 @@ export class EksAccess extends pulumi.ComponentResource {
 		const account = Promise.all([getPartition({}, aws), getCallerIdentity({}, aws)]).then(
 			([{ partition }, { accountId }]) => ({ partition, accountId }),
 		);
-		const region = args.region ?? getRegion({}, aws).then((found) => found.region);
+		// The default provider's region is known without asking it, where the stack's config has it.
+		const configured = aws.provider ? undefined : new pulumi.Config("aws").get("region");
+		const region = args.region ?? configured ?? getRegion({}, aws).then((found) => found.region);
 		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, await region, args, aws));
 		const checked = checkAwsAuth({
 			name: awsAuthName(name),
