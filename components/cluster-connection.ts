@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { type GetClusterResult, getCluster } from "@pulumi/aws/eks/getCluster";
 import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointOf, execKubeconfig } from "./kubeconfig";
@@ -115,16 +115,31 @@ async function fromAws(
 				"then set cluster, aws:region or the credentials that you use",
 		);
 	});
-	if (found.accessConfigs?.[0]?.authenticationMode === "API") {
-		throw new pulumi.RunError(
-			`cluster: ${cluster} has the authentication mode API, so it does not read aws-auth. Nothing was changed. ` +
-				`Let it read both: aws eks update-cluster-config --region ${region} --name ${cluster} ` +
-				"--access-config authenticationMode=API_AND_CONFIG_MAP",
-		);
-	}
+	requireConfigMapMode(found, region);
 	return execKubeconfig(
 		cluster,
 		{ server: found.endpoint, certificateAuthorityData: found.certificateAuthorities[0]?.data },
 		{ cluster, region, roleArn: adminRoleArn, profile: awsProfile },
 	);
+}
+
+/**
+ * Refuses a cluster that AWS says does not read aws-auth, for kubeconfigs that come from elsewhere. Where AWS does not say, because
+ * the cluster is of another account for example, the kubeconfig counts.
+ */
+export async function refuseApiMode(cluster: string, region: string, opts: pulumi.InvokeOptions): Promise<void> {
+	const found = await getCluster({ name: cluster }, opts).catch(() => undefined);
+	if (found) {
+		requireConfigMapMode(found, region);
+	}
+}
+
+function requireConfigMapMode({ name, accessConfigs }: GetClusterResult, region: string): void {
+	if (accessConfigs?.[0]?.authenticationMode === "API") {
+		throw new pulumi.RunError(
+			`cluster: ${name} has the authentication mode API, so it does not read aws-auth. Nothing was changed. ` +
+				`Let it read both: aws eks update-cluster-config --region ${region} --name ${name} ` +
+				"--access-config authenticationMode=API_AND_CONFIG_MAP",
+		);
+	}
 }

@@ -5,7 +5,13 @@ import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { AwsAuth } from "./aws-auth";
 import { checkAwsAuth } from "./aws-auth-preflight";
-import { type ClusterConnectionArgs, connectTo, findKubeconfig, teamKubeconfig } from "./cluster-connection";
+import {
+	type ClusterConnectionArgs,
+	connectTo,
+	findKubeconfig,
+	refuseApiMode,
+	teamKubeconfig,
+} from "./cluster-connection";
 import { ClusterProvider } from "./cluster-provider";
 import { readTeams, type TeamArgs } from "./config";
 import { NamespaceAccess } from "./namespace-access";
@@ -81,7 +87,11 @@ export class EksAccess extends pulumi.ComponentResource {
 		const configured = aws.provider ? undefined : new pulumi.Config("aws").get("region");
 		const region = args.region ?? configured ?? getRegion({}, aws).then((found) => found.region);
 		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, await region, args, aws));
-		const checked = checkAwsAuth({
+		const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
+		const mode = isElsewhere
+			? Promise.resolve(region).then((where) => refuseApiMode(args.cluster, where, aws))
+			: undefined;
+		const awsAuth = checkAwsAuth({
 			name: awsAuthName(name),
 			kubeconfig,
 			roles: account.then((where) => teams.map((team) => roleMappingOf(where, team))),
@@ -89,6 +99,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			adoptExisting: args.adoptExisting,
 		});
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
+		const checked = Promise.all([awsAuth, mode]);
 		for (const underWay of [checked, account, Promise.resolve(region)]) {
 			// Each is awaited in its turn; a second one that fails meanwhile says nothing new.
 			underWay.catch(() => undefined);

@@ -24,8 +24,12 @@ describe("the operator's kubeconfig", () => {
 				},
 				call: ({ token, inputs }) => {
 					calls.push(token);
+					if (inputs.name === "not-there") {
+						throw new Error("couldn't find resource");
+					}
 					const mode = inputs.name === "api-only" ? "API" : "API_AND_CONFIG_MAP";
 					return {
+						name: inputs.name,
 						endpoint: "https://eks",
 						certificateAuthorities: [{ data: "Q0E=" }],
 						accessConfigs: [{ authenticationMode: mode }],
@@ -67,5 +71,12 @@ describe("the operator's kubeconfig", () => {
 	it("is refused for a cluster that does not read aws-auth, with the command that mends it", async () => {
 		const { findKubeconfig } = await import("../components/cluster-connection");
 		await assert.rejects(findKubeconfig("api-only", "eu-west-1", {}, {}), /mode API.*update-cluster-config/s);
+	});
+
+	it("from elsewhere is refused too for a cluster that does not read aws-auth, and counts where AWS does not say", async () => {
+		const { refuseApiMode } = await import("../components/cluster-connection");
+		await assert.rejects(refuseApiMode("api-only", "eu-west-1", {}), /mode API.*update-cluster-config/s);
+		await refuseApiMode("prod", "eu-west-1", {});
+		await refuseApiMode("not-there", "eu-west-1", {});
 	});
 });
