@@ -1,9 +1,9 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_AUTH, connectionOf } from "./aws-auth-client";
+import { AWS_AUTH } from "./aws-auth-client";
 import { claimedFields, othersHolding } from "./aws-auth-owner";
 import type { AwsAuthDesire } from "./aws-auth-plan";
-import { planFor, readAwsAuth } from "./aws-auth-preflight";
+import { connect, planFor, readAwsAuth } from "./aws-auth-preflight";
 import { fieldManagerOf } from "./aws-auth-record";
 
 /** How often to read and claim again after a concurrent write. */
@@ -24,7 +24,7 @@ export async function readAndClaim(kubeconfig: string, desire: AwsAuthDesire): P
 		const managedFields = claimedFields(live, fieldManager, claims);
 		const body = { ...live, metadata: { ...live.metadata, managedFields } };
 		try {
-			const claimed = await connectionOf(kubeconfig).core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
+			const claimed = await connect(kubeconfig).core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
 			const from = othersHolding(live, fieldManager, claims).join(", ");
 			await pulumi.log.info(`aws-auth: fields that ${from} managed are managed by ${fieldManager} now`);
 			return claimed;

@@ -47,13 +47,22 @@ export function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
 	return underWay;
 }
 
+/** One client a kubeconfig: it keeps the token that a command such as `aws eks get-token` takes a second to make. */
+export function connect(kubeconfig: string): ReturnType<typeof connectionOf> {
+	const known = connections.get(kubeconfig) ?? connectionOf(kubeconfig);
+	connections.set(kubeconfig, known);
+	return known;
+}
+
+const connections = new Map<string, ReturnType<typeof connectionOf>>();
+
 /** Reads that are under way: two who ask at the same time get one answer, or one and the same error. */
 const reading = new Map<string, Promise<V1ConfigMap>>();
 
 async function readNow(kubeconfig: string): Promise<V1ConfigMap> {
 	// Requests that are ready go out first: loading the client takes a third of a second.
 	await setImmediate();
-	const { config, core } = connectionOf(kubeconfig);
+	const { config, core } = connect(kubeconfig);
 	const server = config.getCurrentCluster()?.server;
 	try {
 		return await withTimeout(core.readNamespacedConfigMap(AWS_AUTH));
@@ -89,7 +98,7 @@ export function planFor(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan
 
 /** That the operator may write what he is about to write: a refusal halfway through would leave half of it done. */
 export async function requirePatchPermission(kubeconfig: string): Promise<void> {
-	const { config } = connectionOf(kubeconfig);
+	const { config } = connect(kubeconfig);
 	const { AuthorizationV1Api } = require("@kubernetes/client-node");
 	const resourceAttributes = { ...AWS_AUTH, resource: "configmaps", verb: "patch" };
 	const review = await config

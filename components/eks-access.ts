@@ -86,6 +86,10 @@ export class EksAccess extends pulumi.ComponentResource {
 		// The default provider's region is known without asking it, where the stack's config has it.
 		const configured = aws.provider ? undefined : new pulumi.Config("aws").get("region");
 		const region = args.region ?? configured ?? getRegion({}, aws).then((found) => found.region);
+		for (const lookUp of [account, Promise.resolve(region)]) {
+			// Each is awaited in its turn; one that fails while another is awaited says nothing new.
+			lookUp.catch(() => undefined);
+		}
 		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, await region, args, aws));
 		const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
 		const mode = isElsewhere
@@ -100,10 +104,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		});
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
 		const checked = Promise.all([awsAuth, mode]);
-		for (const underWay of [checked, account, Promise.resolve(region)]) {
-			// Each is awaited in its turn; a second one that fails meanwhile says nothing new.
-			underWay.catch(() => undefined);
-		}
+		checked.catch(() => undefined);
 		if (!pulumi.runtime.isDryRun()) {
 			await checked;
 		}

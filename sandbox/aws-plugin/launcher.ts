@@ -1,12 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join, resolve } from "node:path";
-import { version as sdkVersion } from "@pulumi/aws/package.json";
 import ts from "typescript";
-
-/** The plugin as `pulumi plugin install` would leave it in this PULUMI_HOME: unlike one on the PATH, it gets no warning. */
-export function installAwsPlugin(pulumiHome: string): string {
-	return writeAwsPluginLauncher(join(pulumiHome, "plugins", `resource-aws-v${sdkVersion}`));
-}
 
 /**
  * Puts `pulumi-resource-aws` into the folder, for the engine to find on the PATH, and gives its path.
@@ -42,6 +36,7 @@ export function writeAwsPluginLauncher(binDirectory: string): string {
 	return launcher;
 }
 
-function quoted(path: string): string {
+/** A text as one word of a shell's command line. */
+export function quoted(path: string): string {
 	return `'${path.replaceAll("'", "'\\''")}'`;
 }

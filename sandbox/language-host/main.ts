@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
 	GetRequiredPackagesResponse,
@@ -9,6 +9,7 @@ import {
 	RunResponse,
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { serve } from "../aws-plugin/serve";
 
 /**
  * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program, for machines that lack it: it starts the SDK's own
@@ -73,14 +74,4 @@ server.addService(LanguageRuntimeService, {
 		done(null, info);
 	},
 });
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-	if (error) throw error;
-	// The engine reads the port from the first line.
-	console.log(String(port));
-});
-
-// An engine that is killed ends no plugin.
-const engine = process.ppid;
-setInterval(() => {
-	if (process.ppid !== engine) process.exit();
-}, 1000);
+serve(server);
