@@ -12,14 +12,16 @@ export interface Authenticator {
 	clusterId: string;
 	/** Its whole environment, with how it reaches STS and EC2: HTTPS_PROXY, SSL_CERT_FILE, AWS_REGION, and a key that may call ec2:DescribeInstances. */
 	env: NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
-	/** Besides aws-auth. EKS keeps the identity that has created the cluster like this: an administrator, seen in no ConfigMap. */
-	mountedMappings: readonly MountedMapping[];
+	/** Where the AWS emulator keeps what the cluster's access entries are to the authenticator; may be written later. */
+	access: AccessFiles;
 }
 
-export interface MountedMapping {
-	userArn: string;
-	username: string;
-	groups: readonly string[];
+/** The authenticator watches both. */
+export interface AccessFiles {
+	/** Who comes in by an access entry, or as the one who has created the cluster. */
+	identities: string;
+	/** In which backends it looks: the authentication mode decides whether in aws-auth. */
+	backendMode: string;
 }
 
 export interface PreparedAuthenticator {
@@ -51,7 +53,7 @@ export async function prepareAuthenticator({
 	apiServerKubeconfig,
 	clusterId,
 	env,
-	mountedMappings,
+	access,
 }: Preparation): Promise<PreparedAuthenticator> {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const kubeconfig = join(folder, "webhook.kubeconfig");
@@ -69,11 +71,11 @@ export async function prepareAuthenticator({
 				kubeconfigPregenerated: true,
 				kubeconfig: apiServerKubeconfig,
 				// In this order: the first that knows the identity wins.
-				backendMode: ["MountedFile", "EKSConfigMap"],
-				mapUsers: mountedMappings.map(({ userArn, ...mapping }) => ({
-					userARN: userArn,
-					...mapping,
-				})),
+				backendMode: ["DynamicFile", "EKSConfigMap"],
+				dynamicBackendModePath: access.backendMode,
+				dynamicFilePath: access.identities,
+				// A role that is made anew is another one.
+				dynamicFileUserIDStrict: true,
 			},
 		}),
 		{ mode: 0o600 },

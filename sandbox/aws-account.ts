@@ -1,16 +1,33 @@
 import { readFileSync } from "node:fs";
 import { EKS } from "@aws-sdk/client-eks";
 import { IAM } from "@aws-sdk/client-iam";
+import { STS } from "@aws-sdk/client-sts";
 import { HttpsProxyAgent } from "hpagent";
 import type { AwsEmulator, AwsKey } from "./aws-emulator";
 
+export type AuthenticationMode = "CONFIG_MAP" | "API_AND_CONFIG_MAP" | "API";
+
 /** Managed policies that EKS asks of a node's role ("Amazon EKS node IAM role" in its user guide). */
 const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly"];
+
+const subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"];
 
 export interface EksClusterOptions {
 	readonly name: string;
 	/** For example `1.36`. */
 	readonly version: string;
+	/** Whose key makes it: EKS makes that identity the cluster's administrator. */
+	readonly creator: AwsKey;
+}
+
+export interface RoleOptions {
+	readonly name: string;
+	/** @default "/" */
+	readonly path?: string;
+	/** Who may assume it. */
+	readonly principal: Readonly<Record<string, string>>;
+	/** Names of AWS's own policies. */
+	readonly policies?: readonly string[];
 }
 
 /** Sets an AWS account up, as its root user: users, roles and clusters that are there before Pulumi runs. */
@@ -21,18 +38,8 @@ export class AwsAccount {
 	constructor(private readonly aws: AwsEmulator) {
 		// The SDK would tell the sandbox's user that it will want Node 22 one day.
 		process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-		const options = {
-			region: aws.region,
-			credentials: aws.root,
-			requestHandler: {
-				httpsAgent: new HttpsProxyAgent({
-					proxy: aws.proxyUrl,
-					ca: readFileSync(aws.caFile),
-				}),
-			},
-		};
-		this.iam = new IAM(options);
-		this.eks = new EKS(options);
+		this.iam = new IAM(this.as(aws.root));
+		this.eks = new EKS(this.as(aws.root));
 	}
 
 	/** An IAM user who may do everything, with an access key: the one who runs Pulumi. */
@@ -59,51 +66,92 @@ export class AwsAccount {
 	 * The role of a node group's instances, and its ARN. It trusts EC2, as any node role does, and the account's root
 	 * user, so that the sandbox can get a node's token without an instance.
 	 */
-	async createNodeRole(name: string): Promise<string> {
-		const arn = await this.createRole(name, {
-			Service: "ec2.amazonaws.com",
-			AWS: `arn:aws:iam::${this.aws.accountId}:root`,
-		});
-		for (const policy of nodePolicies) {
-			await this.iam.attachRolePolicy({
-				RoleName: name,
-				PolicyArn: managedPolicy(policy),
-			});
-		}
-		return arn;
-	}
-
-	/** An EKS cluster with its role, and its ARN. */
-	async createEksCluster({ name, version }: EksClusterOptions): Promise<string> {
-		const role = `${name}-role`;
-		const roleArn = await this.createRole(role, {
-			Service: "eks.amazonaws.com",
-		});
-		await this.iam.attachRolePolicy({
-			RoleName: role,
-			PolicyArn: managedPolicy("AmazonEKSClusterPolicy"),
-		});
-		const { cluster } = await this.eks.createCluster({
+	createNodeRole(name: string): Promise<string> {
+		return this.createRole({
 			name,
-			version,
-			roleArn,
-			// Nothing runs in them: the control plane is this machine.
-			resourcesVpcConfig: {
-				subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"],
-			},
+			principal: { Service: "ec2.amazonaws.com", AWS: this.rootArn },
+			policies: nodePolicies,
 		});
-		return cluster?.arn as string;
 	}
 
-	private async createRole(name: string, principal: Record<string, string>): Promise<string> {
+	/** A role, and its ARN. */
+	async createRole({ name, path, principal, policies = [] }: RoleOptions): Promise<string> {
 		const { Role } = await this.iam.createRole({
 			RoleName: name,
+			Path: path,
 			AssumeRolePolicyDocument: JSON.stringify({
 				Version: "2012-10-17",
 				Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole" }],
 			}),
 		});
+		for (const policy of policies) {
+			await this.iam.attachRolePolicy({ RoleName: name, PolicyArn: managedPolicy(policy) });
+		}
 		return Role?.Arn as string;
+	}
+
+	/** Lets a role do these actions on everything. */
+	async allow(role: string, actions: readonly string[]): Promise<void> {
+		const statement = { Effect: "Allow", Action: actions, Resource: "*" };
+		const document = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+		await this.iam.putRolePolicy({ RoleName: role, PolicyName: "sandbox", PolicyDocument: document });
+	}
+
+	/** A session of a role, for the one whose key it is. */
+	async assumeRole(roleArn: string, sessionName: string, key: AwsKey = this.aws.root): Promise<AwsKey> {
+		const sts = new STS(this.as(key));
+		const { Credentials } = await sts.assumeRole({ RoleArn: roleArn, RoleSessionName: sessionName });
+		return {
+			accessKeyId: Credentials?.AccessKeyId as string,
+			secretAccessKey: Credentials?.SecretAccessKey as string,
+			sessionToken: Credentials?.SessionToken,
+		};
+	}
+
+	/** An EKS cluster with its role, and its ARN. */
+	async createEksCluster({ name, version, creator }: EksClusterOptions): Promise<string> {
+		const roleArn = await this.createRole({
+			name: `${name}-role`,
+			principal: { Service: "eks.amazonaws.com" },
+			policies: ["AmazonEKSClusterPolicy"],
+		});
+		const { cluster } = await new EKS(this.as(creator)).createCluster({
+			name,
+			version,
+			roleArn,
+			accessConfig: { authenticationMode: "CONFIG_MAP" },
+			// Nothing runs in them: the control plane is this machine.
+			resourcesVpcConfig: { subnetIds: subnets },
+		});
+		return cluster?.arn as string;
+	}
+
+	/** A managed node group of the cluster's. */
+	async createNodeGroup(clusterName: string, nodegroupName: string, nodeRole: string): Promise<void> {
+		await this.eks.createNodegroup({ clusterName, nodegroupName, nodeRole, subnets });
+	}
+
+	/** As the account's root user it may go back, which AWS lets nobody. */
+	async setAuthenticationMode(cluster: string, mode: AuthenticationMode): Promise<void> {
+		await this.eks.updateClusterConfig({ name: cluster, accessConfig: { authenticationMode: mode } });
+	}
+
+	arnOfUser(name: string): string {
+		return `arn:aws:iam::${this.aws.accountId}:user/${name}`;
+	}
+
+	get rootArn(): string {
+		return `arn:aws:iam::${this.aws.accountId}:root`;
+	}
+
+	private as(credentials: AwsKey) {
+		return {
+			region: this.aws.region,
+			credentials,
+			requestHandler: {
+				httpsAgent: new HttpsProxyAgent({ proxy: this.aws.proxyUrl, ca: readFileSync(this.aws.caFile) }),
+			},
+		};
 	}
 }
 

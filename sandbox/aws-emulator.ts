@@ -4,11 +4,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
+import type { AccessFiles } from "./authenticator";
 import type { Servers } from "./servers";
 
 export interface AwsKey {
 	readonly accessKeyId: string;
 	readonly secretAccessKey: string;
+	/** A session has one, a user's own key has none. */
+	readonly sessionToken?: string;
 }
 
 /** How DescribeCluster answers for a cluster. */
@@ -17,8 +20,12 @@ export interface EmulatedCluster {
 	readonly endpoint: string;
 	/** The API server's CA, PEM in base64. */
 	readonly certificateAuthority: string;
-	/** @default "CONFIG_MAP" */
-	readonly authenticationMode?: "API" | "API_AND_CONFIG_MAP" | "CONFIG_MAP";
+}
+
+/** The files in which a cluster's control plane reads what its access entries are. */
+export interface ClusterAccessFiles extends AccessFiles {
+	/** For the authorization webhook. */
+	accessPolicies: string;
 }
 
 export interface AwsEmulatorOptions {
@@ -33,6 +40,16 @@ export interface AwsEmulatorOptions {
 	readonly region?: string;
 	/** @default a free one */
 	readonly port?: number;
+}
+
+/** Where the emulator with this folder keeps a cluster's; they are there once the cluster is. */
+export function accessFilesOf(directory: string, cluster: string): ClusterAccessFiles {
+	const folder = join(accessFolder(directory), cluster);
+	return {
+		identities: join(folder, "identities.json"),
+		backendMode: join(folder, "backend-mode.json"),
+		accessPolicies: join(folder, "access-policies.json"),
+	};
 }
 
 /** AWS as the sandbox has it: IAM, STS, EKS and EC2 of one account, with IAM enforced from the first request on. */
@@ -75,6 +92,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 			...["--directory", directory],
 			...["--account", accountId],
 			...["--clusters", clustersFile],
+			...["--access", accessFolder(directory)],
 		],
 		env: {
 			PATH: process.env.PATH,
@@ -109,6 +127,10 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 	};
 }
 
+function accessFolder(directory: string): string {
+	return join(resolve(directory), "access");
+}
+
 interface EnvironmentOptions extends AwsKey {
 	readonly proxyUrl: string;
 	readonly caFile: string;
@@ -126,6 +148,8 @@ function awsEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 		NODE_EXTRA_CA_CERTS: options.caFile,
 		AWS_ACCESS_KEY_ID: options.accessKeyId,
 		AWS_SECRET_ACCESS_KEY: options.secretAccessKey,
+		// What is undefined is removed from the environment that this is laid over.
+		AWS_SESSION_TOKEN: options.sessionToken,
 		AWS_REGION: options.region,
 		AWS_DEFAULT_REGION: options.region,
 		AWS_EC2_METADATA_DISABLED: "true",
@@ -134,10 +158,8 @@ function awsEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 		// The developer's own profiles must not leak in, nor the sandbox's changes out.
 		AWS_CONFIG_FILE: options.emptyFile,
 		AWS_SHARED_CREDENTIALS_FILE: options.emptyFile,
-		// What is undefined is removed from the environment that this is laid over.
 		AWS_PROFILE: undefined,
 		AWS_DEFAULT_PROFILE: undefined,
-		AWS_SESSION_TOKEN: undefined,
 		AWS_ROLE_ARN: undefined,
 		AWS_WEB_IDENTITY_TOKEN_FILE: undefined,
 		AWS_ENDPOINT_URL: undefined,

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { prepareAccessPolicies, startAccessPolicies } from "./access-policies/webhook";
 import { type Authenticator, prepareAuthenticator, startAuthenticator } from "./authenticator";
 import { tokenKubeconfig } from "./kubeconfig";
 import { answersOk } from "./probe";
@@ -14,6 +15,8 @@ export interface ControlPlaneOptions {
 	/** The sandbox's own folder; the servers' data and logs go below it. */
 	directory: string;
 	authenticator: Authenticator;
+	/** Where the AWS emulator keeps the access policies of the cluster's access entries; may be written later. */
+	accessPolicies: string;
 }
 
 export interface ControlPlane {
@@ -58,14 +61,14 @@ export function startControlPlane(options: ControlPlaneOptions): Promise<Control
 }
 
 async function start(
-	{ toolchain, servers, directory, authenticator }: ControlPlaneOptions,
+	{ toolchain, servers, directory, authenticator, accessPolicies }: ControlPlaneOptions,
 	started: Promise<ChildProcess>[],
 ): Promise<Omit<ControlPlane, "stop">> {
 	const folder = join(directory, "control-plane");
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const { programs } = toolchain;
-	const [etcdPort, peerPort, apiPort, webhookPort] = await freePorts(4);
+	const [etcdPort, peerPort, apiPort, webhookPort, policiesPort] = await freePorts(5);
 	const etcd = `http://127.0.0.1:${etcdPort}`;
 	const endpoint = `https://127.0.0.1:${apiPort}`;
 	const token = randomBytes(24).toString("hex");
@@ -92,6 +95,10 @@ async function start(
 	const serviceAccountKey = join(folder, "service-account.key");
 	writeFileSync(serviceAccountKey, keys.privateKey, { mode: 0o600 });
 
+	const policies = prepareAccessPolicies(folder, policiesPort, accessPolicies);
+	const policiesStarting = remember(startAccessPolicies(policies, servers, directory));
+	// Waited for below; a failure of what comes before must not leave it unheard.
+	policiesStarting.catch(() => {});
 	const [webhook] = await Promise.all([
 		prepareAuthenticator({
 			command: programs["aws-iam-authenticator"].path,
@@ -132,7 +139,12 @@ async function start(
 			"--authentication-token-webhook-version=v1beta1",
 			// A change of aws-auth shows at once; EKS keeps an answer for longer.
 			"--authentication-token-webhook-cache-ttl=1s",
-			"--authorization-mode=Node,RBAC",
+			// EKS asks its own authorizer too: what one of them allows is allowed.
+			"--authorization-mode=Node,RBAC,Webhook",
+			`--authorization-webhook-config-file=${policies.kubeconfig}`,
+			"--authorization-webhook-version=v1",
+			"--authorization-webhook-cache-authorized-ttl=1s",
+			"--authorization-webhook-cache-unauthorized-ttl=1s",
 			"--enable-admission-plugins=NodeRestriction",
 			"--service-account-issuer=https://kubernetes.default.svc",
 			`--service-account-key-file=${serviceAccountKey}`,
@@ -147,6 +159,7 @@ async function start(
 	const adminKubeconfigPath = join(folder, "admin.kubeconfig");
 	writeFileSync(adminKubeconfigPath, tokenKubeconfig({ endpoint, certificateAuthority, token }), { mode: 0o600 });
 	await Promise.all([
+		policiesStarting,
 		remember(startAuthenticator(webhook, servers, directory)),
 		run("kube-controller-manager", [
 			`--kubeconfig=${adminKubeconfigPath}`,

@@ -27,23 +27,6 @@ export async function launchInstance(environment: Environment): Promise<Instance
 	};
 }
 
-/** The credentials that the instance gets from its role: a session named after the instance, as EC2 names it. */
-export async function instanceCredentials(
-	roleArn: string,
-	instanceId: string,
-	environment: Environment,
-): Promise<Environment> {
-	const { Credentials } = await aws<{ Credentials: Record<string, string> }>(
-		["sts", "assume-role", "--role-arn", roleArn, "--role-session-name", instanceId],
-		environment,
-	);
-	return {
-		AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
-		AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
-		AWS_SESSION_TOKEN: Credentials.SessionToken,
-	};
-}
-
 interface Ec2Instance {
 	InstanceId: string;
 	PrivateDnsName: string;

@@ -2,8 +2,9 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { AwsAccount } from "./aws-account";
-import { type AwsKey, startAwsEmulator } from "./aws-emulator";
+import { modeInEffect } from "./authentication-mode";
+import { type AuthenticationMode, AwsAccount } from "./aws-account";
+import { type AwsKey, accessFilesOf, startAwsEmulator } from "./aws-emulator";
 import { startControlPlane } from "./control-plane";
 import {
 	commonEnvironment,
@@ -15,15 +16,15 @@ import {
 	writeOperatorKubeconfig,
 } from "./environment";
 import { iamKubeconfig } from "./kubeconfig";
-import { instanceCredentials, launchInstance } from "./node-instance";
+import { type Person, populate } from "./people";
 import { removeNow, removeWithRun } from "./processes";
 import type { Report } from "./report";
 import { seedCluster } from "./seed";
 import { Servers } from "./servers";
 import { describeToolchain, ensureToolchain, type Toolchain } from "./toolchain";
 
-/** Who is in the sandbox: the one who runs Pulumi and has created the cluster, three IAM users, and an instance of the node group. */
-export type Person = "operator" | "jane" | "joe" | "mallory" | "node";
+export type { AuthenticationMode } from "./aws-account";
+export type { Person } from "./people";
 
 /** An EKS-like cluster, an AWS account and a Pulumi engine on this machine. */
 export interface Sandbox {
@@ -45,8 +46,13 @@ export interface Sandbox {
 	readonly environment: Environment;
 	/** For `kubectl` with that static token. */
 	readonly adminEnvironment: Environment;
-	/** A person's: their AWS key and a home of their own. */
+	/** A person's: their AWS key, or that of a fresh session of their role, and a home of their own. */
 	environmentOf(person: Person): Promise<Environment>;
+	/**
+	 * Changes the cluster's authentication mode, CONFIG_MAP to begin with, and waits until that is in effect. Unlike AWS it also goes
+	 * back, for the next test; in CONFIG_MAP the cluster is as new, and its access entries are gone.
+	 */
+	setAuthenticationMode(mode: AuthenticationMode): Promise<void>;
 	/** Rejects when a server of the sandbox ends before its time. */
 	readonly failed: Promise<never>;
 	stop(): Promise<void>;
@@ -56,14 +62,6 @@ export interface Sandbox {
 const ACCOUNT = "293759796572";
 const REGION = "eu-west-1";
 const CLUSTER = "prod-eks-cluster";
-const NODE_GROUP = "prod-eks-cluster-nodes";
-const NODE_ROLE = "prod-eks-cluster-node-role";
-/** EKS makes the one who creates a cluster its administrator, and shows it in no ConfigMap. */
-const CREATOR = {
-	mountedMappings: [
-		{ userArn: `arn:aws:iam::${ACCOUNT}:user/operator`, username: "kubernetes-admin", groups: ["system:masters"] },
-	],
-};
 
 /** Brings it up. All its servers end with `stop`, or with this process, however that ends. */
 export async function startSandbox({ report }: { report: Report }): Promise<Sandbox> {
@@ -92,18 +90,30 @@ export async function startSandbox({ report }: { report: Report }): Promise<Sand
 
 async function compose(toolchain: Toolchain, directory: string, servers: Servers): Promise<Omit<Sandbox, "stop">> {
 	const common = commonEnvironment(writeCommands(directory, toolchain));
+	const awsDirectory = join(directory, "aws");
+	const { accessPolicies, ...access } = accessFilesOf(awsDirectory, CLUSTER);
 	const emulating = startAwsEmulator({
 		python: join(toolchain.venv, "bin", "python"),
-		directory: join(directory, "aws"),
+		directory: awsDirectory,
 		servers,
 		accountId: ACCOUNT,
 		region: REGION,
 	});
 	const root = emulating.then((aws) => layered(common, aws.environment(aws.root)));
-	const [aws, account, controlPlane] = await Promise.all([
+	const populating = emulating.then(async (aws) => {
+		const account = new AwsAccount(aws);
+		return { account, people: await populate(account, await root, { name: CLUSTER, version: "1.36", region: REGION }) };
+	});
+	const [aws, { account, people }, controlPlane] = await Promise.all([
 		emulating,
-		emulating.then(async (aws) => populate(new AwsAccount(aws), await root)),
-		startControlPlane({ toolchain, servers, directory, authenticator: { clusterId: CLUSTER, env: root, ...CREATOR } }),
+		populating,
+		startControlPlane({
+			toolchain,
+			servers,
+			directory,
+			authenticator: { clusterId: CLUSTER, env: root, access },
+			accessPolicies,
+		}),
 	]);
 	const { endpoint, certificateAuthority, adminKubeconfigPath } = controlPlane;
 	const kubeConfig = new KubeConfig();
@@ -111,7 +121,7 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 	const core = kubeConfig.makeApiClient(CoreV1Api);
 	await Promise.all([
 		aws.setClusters({ [CLUSTER]: { endpoint, certificateAuthority } }),
-		seedCluster(core, { ...account.instance, roleArn: account.nodeRole, nodeGroup: NODE_GROUP }),
+		seedCluster(core, { ...people.instance, roleArn: people.nodeRole, nodeGroup: people.nodeGroup }),
 	]);
 
 	const kubeconfig = iamKubeconfig({
@@ -123,9 +133,15 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 	});
 	const as = (key: AwsKey) => layered(common, aws.environment(key));
 	const operator = {
-		...as(account.keys.operator),
+		...as(await people.keyOf("operator")),
 		...writeOperatorKubeconfig(directory, kubeconfig),
 		...pulumiEnvironment(directory),
+	};
+	const environmentOf = async (person: Person) => {
+		if (person === "operator") return operator;
+		// A node has its kubeconfig from the start; people get theirs with `aws eks update-kubeconfig`.
+		const home = writeHome(directory, person, person === "node" ? kubeconfig : undefined);
+		return { ...as(await people.keyOf(person)), ...home };
 	};
 	return {
 		directory,
@@ -140,25 +156,10 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 		environment: operator,
 		adminEnvironment: { ...operator, KUBECONFIG: adminKubeconfigPath },
 		failed: servers.failed,
-		async environmentOf(person) {
-			if (person === "operator") return operator;
-			if (person !== "node") return { ...as(account.keys[person]), ...writeHome(directory, person) };
-			const credentials = await instanceCredentials(account.nodeRole, account.instance.instanceId, await root);
-			return { ...(await root), ...credentials, ...writeHome(directory, person, kubeconfig) };
+		environmentOf,
+		async setAuthenticationMode(mode) {
+			await account.setAuthenticationMode(CLUSTER, mode);
+			await modeInEffect(mode, { operator, node: await environmentOf("node") });
 		},
 	};
-}
-
-/** What is in the account before Pulumi runs. */
-async function populate(account: AwsAccount, root: Environment) {
-	const [operator, jane, joe, mallory, nodeRole, instance] = await Promise.all([
-		account.createOperator("operator"),
-		account.createUser("jane"),
-		account.createUser("joe"),
-		account.createUser("mallory"),
-		account.createNodeRole(NODE_ROLE),
-		launchInstance(root),
-		account.createEksCluster({ name: CLUSTER, version: "1.36" }),
-	]);
-	return { keys: { operator, jane, joe, mallory }, nodeRole, instance };
 }

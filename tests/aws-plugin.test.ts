@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { accessEntry } from "../sandbox/aws-plugin/access-entry";
+import { accessPolicyAssociation } from "../sandbox/aws-plugin/access-policy-association";
 import { check } from "../sandbox/aws-plugin/check";
 import { difference, inFamiliarWords, inputsOf, planned } from "../sandbox/aws-plugin/difference";
 import { group } from "../sandbox/aws-plugin/group";
@@ -8,6 +10,7 @@ import { policy } from "../sandbox/aws-plugin/policy";
 import { equivalent } from "../sandbox/aws-plugin/policy-document";
 import { isUnknown, type Properties, unknown } from "../sandbox/aws-plugin/properties";
 import { role } from "../sandbox/aws-plugin/role";
+import { rolePolicy } from "../sandbox/aws-plugin/role-policy";
 import { configure } from "../sandbox/aws-plugin/settings";
 import { userGroupMembership } from "../sandbox/aws-plugin/user-group-membership";
 
@@ -19,6 +22,15 @@ describe("the sandbox's aws plugin", () => {
 
 	const checkedRole = (inputs: Properties, old: Properties = {}) =>
 		check(role, "devs", old, { assumeRolePolicy: JSON.stringify(trust), ...inputs }, seed);
+
+	const checkedAssociation = (inputs: Properties) =>
+		check(
+			accessPolicyAssociation,
+			"a",
+			{},
+			{ clusterName: "c", principalArn: "p", policyArn: "view", ...inputs },
+			seed,
+		);
 
 	describe("check", () => {
 		it("fills in the real provider's defaults and a name of the logical name and seven hex digits", () => {
@@ -49,6 +61,24 @@ describe("the sandbox's aws plugin", () => {
 
 		it("accepts what is not known yet", () => {
 			assert.deepEqual(checkedRole({ assumeRolePolicy: unknown, name: unknown, tags: unknown }).failures, []);
+			const scope = { type: "namespace", namespaces: unknown };
+			assert.deepEqual(checkedAssociation({ accessScope: scope }).failures, []);
+			assert.deepEqual(checkedAssociation({ accessScope: unknown }).failures, []);
+		});
+
+		it("makes an access entry a standard one, and leaves its username and groups to AWS", () => {
+			const { inputs, failures } = check(accessEntry, "ci", {}, { clusterName: "c", principalArn: "p" }, seed);
+			assert.deepEqual(failures, []);
+			assert.deepEqual(inputs, { clusterName: "c", principalArn: "p", type: "STANDARD", __defaults: ["type"] });
+		});
+
+		it("looks into an access scope", () => {
+			const problems = (accessScope: unknown) =>
+				checkedAssociation({ accessScope }).failures.map(({ property, reason }) => `${property} ${reason}`);
+			assert.deepEqual(problems({ type: "namespace", namespaces: ["a"] }), []);
+			assert.match(problems({ namespaces: ["a"] })[0], /^accessScope\.type is required/);
+			assert.match(problems({ type: "namespace", namespaces: "a" })[0], /^accessScope\.namespaces must be a set/);
+			assert.match(problems(["a"])[0], /^accessScope must be a block/);
 		});
 	});
 
@@ -89,6 +119,47 @@ describe("the sandbox's aws plugin", () => {
 			assert.deepEqual(changes(userGroupMembership, member, { ...member, user: "joe" }).replaces, ["user"]);
 		});
 
+		it("takes an access scope whose namespaces are only ordered otherwise for unchanged", () => {
+			const association = { clusterName: "c", principalArn: "p", policyArn: "view" };
+			const scoped = (accessScope: Properties) => ({ ...association, accessScope });
+			const old = scoped({ type: "namespace", namespaces: ["a", "b"] });
+			const change = (accessScope: Properties) => changes(accessPolicyAssociation, old, scoped(accessScope));
+			assert.deepEqual(change({ type: "namespace", namespaces: ["b", "a"] }).changed, []);
+			for (const other of [
+				{ type: "namespace", namespaces: ["b"] },
+				{ type: "cluster" },
+				{ type: "namespace", namespaces: unknown },
+			])
+				assert.deepEqual(change(other), { changed: ["accessScope"], replaces: ["accessScope"] });
+		});
+
+		it("updates an access entry's groups and username, and replaces it for another principal, cluster or type", () => {
+			const entry = { clusterName: "c", principalArn: "p", type: "STANDARD", kubernetesGroups: ["a"], userName: "u" };
+			const old = { ...entry, tagsAll: { by: "pulumi" }, region: "eu-west-1" };
+			const same = { clusterName: "c", principalArn: "p", type: "STANDARD" };
+			assert.deepEqual(changes(accessEntry, old, same).changed, []);
+			assert.deepEqual(changes(accessEntry, old, { ...entry, kubernetesGroups: ["b"], userName: "v" }), {
+				changed: ["kubernetesGroups", "userName"],
+				replaces: [],
+			});
+			for (const property of ["clusterName", "principalArn", "type"])
+				assert.deepEqual(changes(accessEntry, old, { ...entry, [property]: "x" }).replaces, [property]);
+		});
+
+		it("updates a role's own policy, and replaces it for another name or role", () => {
+			const inline = { name: "n", role: "r", policy: "{}" };
+			assert.deepEqual(changes(rolePolicy, inline, { ...inline, policy: '{"Version":"2012-10-17"}' }).replaces, []);
+			assert.deepEqual(changes(rolePolicy, inline, { ...inline, role: "s" }).replaces, ["role"]);
+		});
+
+		it("deletes an attachment before it makes the new one, but, as the real provider, no access policy association", () => {
+			const attached = { group: "a", policyArn: "p" };
+			assert.ok(difference(groupPolicyAttachment, attached, { ...attached, policyArn: "q" }).deleteBeforeReplace);
+			const { inputs } = checkedAssociation({ accessScope: { type: "cluster" } });
+			const moved = difference(accessPolicyAssociation, { ...inputs, policyArn: "edit" }, inputs);
+			assert.deepEqual([moved.replaces, moved.deleteBeforeReplace], [["policyArn"], false]);
+		});
+
 		it("deletes before it replaces where the program chose the name", () => {
 			const moved = { ...inputs, path: "/a/" };
 			assert.equal(difference(role, state, moved).deleteBeforeReplace, true);
@@ -108,6 +179,9 @@ describe("the sandbox's aws plugin", () => {
 			assert.equal(plan.name, "r");
 			assert.deepEqual(plan.tagsAll, { by: "pulumi" });
 			for (const output of ["arn", "uniqueId", "managedPolicyArns"]) assert.ok(isUnknown(plan[output]), output);
+			const entry = planned(accessEntry, undefined, { clusterName: "c", principalArn: "p", type: "STANDARD" });
+			for (const output of ["accessEntryArn", "userName", "kubernetesGroups"])
+				assert.ok(isUnknown(entry[output]), output);
 		});
 
 		it("keeps the ARN of what changes in place, unless the ARN changes with it", () => {
@@ -123,6 +197,9 @@ describe("the sandbox's aws plugin", () => {
 		it("keeps the program's own text and order where they mean what AWS has", () => {
 			const last = { user: "jane", groups: ["b", "a"] };
 			assert.deepEqual(inFamiliarWords(userGroupMembership, { user: "jane", groups: ["a", "b"] }, last), last);
+			const scope = { accessScope: { type: "namespace", namespaces: ["b", "a"] } };
+			const read = { accessScope: { namespaces: ["a", "b"], type: "namespace" } };
+			assert.deepEqual(inFamiliarWords(accessPolicyAssociation, read, scope), scope);
 		});
 
 		it("shows drift in the inputs, and makes the inputs of an import without defaults", () => {

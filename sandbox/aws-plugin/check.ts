@@ -29,8 +29,7 @@ export function check(
 	}
 	for (const [property, rule] of Object.entries(type.inputs)) {
 		if (property in inputs) {
-			const reason = invalid(rule, inputs[property]);
-			if (reason) failures.push({ property, reason });
+			failures.push(...failuresOf(property, rule, inputs[property]));
 			continue;
 		}
 		if (rule.required) {
@@ -60,6 +59,18 @@ function converted(rule: PropertyRule, value: unknown): unknown {
 	return value;
 }
 
+function failuresOf(property: string, rule: PropertyRule, value: unknown): Failure[] {
+	const reason = invalid(rule, value);
+	if (reason) return [{ property, reason }];
+	if (rule.kind !== "block" || isUnknown(value)) return [];
+	return Object.entries(rule.properties ?? {}).flatMap(([name, inner]) => {
+		const path = `${property}.${name}`;
+		const given = (value as Properties)[name];
+		if (given !== undefined && given !== null) return failuresOf(path, inner, given);
+		return inner.required ? [{ property: path, reason: "is required but was not given" }] : [];
+	});
+}
+
 function invalid(rule: PropertyRule, value: unknown): string | undefined {
 	if (isUnknown(value)) return undefined;
 	const wanted = {
@@ -68,6 +79,7 @@ function invalid(rule: PropertyRule, value: unknown): string | undefined {
 		boolean: typeof value === "boolean",
 		set: Array.isArray(value),
 		tags: typeof value === "object" && !Array.isArray(value),
+		block: typeof value === "object" && !Array.isArray(value),
 		policy: isJson(value),
 	};
 	if (!wanted[rule.kind]) {

@@ -24,7 +24,7 @@ export function difference(type: ResourceType, state: Properties, inputs: Proper
 	return {
 		changed,
 		replaces,
-		deleteBeforeReplace: replaces.length > 0 && sameName,
+		deleteBeforeReplace: replaces.length > 0 && (sameName || type.deleteBeforeReplace === true),
 	};
 }
 
@@ -47,6 +47,12 @@ function same(rule: PropertyRule, one: unknown, other: unknown): boolean {
 		return isDeepStrictEqual(sorted(one), sorted(other));
 	}
 	if (rule.kind === "tags") return isDeepStrictEqual(one ?? {}, other ?? {});
+	if (rule.kind === "block") {
+		const [ones, others] = [one ?? {}, other ?? {}] as [Properties, Properties];
+		return Object.entries(rule.properties ?? {}).every(([property, inner]) =>
+			same(inner, ones[property], others[property]),
+		);
+	}
 	return (one ?? "") === (other ?? "");
 }
 

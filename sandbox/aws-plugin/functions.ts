@@ -1,4 +1,5 @@
-import type { Cluster } from "@aws-sdk/client-eks";
+import { getAccessEntry, getAccessPolicies, getCluster } from "./eks-functions";
+import { getRoles, getUser } from "./iam-functions";
 import type { Properties } from "./properties";
 import { clientOptions, configured } from "./settings";
 
@@ -9,7 +10,11 @@ export const functions: Readonly<Record<string, ProviderFunction>> = {
 	"aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
 	"aws:index/getPartition:getPartition": getPartition,
 	"aws:index/getRegion:getRegion": getRegion,
+	"aws:eks/getAccessEntry:getAccessEntry": getAccessEntry,
+	"aws:eks/getAccessPolicies:getAccessPolicies": getAccessPolicies,
 	"aws:eks/getCluster:getCluster": getCluster,
+	"aws:iam/getRoles:getRoles": getRoles,
+	"aws:iam/getUser:getUser": getUser,
 };
 
 async function getCallerIdentity(): Promise<Properties> {
@@ -50,71 +55,5 @@ async function getRegion(args: Properties): Promise<Properties> {
 		id: region,
 		endpoint: endpoint ?? `ec2.${region}.amazonaws.com`,
 		description: region,
-	};
-}
-
-async function getCluster(args: Properties): Promise<Properties> {
-	const { EKS } = await import("@aws-sdk/client-eks");
-	const region = (args.region as string | undefined) ?? configured().region;
-	const name = args.name as string;
-	const { cluster } = await new EKS(clientOptions(region)).describeCluster({
-		name,
-	});
-	if (!cluster) throw new Error(`EKS Cluster (${name}) not found`);
-	return { ...describe(cluster), id: name, name, region };
-}
-
-function describe(cluster: Cluster): Properties {
-	const network = cluster.kubernetesNetworkConfig;
-	const vpc = cluster.resourcesVpcConfig;
-	return {
-		accessConfigs: [
-			{
-				authenticationMode: cluster.accessConfig?.authenticationMode ?? "",
-				bootstrapClusterCreatorAdminPermissions: cluster.accessConfig?.bootstrapClusterCreatorAdminPermissions ?? false,
-			},
-		],
-		arn: cluster.arn,
-		certificateAuthorities: [{ data: cluster.certificateAuthority?.data }],
-		clusterId: cluster.id ?? "",
-		computeConfigs: [],
-		controlPlaneScalingConfigs: [],
-		createdAt: cluster.createdAt?.toISOString(),
-		deletionProtection: cluster.deletionProtection ?? false,
-		enabledClusterLogTypes: (cluster.logging?.clusterLogging ?? [])
-			.filter((logging) => logging.enabled)
-			.flatMap((logging) => logging.types ?? []),
-		endpoint: cluster.endpoint,
-		identities: [{ oidcs: [{ issuer: cluster.identity?.oidc?.issuer ?? "" }] }],
-		kubeApiServerConfigs: [],
-		kubeControllerManagerConfigs: [],
-		kubeSchedulerConfigs: [],
-		kubernetesNetworkConfigs: [
-			{
-				elasticLoadBalancings: [],
-				ipFamily: network?.ipFamily ?? "ipv4",
-				serviceIpv4Cidr: network?.serviceIpv4Cidr ?? "",
-				serviceIpv6Cidr: network?.serviceIpv6Cidr ?? "",
-			},
-		],
-		outpostConfigs: [],
-		platformVersion: cluster.platformVersion,
-		remoteNetworkConfigs: [],
-		roleArn: cluster.roleArn,
-		status: cluster.status,
-		storageConfigs: [],
-		tags: cluster.tags ?? {},
-		upgradePolicies: [{ supportType: cluster.upgradePolicy?.supportType ?? "EXTENDED" }],
-		version: cluster.version,
-		vpcConfig: {
-			clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? "",
-			endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
-			endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
-			publicAccessCidrs: vpc?.publicAccessCidrs ?? [],
-			securityGroupIds: vpc?.securityGroupIds ?? [],
-			subnetIds: vpc?.subnetIds ?? [],
-			vpcId: vpc?.vpcId ?? "",
-		},
-		zonalShiftConfigs: [],
 	};
 }

@@ -9,6 +9,7 @@ export const groupPolicyAttachment: ResourceType = {
 		policyArn: { kind: "string", required: true, replaces: true },
 	},
 	outputs: {},
+	deleteBeforeReplace: true,
 
 	async create(inputs) {
 		await iam().attachGroupPolicy({

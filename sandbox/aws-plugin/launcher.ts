@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, delimiter, join, resolve } from "node:path";
-import ts from "typescript";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { compile } from "../compile";
 
 /**
  * Puts `pulumi-resource-aws` into the folder, for the engine to find on the PATH, and gives its path.
@@ -8,18 +8,7 @@ import ts from "typescript";
  */
 export function writeAwsPluginLauncher(binDirectory: string): string {
 	const compiled = resolve(binDirectory, "aws-plugin");
-	mkdirSync(compiled, { recursive: true });
-	for (const file of readdirSync(__dirname)) {
-		if (!file.endsWith(".ts") || file === basename(__filename)) continue;
-		const { outputText } = ts.transpileModule(readFileSync(join(__dirname, file), "utf8"), {
-			compilerOptions: {
-				module: ts.ModuleKind.CommonJS,
-				target: ts.ScriptTarget.ES2022,
-				esModuleInterop: true,
-			},
-		});
-		writeFileSync(join(compiled, file.replace(/\.ts$/, ".js")), outputText);
-	}
+	compile(__dirname, compiled);
 	// The compiled files lie outside the project, whose packages they need.
 	const packages = require.resolve.paths("hpagent")?.join(delimiter) ?? "";
 	mkdirSync(binDirectory, { recursive: true });

@@ -2,8 +2,13 @@ import type { Properties } from "./properties";
 
 /** What a resource type takes for one of its inputs, and what a change of it means. */
 export interface PropertyRule {
-	/** `policy` is a policy document: JSON text, compared by its meaning. `set` is a list without an order. */
-	readonly kind: "string" | "number" | "boolean" | "set" | "tags" | "policy";
+	/**
+	 * `policy` is a policy document: JSON text, compared by its meaning. `set` is a list without an order. `block` is an object with
+	 * properties of its own.
+	 */
+	readonly kind: "string" | "number" | "boolean" | "set" | "tags" | "policy" | "block";
+	/** Those of a block. */
+	readonly properties?: Readonly<Record<string, PropertyRule>>;
 	readonly required?: true;
 	readonly default?: string | number | boolean;
 	readonly maxLength?: number;
@@ -22,6 +27,8 @@ export interface ResourceType {
 	readonly inputs: Readonly<Record<string, PropertyRule>>;
 	/** What is known only once it exists, each with the inputs whose change in place changes it. */
 	readonly outputs: Readonly<Record<string, readonly string[]>>;
+	/** The new one would be undone by the end of the old one. */
+	readonly deleteBeforeReplace?: true;
 	/** Makes it, and gives its id. */
 	create(inputs: Properties): Promise<string>;
 	/** All of its inputs and outputs as they are, undefined where it is gone. State is empty in an import. */

@@ -1,10 +1,11 @@
 """AWS on one machine: moto behind a proxy that answers as the real hosts, with IAM enforced.
 
-    emulator.py --port 0 --directory DIR --account 123456789012 --clusters FILE
+    emulator.py --port 0 --directory DIR --account 123456789012 --clusters FILE --access ACCESS
 
 Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust, and `port`. The root user's
 access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
-read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}.
+read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}. In the folder
+ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py).
 """
 
 import argparse
@@ -21,6 +22,7 @@ parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--directory", type=Path, required=True)
 parser.add_argument("--account", required=True)
 parser.add_argument("--clusters", type=Path, required=True)
+parser.add_argument("--access", type=Path, required=True)
 arguments = parser.parse_args()
 
 # moto reads its settings while it is imported.
@@ -30,6 +32,8 @@ os.environ["TEST_PROXY_MODE"] = "true"
 
 from moto.moto_proxy import proxy3  # noqa: E402
 
+import access_api  # noqa: E402
+from access_files import AccessFiles  # noqa: E402
 from authorization import Authorizer  # noqa: E402
 from certificates import CertificateAuthority  # noqa: E402
 from gaps import install  # noqa: E402
@@ -83,6 +87,7 @@ def main() -> None:
     Proxy.authority = CertificateAuthority(arguments.directory)
     root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")
     install(Authorizer(arguments.account, root_key, root_secret), arguments.clusters)
+    access_api.install(AccessFiles(arguments.access).publish)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     with ThreadingHTTPServer(("127.0.0.1", arguments.port), Proxy) as server:

@@ -1,18 +1,22 @@
 """What moto leaves out of the answers that the EKS login chain needs."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.eks.responses import EKSResponse
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
+from moto.sts.exceptions import STSClientError
+from moto.sts.models import AssumedRole
 from moto.sts.responses import TokenResponse
 
-from authorization import Authorizer, Caller
+from authorization import Authorizer
+from callers import Caller
 from refusal import Refusal
+from user_sessions import get_session_token
 
 # The most that a role session may last that another role's session asked for ("role chaining").
 CHAINED_SESSION_SECONDS = 3600
@@ -24,6 +28,8 @@ def install(authorizer: Authorizer, clusters_file: Path) -> None:
     TokenResponse.request_json = property(_wants_json)
     TokenResponse.get_caller_identity = _get_caller_identity
     TokenResponse.assume_role = _within_session_limits(TokenResponse.assume_role)
+    TokenResponse.get_session_token = get_session_token
+    AssumedRole.__init__ = _remembering_role(AssumedRole.__init__)
     EKSResponse.describe_cluster = _describing(clusters_file)
     IAMBackend.create_user = _with_aws_id(IAMBackend.create_user)
 
@@ -62,19 +68,28 @@ def _within_session_limits(assume_role):
         role = next((role for role in roles if role.arn == arn), None)
         if role is None:
             # Only root gets here; anyone else has been refused for want of a trust policy.
-            raise ServiceException("AccessDenied", f"Not authorized to perform sts:AssumeRole on resource: {arn}")
+            raise STSClientError("AccessDenied", f"Not authorized to perform sts:AssumeRole on resource: {arn}")
         if seconds > int(role.max_session_duration or 3600):
-            raise ServiceException(
+            raise STSClientError(
                 "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
             )
-        if self.caller.token and seconds > CHAINED_SESSION_SECONDS:
-            raise ServiceException(
+        if self.caller.token and not self.caller.user_name and seconds > CHAINED_SESSION_SECONDS:
+            raise STSClientError(
                 "ValidationError",
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
             )
         return assume_role(self)
 
     return checked
+
+
+def _remembering_role(initialize):
+    def init(self: AssumedRole, *arguments: Any, **named: Any) -> None:
+        initialize(self, *arguments, **named)
+        self.issued_at = datetime.datetime.now(datetime.timezone.utc)
+        self.role_id = self.user_id.partition(":")[0]
+
+    return init
 
 
 def _with_aws_id(create_user):
@@ -95,8 +110,8 @@ def _describing(clusters_file: Path):
         cluster.endpoint = known.get("endpoint", cluster.endpoint)
         cluster.certificate_authority = {"data": known.get("certificateAuthority", "")}
         cluster.access_config = {
-            "authenticationMode": known.get("authenticationMode", "CONFIG_MAP"),
-            "bootstrapClusterCreatorAdminPermissions": True,
+            "authenticationMode": cluster.access.mode,
+            "bootstrapClusterCreatorAdminPermissions": cluster.bootstrap_creator,
         }
         return ActionResult({"cluster": cluster})
 

@@ -4,7 +4,9 @@ moto's own evaluation knows resources for sts only, takes a Deny in a trust poli
 condition but StringEquals. This follows the "Policy evaluation logic" page of the IAM User Guide.
 """
 
+import datetime
 import json
+import operator
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -106,8 +108,38 @@ def _equal_ignoring_case(expected: str, actual: str) -> bool:
     return expected.lower() == actual.lower()
 
 
+def _compared(read, holds):
+    """Of numbers and dates. A value that is none matches nothing."""
+
+    def compare(expected: str, actual: str) -> bool:
+        try:
+            return holds(read(actual), read(expected))
+        except ValueError:
+            return False
+
+    return compare
+
+
+def _date(text: str) -> float:
+    # ISO 8601, or seconds of the epoch.
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    date = datetime.datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
+    return (date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp()
+
+
+COMPARISONS = {
+    "Equals": operator.eq,
+    "NotEquals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
 # The negated operators hold where none of the expected values matches.
 OPERATORS = {
+    **{f"Date{name}": _compared(_date, holds) for name, holds in COMPARISONS.items()},
+    **{f"Numeric{name}": _compared(float, holds) for name, holds in COMPARISONS.items()},
     "Bool": _equal_ignoring_case,
     "StringEquals": _equal,
     "StringNotEquals": _equal,

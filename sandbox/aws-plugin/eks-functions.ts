@@ -1,0 +1,81 @@
+import type { Cluster } from "@aws-sdk/client-eks";
+import { accessEntry } from "./access-entry";
+import { eks } from "./eks";
+import type { Properties } from "./properties";
+import { configured } from "./settings";
+
+export async function getCluster(args: Properties): Promise<Properties> {
+	const region = (args.region as string | undefined) ?? configured().region;
+	const name = args.name as string;
+	const { cluster } = await eks(region).describeCluster({ name });
+	if (!cluster) throw new Error(`EKS Cluster (${name}) not found`);
+	return { ...describe(cluster), id: name, name, region };
+}
+
+export async function getAccessEntry(args: Properties): Promise<Properties> {
+	const id = `${args.clusterName}:${args.principalArn}`;
+	const found = await accessEntry.read(id, { region: args.region });
+	if (!found) throw new Error(`EKS Access Entry (${id}) not found`);
+	return { ...found, id, tags: found.tags ?? {} };
+}
+
+export async function getAccessPolicies(args: Properties): Promise<Properties> {
+	const region = (args.region as string | undefined) ?? configured().region;
+	const { accessPolicies = [] } = await eks(region).listAccessPolicies({});
+	return { accessPolicies, id: region, region };
+}
+
+function describe(cluster: Cluster): Properties {
+	const network = cluster.kubernetesNetworkConfig;
+	const vpc = cluster.resourcesVpcConfig;
+	return {
+		accessConfigs: [
+			{
+				authenticationMode: cluster.accessConfig?.authenticationMode ?? "",
+				bootstrapClusterCreatorAdminPermissions: cluster.accessConfig?.bootstrapClusterCreatorAdminPermissions ?? false,
+			},
+		],
+		arn: cluster.arn,
+		certificateAuthorities: [{ data: cluster.certificateAuthority?.data }],
+		clusterId: cluster.id ?? "",
+		computeConfigs: [],
+		controlPlaneScalingConfigs: [],
+		createdAt: cluster.createdAt?.toISOString(),
+		deletionProtection: cluster.deletionProtection ?? false,
+		enabledClusterLogTypes: (cluster.logging?.clusterLogging ?? [])
+			.filter((logging) => logging.enabled)
+			.flatMap((logging) => logging.types ?? []),
+		endpoint: cluster.endpoint,
+		identities: [{ oidcs: [{ issuer: cluster.identity?.oidc?.issuer ?? "" }] }],
+		kubeApiServerConfigs: [],
+		kubeControllerManagerConfigs: [],
+		kubeSchedulerConfigs: [],
+		kubernetesNetworkConfigs: [
+			{
+				elasticLoadBalancings: [],
+				ipFamily: network?.ipFamily ?? "ipv4",
+				serviceIpv4Cidr: network?.serviceIpv4Cidr ?? "",
+				serviceIpv6Cidr: network?.serviceIpv6Cidr ?? "",
+			},
+		],
+		outpostConfigs: [],
+		platformVersion: cluster.platformVersion,
+		remoteNetworkConfigs: [],
+		roleArn: cluster.roleArn,
+		status: cluster.status,
+		storageConfigs: [],
+		tags: cluster.tags ?? {},
+		upgradePolicies: [{ supportType: cluster.upgradePolicy?.supportType ?? "EXTENDED" }],
+		version: cluster.version,
+		vpcConfig: {
+			clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? "",
+			endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
+			endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
+			publicAccessCidrs: vpc?.publicAccessCidrs ?? [],
+			securityGroupIds: vpc?.securityGroupIds ?? [],
+			subnetIds: vpc?.subnetIds ?? [],
+			vpcId: vpc?.vpcId ?? "",
+		},
+		zonalShiftConfigs: [],
+	};
+}
