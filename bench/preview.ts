@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { InlineProgramArgs } from "@pulumi/pulumi/automation";
 import * as yaml from "yaml";
@@ -32,15 +32,8 @@ export async function benchPreview(): Promise<void> {
 		const stacks = new Map<string, SandboxProject>();
 		for (const [name, program] of Object.entries(programs)) {
 			const directory = path.join(sandbox.directory, name.replaceAll(" ", "-"));
-			const state = path.join(directory, "state");
-			mkdirSync(state, { recursive: true });
-			const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
-			const project = await SandboxProject.open("prod", {
-				directory,
-				environment,
-				onOutput: () => undefined,
-				program,
-			});
+			const { environment } = sandbox;
+			const project = await SandboxProject.open("prod", { directory, environment, onOutput: () => undefined, program });
 			await project.up();
 			stacks.set(name, project);
 		}

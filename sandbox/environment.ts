@@ -11,6 +11,11 @@ const COMMANDS = ["pulumi", "pulumi-resource-kubernetes", "kubectl", "aws"] as c
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 
+/** The whole Pulumi CLI brings its own. To be asked before a project of the sandbox changes this process's PATH. */
+const HAS_LANGUAGE_HOST = (process.env.PATH ?? "")
+	.split(delimiter)
+	.some((folder) => existsSync(join(folder, LANGUAGE_HOST)));
+
 /** A folder with the sandbox's commands, first on everybody's PATH. */
 export function writeCommands(directory: string, { programs, awsProvider }: Toolchain): string {
 	const bin = join(directory, "bin");
@@ -18,9 +23,7 @@ export function writeCommands(directory: string, { programs, awsProvider }: Tool
 	for (const command of COMMANDS) symlinkSync(programs[command].path, join(bin, command));
 	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
 	else writeAwsPluginLauncher(bin);
-	// The whole Pulumi CLI brings its own.
-	const isOnPath = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, LANGUAGE_HOST)));
-	if (!isOnPath) writeLanguageHostLauncher(bin);
+	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(bin);
 	return bin;
 }
 

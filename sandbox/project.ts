@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type InlineProgramArgs, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { type InlineProgramArgs, LocalWorkspace, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import * as yaml from "yaml";
 
 /** The project's own folder. */
@@ -8,6 +8,9 @@ export const PROJECT = path.resolve(__dirname, "..");
 
 /** What the engine says when it ends, in numbers: operation (`create`, `same`, …) to how many resources. */
 export type Changes = Record<string, number>;
+
+/** Policy packs, each a folder, and a file of config for each. */
+export type Policies = Pick<PreviewOptions, "policyPacks" | "policyPackConfigs">;
 
 /**
  * The project with one of its stacks on the real engine. The Automation API makes this process the language host, and
@@ -21,7 +24,7 @@ export class SandboxProject {
 	) {}
 
 	/**
-	 * @param directory Where the copy goes.
+	 * @param directory Where the copy goes, and the stack's state.
 	 * @param environment What the engine, its plugins and the program run with.
 	 * @param program What to run instead of the project's index.ts.
 	 */
@@ -42,11 +45,14 @@ export class SandboxProject {
 		mkdirSync(path.join(args.directory, "launch"));
 		// The launcher of dynamic providers looks for the SDK from here.
 		symlinkSync(path.join(PROJECT, "node_modules"), path.join(args.directory, "node_modules"));
+		const state = path.join(args.directory, "state");
+		mkdirSync(state);
+		const environment = { ...args.environment, PULUMI_BACKEND_URL: `file://${state}` };
 		// The program runs in this process and starts commands such as `aws` itself.
-		Object.assign(process.env, args.environment);
+		Object.assign(process.env, environment);
 		const stack = await LocalWorkspace.createOrSelectStack(
 			{ stackName, projectName: "eks-access", program: args.program ?? freshProgram },
-			{ workDir: args.directory, envVars: args.environment },
+			{ workDir: args.directory, envVars: environment },
 		);
 		return new SandboxProject(stack, path.join(args.directory, `Pulumi.${stackName}.yaml`), args.onOutput);
 	}
@@ -63,12 +69,17 @@ export class SandboxProject {
 		writeFileSync(this.settings, document.toString());
 	}
 
-	async preview(): Promise<Changes> {
-		return (await this.stack.preview(this.options)).changeSummary as Changes;
+	/** A key of the stack's config file. */
+	config(key: string): unknown {
+		return yaml.parse(readFileSync(this.settings, "utf8")).config[key];
 	}
 
-	async up(): Promise<Changes> {
-		return (await this.stack.up(this.options)).summary.resourceChanges as Changes;
+	async preview(policies: Policies = {}): Promise<Changes> {
+		return (await this.stack.preview({ ...this.options, ...policies })).changeSummary as Changes;
+	}
+
+	async up(policies: Policies = {}): Promise<Changes> {
+		return (await this.stack.up({ ...this.options, ...policies })).summary.resourceChanges as Changes;
 	}
 
 	async refresh(): Promise<Changes> {

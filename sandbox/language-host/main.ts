@@ -10,10 +10,11 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { serve } from "../aws-plugin/serve";
+import { runPlugin } from "./run-plugin";
 
 /**
- * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program, for machines that lack it: it starts the SDK's own
- * `cmd/run`. Plugins are found on the PATH, so it looks for none.
+ * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program or a policy pack, for machines that lack it: it starts the
+ * SDK's own `cmd/run`, or `cmd/run-policy-pack`. Plugins are found on the PATH, so it looks for none.
  */
 const ALREADY_REPORTED = 32;
 
@@ -66,6 +67,7 @@ function run({ request }: ServerUnaryCall<RunRequest, RunResponse>, done: sendUn
 const server = new Server();
 server.addService(LanguageRuntimeService, {
 	run,
+	runPlugin,
 	getRequiredPlugins: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPluginsResponse()),
 	getRequiredPackages: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPackagesResponse()),
 	getPluginInfo: (_call: unknown, done: sendUnaryData<unknown>) => {
@@ -75,3 +77,7 @@ server.addService(LanguageRuntimeService, {
 	},
 });
 serve(server);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+	// So that what it has started ends too.
+	process.on(signal, () => process.exit());
+}

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { SandboxProject } from "../../sandbox/project";
 import { terminalReport } from "../../sandbox/report";
@@ -13,19 +12,18 @@ export function sharedSandbox(): Promise<Sandbox> {
 	return starting;
 }
 
-/** The project with a stack that has a backend of its own. */
+/** The project with a stack of its own. */
 export function openProject(
 	sandbox: Sandbox,
 	onOutput: (text: string) => void,
 	options: { program?: Parameters<typeof SandboxProject.open>[1]["program"]; stack?: string } = {},
 ): Promise<SandboxProject> {
 	const directory = path.join(sandbox.directory, `project-${++opened}`);
-	const state = path.join(directory, "state");
-	mkdirSync(state, { recursive: true });
-	const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
+	const { environment } = sandbox;
 	return SandboxProject.open(options.stack ?? "prod", { directory, environment, onOutput, program: options.program });
 }
 
-after(async () => {
+after(async function () {
+	this.timeout("1m");
 	await (await starting?.catch(() => undefined))?.stop();
 });

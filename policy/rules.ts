@@ -1,0 +1,29 @@
+import { levelRefusals, type Refusal } from "../components/access-guard";
+import type { PolicyRule } from "../components/access-rules";
+import type { KubernetesObject } from "./kubernetes-objects";
+
+/** The rules of a role, whatever a program has left out. */
+export function rulesOf({ rules }: { rules?: Partial<PolicyRule>[] }): PolicyRule[] {
+	return (rules ?? []).map((rule) => ({
+		apiGroups: [...(rule.apiGroups ?? [])],
+		resources: [...(rule.resources ?? [])],
+		verbs: [...(rule.verbs ?? [])],
+	}));
+}
+
+/** The rules of a role that the stack holds; undefined if it does not. */
+export function rulesIn(
+	stack: KubernetesObject[],
+	role: { kind: string; name: string; namespace: string },
+): PolicyRule[] | undefined {
+	const found = stack.filter(
+		({ kind, name, namespace }) =>
+			kind === role.kind && name === role.name && (kind === "ClusterRole" || namespace === role.namespace),
+	);
+	return found.length > 0 ? found.flatMap(({ fields }) => rulesOf(fields)) : undefined;
+}
+
+/** Whether rules write in a protected namespace; what else is wrong with them is rbac-escalation's matter. */
+export function writeRefusals(rules: PolicyRule[], namespace: string): Refusal[] {
+	return levelRefusals({ rules }, { namespace }).filter(({ name }) => name === namespace);
+}

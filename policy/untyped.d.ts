@@ -1,0 +1,2 @@
+// Stands for the types of every package: see tsconfig.json.
+export {};
