@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { AWS_AUTH } from "./aws-auth-client";
 import { claimedFields, othersHolding } from "./aws-auth-owner";
 import type { AwsAuthDesire } from "./aws-auth-plan";
-import { connect, planFor, readAwsAuth } from "./aws-auth-preflight";
+import { planFor, readAwsAuth } from "./aws-auth-preflight";
 import { fieldManagerOf } from "./aws-auth-record";
+import { connect } from "./cluster-client";
 
 /** How often to read and claim again after a concurrent write. */
 const ATTEMPTS = 30;

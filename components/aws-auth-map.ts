@@ -12,14 +12,17 @@ export interface RoleMapping {
 	/** May hold templates, such as `{{SessionName}}`: see username.ts. */
 	username: string;
 	groups: string[];
+	/**
+	 * Groups of Kubernetes' own, such as system:masters, which makes cluster administrators, are meant; refused otherwise.
+	 * Not written anywhere.
+	 */
+	systemGroups?: boolean;
 }
 
 /** Who an IAM user is. */
-export interface UserMapping {
+export interface UserMapping extends Omit<RoleMapping, "roleArn"> {
 	/** With its path. */
 	userArn: string;
-	username: string;
-	groups: string[];
 }
 
 /** What is thrown for a text that cannot be read or changed safely. Nothing has been written then. */

@@ -187,9 +187,9 @@ function requireSafeNames({ roles, users = [] }: AwsAuthDesire): void {
 	const problems = [
 		...roles.map((mapping) => ({ ...mapping, arn: mapping.roleArn, of: "role" as const })),
 		...users.map((mapping) => ({ ...mapping, arn: mapping.userArn, of: "user" as const })),
-	].flatMap(({ arn, username, groups, of }) =>
-		[usernameProblem(username, { of }), ...groups.map((group) => groupProblem(group, { of }))].flatMap((problem) =>
-			problem ? [`${arn}: ${problem}`] : [],
+	].flatMap(({ arn, username, groups, of, systemGroups: admin }) =>
+		[usernameProblem(username, { of }), ...groups.map((group) => groupProblem(group, { of, admin }))].flatMap(
+			(problem) => (problem ? [`${arn}: ${problem}`] : []),
 		),
 	);
 	if (problems.length > 0) {

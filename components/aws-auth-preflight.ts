@@ -1,15 +1,18 @@
-import { setImmediate } from "node:timers/promises";
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_AUTH, connectionOf } from "./aws-auth-client";
-import type { RoleMapping } from "./aws-auth-map";
+import { AWS_AUTH } from "./aws-auth-client";
+import type { RoleMapping, UserMapping } from "./aws-auth-map";
 import { type AwsAuthDesire, type AwsAuthPlan, instanceOf, planAwsAuth } from "./aws-auth-plan";
 import type { LiveConfigMap } from "./aws-auth-record";
-
-/** Longer than any API server that answers takes; shorter than a person waits. */
-const TIMEOUT_SECONDS = 20;
+import { askCluster, connect } from "./cluster-client";
 
 const WHAT = `${AWS_AUTH.namespace}/${AWS_AUTH.name}`;
+
+/** Who is to be let in. */
+export interface Mappings {
+	roles: RoleMapping[];
+	users: UserMapping[];
+}
 
 /**
  * Asks, before anything is registered, whether all of it can be done: the API server answers, the operator may patch aws-auth,
@@ -21,18 +24,18 @@ export async function checkAwsAuth(args: {
 	/** Name of the {@link AwsAuth} that will write. */
 	name: string;
 	kubeconfig: string;
-	roles: RoleMapping[] | Promise<RoleMapping[]>;
+	mappings: Mappings | Promise<Mappings>;
 	takeOver?: boolean;
 	adoptExisting?: boolean;
 }): Promise<void> {
 	refuseForcedPatches();
 	const { takeOver, adoptExisting } = args;
-	const [live, roles] = await Promise.all([readAwsAuth(args.kubeconfig), args.roles]);
+	const [live, mappings] = await Promise.all([readAwsAuth(args.kubeconfig), args.mappings]);
 	// A pull request's preview may run with credentials that only read.
 	if (!pulumi.runtime.isDryRun()) {
 		await requirePatchPermission(args.kubeconfig);
 	}
-	planFor(live, { ...identityOf(args.name), release: "", isGuess: true, roles, takeOver, adoptExisting });
+	planFor(live, { ...identityOf(args.name), release: "", isGuess: true, ...mappings, takeOver, adoptExisting });
 }
 
 /**
@@ -47,28 +50,25 @@ export function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
 	return underWay;
 }
 
-/** One client a kubeconfig: it keeps the token that a command such as `aws eks get-token` takes a second to make. */
-export function connect(kubeconfig: string): ReturnType<typeof connectionOf> {
-	const known = connections.get(kubeconfig) ?? connectionOf(kubeconfig);
-	connections.set(kubeconfig, known);
-	return known;
-}
-
-const connections = new Map<string, ReturnType<typeof connectionOf>>();
-
 /** Reads that are under way: two who ask at the same time get one answer, or one and the same error. */
 const reading = new Map<string, Promise<V1ConfigMap>>();
 
 async function readNow(kubeconfig: string): Promise<V1ConfigMap> {
-	// Requests that are ready go out first: loading the client takes a third of a second.
-	await setImmediate();
-	const { config, core } = connect(kubeconfig);
-	const server = config.getCurrentCluster()?.server;
-	try {
-		return await withTimeout(core.readNamespacedConfigMap(AWS_AUTH));
-	} catch (error) {
-		throw new pulumi.RunError(`${explain(error as Failure, server)} Nothing was changed.`);
+	const live = await readAwsAuthIfThere(kubeconfig);
+	if (!live) {
+		const server = connect(kubeconfig).config.getCurrentCluster()?.server;
+		throw new pulumi.RunError(
+			`aws-auth: the cluster at ${server} has no ConfigMap ${WHAT}. EKS makes it with the first managed node group; ` +
+				"without one, and on a cluster that reads aws-auth, make it yourself with the node role's entry (README, " +
+				"Troubleshooting). Nothing was changed.",
+		);
 	}
+	return live;
+}
+
+/** The same, or undefined where there is none: a cluster of access entries needs none. */
+export function readAwsAuthIfThere(kubeconfig: string): Promise<V1ConfigMap | undefined> {
+	return askCluster(kubeconfig, `ConfigMap ${WHAT}`, ({ core }) => core.readNamespacedConfigMap(AWS_AUTH));
 }
 
 /** The kubernetes provider reads this from its environment and then overwrites whoever wrote in between. */
@@ -113,47 +113,4 @@ export async function requirePatchPermission(kubeconfig: string): Promise<void> 
 				`check them: kubectl auth can-i patch configmaps/${AWS_AUTH.name} -n ${AWS_AUTH.namespace}`,
 		);
 	}
-}
-
-interface Failure {
-	code?: number | string;
-	message: string;
-}
-
-function explain({ code, message }: Failure, server: string | undefined): string {
-	switch (code) {
-		case 401:
-			return (
-				`kubeconfig: the API server ${server} does not accept these credentials (401 Unauthorized). ` +
-				"Renew them, or set a kubeconfig that works with kubectl get configmap -n kube-system aws-auth."
-			);
-		case 403:
-			return (
-				`kubeconfig: these credentials may not read ${WHAT} (403 Forbidden). ` +
-				"Use those of a cluster administrator (kubeconfig, adminRoleArn or awsProfile)."
-			);
-		case 404:
-			return (
-				`aws-auth: the cluster at ${server} has no ConfigMap ${WHAT}. EKS makes it with the first managed node group; ` +
-				"without one, and on a cluster that reads aws-auth, make it yourself with the node role's entry (README, Troubleshooting)."
-			);
-		default:
-			return (
-				`kubeconfig: cannot reach the API server ${server}: ${firstLine(message)}. ` +
-				"Check that the cluster is up, that this machine gets to its endpoint (VPN, private endpoint, proxy), " +
-				"and that the kubeconfig's command for tokens works: kubectl get configmap -n kube-system aws-auth."
-			);
-	}
-}
-
-function firstLine(message: string): string {
-	return message.split("\n", 1)[0];
-}
-
-async function withTimeout<T>(request: Promise<T>): Promise<T> {
-	let timer: NodeJS.Timeout | undefined;
-	const timeout = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`no answer in ${TIMEOUT_SECONDS} s`)), TIMEOUT_SECONDS * 1000);
-	});
-	return Promise.race([request, timeout]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RELEASE_PROVIDER } from "./aws-auth-release-bundle";
 
+export const RELEASE_TYPE = "pulumi-nodejs:dynamic/aws-auth:Release";
+
 /**
  * The clean destroy: when this resource is deleted, exactly the entries of its `instance` are taken out of aws-auth, whether or
  * not the program runs. Its id goes into the ownership record, so that a newer holder of the same record keeps its entries.
@@ -18,7 +20,7 @@ export class AwsAuthRelease extends pulumi.CustomResource {
 		opts: pulumi.CustomResourceOptions,
 	) {
 		super(
-			"pulumi-nodejs:dynamic/aws-auth:Release",
+			RELEASE_TYPE,
 			name,
 			{ ...args, __provider: RELEASE_PROVIDER },
 			// The code that a stack was made with stays with it: a new version of this package replaces nothing.

@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { readAndClaim } from "./aws-auth-claim";
 import { AWS_AUTH } from "./aws-auth-client";
-import type { RoleMapping } from "./aws-auth-map";
+import type { RoleMapping, UserMapping } from "./aws-auth-map";
 import { identityOf, planFor, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
 import { AwsAuthRelease } from "./aws-auth-release";
 import { ClusterProvider } from "./cluster-provider";
@@ -10,6 +10,11 @@ import { ClusterProvider } from "./cluster-provider";
 export interface AwsAuthArgs {
 	/** The roles to let in, for example {@link TeamIdentity.roleMapping}; one that is made in this stack comes first. */
 	roles: pulumi.Input<RoleMapping>[];
+	/**
+	 * IAM users to let in as themselves.
+	 * @default none
+	 */
+	users?: pulumi.Input<UserMapping>[];
 	/**
 	 * The operator's kubeconfig, YAML or JSON; kept secret. aws-auth is read with it before anything is written, and the
 	 * clean destroy reaches the cluster with it.
@@ -44,6 +49,8 @@ export interface AwsAuthArgs {
 export class AwsAuth extends pulumi.ComponentResource {
 	/** ARNs of the roles that this component lets in. */
 	readonly roleArns: pulumi.Output<string[]>;
+	/** ARNs of the users that this component lets in. */
+	readonly userArns: pulumi.Output<string[]>;
 
 	constructor(name: string, args: AwsAuthArgs, opts?: pulumi.ComponentResourceOptions) {
 		if (args.provider && !(args.provider instanceof ClusterProvider)) {
@@ -58,18 +65,19 @@ export class AwsAuth extends pulumi.ComponentResource {
 		super("eks-access:index:AwsAuth", name, {}, opts);
 		const here = { parent: this };
 		const { takeOver, adoptExisting } = args;
-		const roles = pulumi.all(args.roles);
+		const mappings = pulumi.all([pulumi.all(args.roles), pulumi.all(args.users ?? [])]);
 		const kubeconfig = pulumi.secret(args.kubeconfig);
 		const provider = args.provider ?? new ClusterProvider(`${name}-cluster`, { kubeconfig }, here);
 
 		const release = new AwsAuthRelease(`${name}-release`, { instance: identityOf(name).instance, kubeconfig }, here);
 		const { instance } = release;
 		const desire = (release: pulumi.Input<string>) =>
-			pulumi.all([instance, roles, release]).apply(([known, mappings, id]) => ({
+			pulumi.all([instance, mappings, release]).apply(([known, [roles, users], id]) => ({
 				stack: identityOf(name).stack,
 				instance: known,
 				release: id,
-				roles: mappings,
+				roles,
+				users,
 				takeOver,
 				adoptExisting,
 			}));
@@ -88,7 +96,8 @@ export class AwsAuth extends pulumi.ComponentResource {
 			},
 			{ ...here, provider, retainOnDelete: true, dependsOn: [release] },
 		);
-		this.roleArns = roles.apply((mappings) => mappings.map(({ roleArn }) => roleArn));
-		this.registerOutputs({ roleArns: this.roleArns });
+		this.roleArns = mappings.apply(([roles]) => roles.map(({ roleArn }) => roleArn));
+		this.userArns = mappings.apply(([, users]) => users.map(({ userArn }) => userArn));
+		this.registerOutputs({ roleArns: this.roleArns, userArns: this.userArns });
 	}
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type GetClusterResult, getCluster } from "@pulumi/aws/eks/getCluster";
+import { getCluster } from "@pulumi/aws/eks/getCluster";
 import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
+import { type ClusterMode, modeProblem, type Ways } from "./authentication";
 import { endpointOf, execKubeconfig } from "./kubeconfig";
 
 /** The ways to a cluster's API server; the first that is set is taken. */
@@ -36,10 +37,14 @@ export interface ClusterConnection {
 	kubeconfig: pulumi.Output<string>;
 }
 
-/** Finds the operator's kubeconfig. `opts` reach the AWS look-up, the only one that is made. */
+/**
+ * Finds the operator's kubeconfig. `opts` reach the AWS look-up, which is made only where no kubeconfig is given; the cluster's
+ * mode is then checked too.
+ */
 export function connectTo(
 	args: ClusterConnectionArgs,
 	region: pulumi.Output<string>,
+	ways: Ways,
 	opts: pulumi.InvokeOptions,
 ): ClusterConnection {
 	const cluster = isEksCluster(args.cluster) ? args.cluster : undefined;
@@ -47,39 +52,93 @@ export function connectTo(
 	const kubeconfig =
 		args.kubeconfig ??
 		cluster?.kubeconfigJson ??
-		pulumi.all([name, region]).apply(([known, inRegion]) => findKubeconfig(known, inRegion, args, opts));
+		pulumi.all([name, region]).apply(async ([known, inRegion]) => {
+			if (args.kubeconfigStack) {
+				return findKubeconfig(args, undefined);
+			}
+			const found = await describeCluster(known, inRegion, opts);
+			requireMode(found, ways);
+			return findKubeconfig(args, found);
+		});
 	return { name, kubeconfig: pulumi.secret(kubeconfig) };
 }
 
-/**
- * The operator's kubeconfig where none is given: that of `kubeconfigStack`, or one that runs `aws eks get-token`.
- *
- * @throws {pulumi.RunError} where the stack has no such output, AWS shows no such cluster, or it does not read aws-auth.
- */
-export async function findKubeconfig(
-	cluster: string,
-	region: string,
-	args: Omit<ClusterConnectionArgs, "cluster">,
-	opts: pulumi.InvokeOptions,
-): Promise<string> {
-	return args.kubeconfigStack
-		? fromStack(args.kubeconfigStack, args.kubeconfigOutput ?? "kubeconfig")
-		: fromAws(cluster, region, args, opts);
+/** What AWS says about a cluster. */
+export interface DescribedCluster {
+	name: string;
+	region: string;
+	endpoint: string;
+	certificateAuthorityData?: string;
+	mode?: ClusterMode;
 }
 
-/** A kubeconfig with which a team's members reach the cluster through `roleArn`; nothing of the operator's is in it. */
+/** @throws {pulumi.RunError} where AWS shows no such cluster. */
+export async function describeCluster(
+	name: string,
+	region: string,
+	opts: pulumi.InvokeOptions,
+): Promise<DescribedCluster> {
+	const found = await getCluster({ name, region }, opts).catch((error: Error) => {
+		throw new pulumi.RunError(
+			`cluster: AWS does not show ${name} in ${region} (${error.message}). Nothing was changed. ` +
+				`See what is there: aws eks list-clusters --region ${region}; ` +
+				"then set cluster, aws:region or the credentials that you use",
+		);
+	});
+	return {
+		name,
+		region,
+		endpoint: found.endpoint,
+		certificateAuthorityData: found.certificateAuthorities[0]?.data,
+		mode: found.accessConfigs?.[0]?.authenticationMode,
+	};
+}
+
+/** @throws {pulumi.RunError} where the cluster does not take a way in that the stack makes. */
+export function requireMode({ name, region, mode }: DescribedCluster, ways: Ways): void {
+	const problem = modeProblem(ways, { mode, cluster: name, region });
+	if (problem) {
+		throw new pulumi.RunError(problem);
+	}
+}
+
+/**
+ * The operator's kubeconfig where none is given: that of `kubeconfigStack`, or one that runs `aws eks get-token` for the cluster
+ * that AWS has described.
+ *
+ * @throws {pulumi.RunError} where the stack has no such output.
+ */
+export async function findKubeconfig(
+	{ kubeconfigStack, kubeconfigOutput, adminRoleArn, awsProfile }: Omit<ClusterConnectionArgs, "cluster">,
+	cluster: DescribedCluster | undefined,
+): Promise<string> {
+	if (!cluster) {
+		return fromStack(kubeconfigStack as string, kubeconfigOutput ?? "kubeconfig");
+	}
+	const { name, region, endpoint, certificateAuthorityData } = cluster;
+	return execKubeconfig(
+		name,
+		{ server: endpoint, certificateAuthorityData },
+		{ cluster: name, region, roleArn: adminRoleArn, profile: awsProfile },
+	);
+}
+
+/**
+ * A kubeconfig with which a team's members reach the cluster, through `roleArn` or as who they are; nothing of the operator's is in
+ * it.
+ */
 export function teamKubeconfig(
 	connection: ClusterConnection,
 	region: pulumi.Output<string>,
-	roleArn: pulumi.Output<string>,
+	team: { name: string; roleArn?: pulumi.Output<string> },
 ): pulumi.Output<string> {
 	return pulumi
-		.all([connection.name, connection.kubeconfig, region, roleArn])
-		.apply(([cluster, kubeconfig, where, role]) =>
-			execKubeconfig(`${cluster}.${role.split("/").pop()}`, endpointOf(kubeconfig, readFileSync), {
+		.all([connection.name, connection.kubeconfig, region, pulumi.output(team.roleArn)])
+		.apply(([cluster, kubeconfig, where, roleArn]) =>
+			execKubeconfig(`${cluster}.${roleArn?.split("/").pop() ?? team.name}`, endpointOf(kubeconfig, readFileSync), {
 				cluster,
 				region: where,
-				roleArn: role,
+				roleArn,
 			}),
 		);
 }
@@ -100,46 +159,4 @@ async function fromStack(stack: string, output: string): Promise<string> {
 	}
 	// @pulumi/eks gives its kubeconfig as an object.
 	return typeof kubeconfig === "string" ? kubeconfig : JSON.stringify(kubeconfig);
-}
-
-async function fromAws(
-	cluster: string,
-	region: string,
-	{ adminRoleArn, awsProfile }: Pick<ClusterConnectionArgs, "adminRoleArn" | "awsProfile">,
-	opts: pulumi.InvokeOptions,
-): Promise<string> {
-	const found = await getCluster({ name: cluster }, opts).catch((error: Error) => {
-		throw new pulumi.RunError(
-			`cluster: AWS does not show ${cluster} in ${region} (${error.message}). Nothing was changed. ` +
-				`See what is there: aws eks list-clusters --region ${region}; ` +
-				"then set cluster, aws:region or the credentials that you use",
-		);
-	});
-	requireConfigMapMode(found, region);
-	return execKubeconfig(
-		cluster,
-		{ server: found.endpoint, certificateAuthorityData: found.certificateAuthorities[0]?.data },
-		{ cluster, region, roleArn: adminRoleArn, profile: awsProfile },
-	);
-}
-
-/**
- * Refuses a cluster that AWS says does not read aws-auth, for kubeconfigs that come from elsewhere. Where AWS does not say, because
- * the cluster is of another account for example, the kubeconfig counts.
- */
-export async function refuseApiMode(cluster: string, region: string, opts: pulumi.InvokeOptions): Promise<void> {
-	const found = await getCluster({ name: cluster }, opts).catch(() => undefined);
-	if (found) {
-		requireConfigMapMode(found, region);
-	}
-}
-
-function requireConfigMapMode({ name, accessConfigs }: GetClusterResult, region: string): void {
-	if (accessConfigs?.[0]?.authenticationMode === "API") {
-		throw new pulumi.RunError(
-			`cluster: ${name} has the authentication mode API, so it does not read aws-auth. Nothing was changed. ` +
-				`Let it read both: aws eks update-cluster-config --region ${region} --name ${name} ` +
-				"--access-config authenticationMode=API_AND_CONFIG_MAP",
-		);
-	}
 }

@@ -1,5 +1,10 @@
-import { configSchema, type Problem, type StackConfig, schemaProblems, show, showPath } from "./config-schema";
-import { DEFAULT_TEAM, roleNameOf, type Team } from "./team";
+import type { Authentication } from "./authentication";
+import { configSchema, type Problem, type StackConfig, schemaProblems } from "./config-schema";
+import { isEmptyList, simpleTeam, teamsOf } from "./loose-team";
+import { describeConflict, grantOf, namespacesOf } from "./namespace-settings";
+import { DEFAULT_TEAM, type Team } from "./team";
+import { type TeamPart, teamProblems } from "./team-rules";
+import { type TeamConfig, teamSchema } from "./team-schema";
 
 /** Everything wrong with a config, in one error. */
 export class ConfigError extends Error {
@@ -18,13 +23,17 @@ export class ConfigError extends Error {
 }
 
 /** A stack's config, checked, with the simple form turned into a team; what is not set is undefined. */
-export type AccessConfig = Partial<Omit<StackConfig, "namespaces" | "users" | "teams">> & {
+export type AccessConfig = Partial<Omit<StackConfig, "namespaces" | "users" | "teams" | "authentication">> & {
 	cluster: string;
 	teams: Team[];
+	authentication: Authentication;
 };
 
 /** The keys whose values are texts as they stand; all others are JSON. */
-const TEXT_KEYS = ["cluster", "kubeconfig", "kubeconfigStack", "kubeconfigOutput", "adminRoleArn", "awsProfile"];
+const TEXT_KEYS = [
+	...["cluster", "kubeconfig", "kubeconfigStack", "kubeconfigOutput", "adminRoleArn", "awsProfile"],
+	"authentication",
+];
 
 /**
  * Reads a stack's config.
@@ -42,29 +51,86 @@ export function readConfig(values: Record<string, string>, where = "The config")
 	const { namespaces, users, teams, ...rest } = configSchema.parse(input);
 	// Pulumi.yaml has to declare a default for each key; "" stands for none.
 	const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")) as typeof rest;
-	return { ...set, teams: teams.length > 0 ? teams.map(withDefaults) : [{ ...DEFAULT_TEAM, namespaces, users }] };
+	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
+	return { ...set, teams: completed((teams.length > 0 ? teams : [simple]).map(withDefaults), where) };
 }
 
-/** A team as a program passes it: `username` may be left out. */
-export type TeamArgs = Omit<Team, "username"> & { username?: string };
+/** A team as a program passes it, and as a config lists it: a must are its name, whom it lets in, and where. */
+export type TeamArgs = TeamConfig;
 
-/** Checks teams that come from a program instead of a stack's config. */
-export function readTeams(teams: TeamArgs[], where: string): Team[] {
-	const problems = [...schemaProblems({ teams }), ...teamProblems(asTeams(teams))];
+/** Teams that have been checked and completed: what a program passes on is not checked again. */
+const complete = new WeakSet<object>();
+
+/**
+ * Checks teams that come from a program instead of a stack's config, and fills their defaults in.
+ *
+ * @param part What the caller makes of them, where that is not everything: the rest may then be left out.
+ */
+export function readTeams(teams: readonly (TeamArgs | Team)[], where: string, part?: TeamPart): Team[] {
+	const given = teams.filter((team): team is TeamArgs => !complete.has(team));
+	if (teams.length > 0 && given.length === 0) {
+		return teams as Team[];
+	}
+	if (given.length < teams.length) {
+		// Some are complete already, from a config for example: what they have in common with the others shows below.
+		const added = readTeams(given, where, part);
+		return completed(
+			teams.map((team) => (complete.has(team) ? (team as Team) : (added.shift() as Team))),
+			where,
+		);
+	}
+	const problems = [...schemaProblems({ teams }), ...teamProblems(teamsOf(teams), part)];
 	if (teams.length === 0) {
-		problems.push({
-			path: "teams",
-			message: "found an empty list; list at least one team",
-		});
+		problems.push({ path: "teams", message: "found an empty list; list at least one team" });
 	}
 	if (problems.length > 0) {
 		throw new ConfigError(where, problems);
 	}
-	return teams.map(withDefaults);
+	return completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
 }
 
-function withDefaults(team: TeamArgs): Team {
-	return { ...team, username: team.username ?? team.name };
+/** That no two teams want different things of one namespace. */
+function completed(teams: Team[], where: string): Team[] {
+	const { conflicts } = namespacesOf(teams);
+	if (conflicts.length > 0) {
+		throw new ConfigError(
+			where,
+			conflicts.map((conflict) => ({ path: "teams", message: describeConflict(conflict) })),
+		);
+	}
+	return asComplete(teams);
+}
+
+/** Marks teams that were made of complete ones as such. */
+export function asComplete(teams: Team[]): Team[] {
+	for (const team of teams) {
+		complete.add(team);
+	}
+	return teams;
+}
+
+/** Fills the defaults in: every list is there, every namespace has its access and its settings. */
+function withDefaults(team: StackConfig["teams"][number]): Team {
+	const { labels, annotations, podSecurity, quota, limits, networkPolicy, usernameTemplate, ...rest } = team;
+	const ofTeam = { labels, annotations, podSecurity, quota, limits, networkPolicy };
+	const access = team.access ?? "full";
+	return {
+		...rest,
+		username: usernameTemplate ?? team.username ?? team.name,
+		namespaces: team.namespaces.map((namespace) => {
+			const own = typeof namespace === "string" ? { name: namespace } : namespace;
+			return grantOf(own.name, own.access ?? access, ofTeam, own);
+		}),
+		access,
+		userArns: team.userArns.map((user) => {
+			const { arn, username, admin } = typeof user === "string" ? { arn: user } : user;
+			return { arn, username: username ?? arn, admin: admin ?? false };
+		}),
+		admin: team.admin ?? false,
+		metrics: team.metrics ?? false,
+		role: team.role ?? {},
+		revokeSessions: team.revokeSessions ?? false,
+	};
 }
 
 function decode(key: string, value: string): unknown {
@@ -83,105 +149,13 @@ function decode(key: string, value: string): unknown {
 function relationProblems(input: Record<string, unknown>): Problem[] {
 	const problems: Problem[] = [];
 	if (!input.cluster) {
-		problems.push({
-			path: "cluster",
-			message: "is missing; set it: pulumi config set cluster prod-eks-cluster",
-		});
+		problems.push({ path: "cluster", message: "is missing; set it: pulumi config set cluster prod-eks-cluster" });
 	}
-	const simple = ["namespaces", "users"].filter((key) => !isEmptyList(input[key]));
-	if (!isEmptyList(input.teams)) {
-		for (const key of simple) {
-			problems.push({
-				path: key,
-				message: "stands beside teams; use either teams or namespaces and users",
-			});
-		}
-		return [...problems, ...teamProblems(asTeams(input.teams))];
+	if (isEmptyList(input.teams)) {
+		return [...problems, ...teamProblems([simpleTeam(input)])];
 	}
-	for (const [key, example] of [
-		["namespaces", "[prod, uat, dev]"],
-		["users", "[jane, joe]"],
-	] as const) {
-		if (isEmptyList(input[key])) {
-			problems.push({
-				path: key,
-				message: `is missing or empty; list at least one, for example ${example}`,
-			});
-		}
-		problems.push(...duplicates(strings(input[key]), [key]));
+	for (const key of ["namespaces", "users"].filter((each) => !isEmptyList(input[each]))) {
+		problems.push({ path: key, message: "stands beside teams; use either teams or namespaces and users" });
 	}
-	return problems;
-}
-
-interface LooseTeam {
-	name?: unknown;
-	namespaces?: unknown;
-	users?: unknown;
-}
-
-function asTeams(value: unknown): LooseTeam[] {
-	return Array.isArray(value) ? value.map((team) => (typeof team === "object" && team !== null ? team : {})) : [];
-}
-
-function teamProblems(teams: LooseTeam[]): Problem[] {
-	const problems: Problem[] = [];
-	const roles = new Map<string, number>();
-	const memberships = new Map<string, number>();
-	teams.forEach((team, at) => {
-		for (const key of ["namespaces", "users"] as const) {
-			if (Array.isArray(team[key]) && isEmptyList(team[key])) {
-				const todo = `list at least one, or remove ${show(team.name)} from teams to end its access`;
-				problems.push({
-					path: showPath(["teams", at, key]),
-					message: `found an empty list; ${todo}`,
-				});
-			}
-			problems.push(...duplicates(strings(team[key]), ["teams", at, key]));
-		}
-		for (const user of new Set(strings(team.users))) {
-			memberships.set(user, (memberships.get(user) ?? 0) + 1);
-		}
-		if (typeof team.name === "string") {
-			// IAM compares names of roles and groups without regard to case.
-			const role = roleNameOf({ name: team.name }).toLowerCase();
-			const first = roles.get(role);
-			if (first !== undefined) {
-				const message = `${show(team.name)} is the name of teams[${first}] already (IAM ignores case); give each team its own`;
-				problems.push({ path: showPath(["teams", at, "name"]), message });
-			}
-			roles.set(role, first ?? at);
-		}
-	});
-	for (const [user, count] of memberships) {
-		if (count > GROUPS_PER_USER) {
-			const message = `the user ${show(user)} is in ${count} teams; a user may be in ${GROUPS_PER_USER} IAM groups`;
-			problems.push({ path: "teams", message });
-		}
-	}
-	return problems;
-}
-
-/** IAM quota: groups an IAM user can be a member of (IAM User Guide, "IAM and AWS STS quotas"). */
-const GROUPS_PER_USER = 10;
-
-function duplicates(values: string[], path: (string | number)[]): Problem[] {
-	return values.flatMap((value, at) => {
-		const first = values.indexOf(value);
-		return first < at
-			? [
-					{
-						path: showPath([...path, at]),
-						message: `${show(value)} stands at [${first}] already; remove one`,
-					},
-				]
-			: [];
-	});
-}
-
-function strings(value: unknown): string[] {
-	return Array.isArray(value) ? value.map((item) => (typeof item === "string" ? item : "")) : [];
-}
-
-function isEmptyList(value: unknown): boolean {
-	return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+	return [...problems, ...teamProblems(teamsOf(input.teams))];
 }

@@ -1,27 +1,24 @@
-import { getCallerIdentity, getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
-import { getPartition, getPartitionOutput } from "@pulumi/aws/getPartition";
-import { getRegion, getRegionOutput } from "@pulumi/aws/getRegion";
+import { getRegionOutput } from "@pulumi/aws/getRegion";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessEntries, refuseReservedGroups } from "./access-entries";
+import { type AccessRow, accessMatrix } from "./access-matrix";
+import { announceChanges } from "./announcement";
+import { AUTHENTICATION, type Authentication, waysOf } from "./authentication";
 import { AwsAuth } from "./aws-auth";
-import { checkAwsAuth } from "./aws-auth-preflight";
-import {
-	type ClusterConnectionArgs,
-	connectTo,
-	findKubeconfig,
-	refuseApiMode,
-	teamKubeconfig,
-} from "./cluster-connection";
+import { type ClusterConnectionArgs, connectTo, teamKubeconfig } from "./cluster-connection";
 import { ClusterProvider } from "./cluster-provider";
 import { readTeams, type TeamArgs } from "./config";
 import { NamespaceAccess } from "./namespace-access";
 import { type AwsAccount, clusterArnOf } from "./policy-documents";
-import { type AccessRow, accessMatrix } from "./team";
-import { roleMappingOf, TeamIdentity } from "./team-identity";
+import { lookUpAccount, lookUpPermissionSets, type Preparation, prepare } from "./preparation";
+import { type Principal, principalsOf, roleMapping, userMapping } from "./principal";
+import { hasRole, type Team } from "./team";
+import { TeamIdentity } from "./team-identity";
 
 export interface EksAccessArgs extends ClusterConnectionArgs {
 	/** The teams; what a name, a namespace or a user may be is checked before anything is registered. */
-	teams: TeamArgs[];
+	teams: (TeamArgs | Team)[];
 	/**
 	 * The cluster's region.
 	 * @default the AWS provider's
@@ -33,7 +30,14 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	 */
 	account?: pulumi.Input<AwsAccount>;
 	/**
-	 * Adopt the ClusterRole, the RoleBindings and the entries in aws-auth that are there already, instead of failing.
+	 * How people come in: by aws-auth, by access entries, or by both. `auto` takes access entries where the cluster's mode is API, else
+	 * aws-auth; only {@link EksAccess.create} looks the mode up, the constructor takes aws-auth.
+	 * @default "auto"
+	 */
+	authentication?: Authentication;
+	/**
+	 * Adopt RBAC objects, entries in aws-auth and access entries that are there already, instead of failing. Access entries only with
+	 * {@link EksAccess.create}.
 	 * @default false
 	 */
 	adoptExisting?: boolean;
@@ -43,7 +47,7 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	 */
 	takeOver?: boolean;
 	/**
-	 * Tags of the IAM roles and policies.
+	 * Tags of the IAM roles, policies and access entries.
 	 * @default none
 	 */
 	tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -53,12 +57,16 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 export interface CheckedEksAccessArgs extends EksAccessArgs {
 	cluster: string;
 	region?: string;
+	account?: AwsAccount;
 	kubeconfig?: string;
 }
 
-/** Teams with access to namespaces of an EKS cluster: {@link TeamIdentity}, {@link NamespaceAccess}, {@link AwsAuth}. */
+/**
+ * Teams with access to namespaces of an EKS cluster: {@link TeamIdentity}, {@link NamespaceAccess}, and {@link AwsAuth} or
+ * {@link AccessEntries} or both.
+ */
 export class EksAccess extends pulumi.ComponentResource {
-	/** Team -> ARN of its role. */
+	/** Team -> ARN of its role; a team of existing roles and users has none. */
 	readonly roleArns: pulumi.Output<Record<string, string>>;
 	/** Team -> the command with which its members get their kubeconfig. */
 	readonly updateKubeconfigCommands: pulumi.Output<Record<string, string>>;
@@ -78,95 +86,112 @@ export class EksAccess extends pulumi.ComponentResource {
 		args: CheckedEksAccessArgs,
 		opts?: pulumi.ComponentResourceOptions,
 	): Promise<EksAccess> {
-		const teams = readTeams(args.teams, `EksAccess ${name}`);
+		const given = readTeams(args.teams, `EksAccess ${name}`);
+		requireKnown(args.authentication);
 		const aws = { parent: opts?.parent, provider: awsProviderOf(opts) };
-		const account = Promise.all([getPartition({}, aws), getCallerIdentity({}, aws)]).then(
-			([{ partition }, { accountId }]) => ({ partition, accountId }),
-		);
-		// The default provider's region is known without asking it, where the stack's config has it.
-		const configured = aws.provider ? undefined : new pulumi.Config("aws").get("region");
-		const region = args.region ?? configured ?? getRegion({}, aws).then((found) => found.region);
-		for (const lookUp of [account, Promise.resolve(region)]) {
-			// Each is awaited in its turn; one that fails while another is awaited says nothing new.
-			lookUp.catch(() => undefined);
-		}
-		const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args.cluster, await region, args, aws));
-		const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
-		const mode = isElsewhere
-			? Promise.resolve(region).then((where) => refuseApiMode(args.cluster, where, aws))
-			: undefined;
-		const awsAuth = checkAwsAuth({
-			name: awsAuthName(name),
-			kubeconfig,
-			roles: account.then((where) => teams.map((team) => roleMappingOf(where, team))),
-			takeOver: args.takeOver,
-			adoptExisting: args.adoptExisting,
-		});
+		const prepared = await prepare(name, awsAuthName(name), given, args, aws);
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
-		const checked = Promise.all([awsAuth, mode]);
-		checked.catch(() => undefined);
 		if (!pulumi.runtime.isDryRun()) {
-			await checked;
+			await prepared.checked;
 		}
-		const access = new EksAccess(name, { ...args, account, region, kubeconfig: pulumi.secret(kubeconfig) }, opts);
-		await checked;
+		const { teams, account, region } = prepared;
+		const kubeconfig = pulumi.secret(prepared.kubeconfig);
+		const access = new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
+		await prepared.checked;
 		return access;
 	}
 
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
+		const { prepared } = args as Prepared;
+		requireKnown(args.authentication);
+		if (!prepared) {
+			refuseLookUps(teams);
+		}
+		const ways = prepared?.ways ?? waysOf(args.authentication ?? "auto", undefined);
+		if (ways.accessEntries) {
+			refuseReservedGroups(principalsOf(teams), `EksAccess ${name}`);
+		}
 		super("eks-access:index:EksAccess", name, {}, opts);
 		const here = { parent: this };
 
-		const account = pulumi.output(
-			args.account ??
-				pulumi
-					.all([getPartitionOutput({}, here), getCallerIdentityOutput({}, here)])
-					.apply(([{ partition }, { accountId }]) => ({ partition, accountId })),
-		);
+		const account = pulumi.output(args.account ?? lookUpAccount(here));
 		const region = pulumi.output(args.region ?? getRegionOutput({}, here).region);
-		const connection = connectTo(args, region, here);
+		const connection = connectTo(args, region, ways, here);
 		const clusterArn = pulumi
 			.all([account, region, connection.name])
 			.apply(([where, inRegion, cluster]) => clusterArnOf(where, inRegion, cluster));
 
+		const { adoptExisting, takeOver, tags } = args;
 		const provider = new ClusterProvider(
 			`${name}-cluster`,
-			{ kubeconfig: connection.kubeconfig, upsertExistingObjects: args.adoptExisting },
+			{ kubeconfig: connection.kubeconfig, upsertExistingObjects: adoptExisting },
 			here,
 		);
 		const inCluster = { ...here, providers: { kubernetes: provider } };
 
 		const identities = new Map(
-			teams.map((team) => [
-				team.name,
-				new TeamIdentity(`${name}-${team.name}`, { team, account, clusterArn, tags: args.tags }, here),
-			]),
+			teams
+				.filter(hasRole)
+				.map((team) => [
+					team.name,
+					new TeamIdentity(`${name}-${team.name}`, { team, account, clusterArn, tags }, here),
+				]),
 		);
-		new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting: args.adoptExisting }, inCluster);
-		new AwsAuth(
-			awsAuthName(name),
-			{
-				roles: [...identities.values()].map(({ roleMapping }) => roleMapping),
-				kubeconfig: connection.kubeconfig,
-				takeOver: args.takeOver,
-				adoptExisting: args.adoptExisting,
-				provider,
-			},
-			here,
-		);
+		new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting }, inCluster);
 
-		const perTeam = <T>(value: (identity: TeamIdentity) => pulumi.Input<T>) =>
-			pulumi.output(
-				Object.fromEntries([...identities].map(([team, identity]) => [team, value(identity)])),
-			) as pulumi.Output<Record<string, T>>;
-		this.roleArns = perTeam(({ roleArn }) => roleArn);
-		this.updateKubeconfigCommands = perTeam(
-			({ roleArn }) =>
-				pulumi.interpolate`aws eks --region ${region} update-kubeconfig --name ${connection.name} --role-arn ${roleArn}`,
+		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
+		const principals = principalsOf(teams).map((principal) => {
+			const { source } = principal;
+			const identity = "team" in source ? identities.get(source.team) : undefined;
+			const arn = identity?.roleArn ?? arnOf(principal, permissionSets);
+			return { principal, arn, identity };
+		});
+		if (ways.awsAuth) {
+			const { kubeconfig } = connection;
+			const roles = principals
+				.filter(({ principal }) => principal.type === "role")
+				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
+			const users = principals
+				.filter(({ principal }) => principal.type === "user")
+				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
+			new AwsAuth(awsAuthName(name), { roles, users, kubeconfig, takeOver, adoptExisting, provider }, here);
+		}
+		if (ways.accessEntries) {
+			new AccessEntries(
+				`${name}-access-entries`,
+				{
+					clusterName: connection.name,
+					partition: account.partition,
+					region: args.region,
+					tags,
+					entries: principals.map(({ principal, arn, identity }) => ({
+						...principal,
+						principalArn: identity?.role.arn ?? arn,
+						boundTo: identity?.role.uniqueId,
+						existing: prepared?.existing.get(principal.key),
+					})),
+				},
+				here,
+			);
+		}
+
+		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>
+			pulumi.output(Object.fromEntries(among.map((team) => [team.name, value(team)]))) as pulumi.Output<
+				Record<string, T>
+			>;
+		const roleArnOf = ({ name: team }: Team) => identities.get(team)?.roleArn;
+		this.roleArns = perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>);
+		this.updateKubeconfigCommands = perTeam(teams, (team) => {
+			const command = pulumi.interpolate`aws eks --region ${region} update-kubeconfig --name ${connection.name}`;
+			const roleArn = roleArnOf(team);
+			return roleArn ? pulumi.interpolate`${command} --role-arn ${roleArn}` : command;
+		});
+		this.kubeconfigs = perTeam(teams, (team) =>
+			teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) }),
 		);
-		this.kubeconfigs = perTeam(({ roleArn }) => teamKubeconfig(connection, region, roleArn));
 		this.accessMatrix = pulumi.output(accessMatrix(teams));
+		this.urn.apply((urn) => announceChanges(urn, teams, this));
 		this.registerOutputs({
 			roleArns: this.roleArns,
 			updateKubeconfigCommands: this.updateKubeconfigCommands,
@@ -174,6 +199,38 @@ export class EksAccess extends pulumi.ComponentResource {
 			accessMatrix: this.accessMatrix,
 		});
 	}
+}
+
+/** What {@link EksAccess.create} hands to the constructor. */
+type Prepared = EksAccessArgs & { prepared?: Preparation };
+
+function requireKnown(authentication: Authentication | undefined): void {
+	if (authentication !== undefined && !AUTHENTICATION.includes(authentication)) {
+		throw new pulumi.InputPropertyError({
+			propertyPath: "authentication",
+			reason: `found ${JSON.stringify(authentication)}; allowed is ${AUTHENTICATION.join(", ")}`,
+		});
+	}
+}
+
+/** The constructor cannot wait for an answer that decides which resources exist. */
+function refuseLookUps(teams: Team[]): void {
+	const chosen = teams.find(({ namespaceSelector }) => namespaceSelector);
+	if (chosen) {
+		throw new pulumi.InputPropertyError({
+			propertyPath: "teams",
+			reason: `team ${chosen.name} has a namespaceSelector, which has to be looked up first; use EksAccess.create`,
+		});
+	}
+}
+
+function arnOf(
+	{ source }: Principal,
+	permissionSets: Record<string, string> | Promise<Record<string, string>>,
+): pulumi.Output<string> {
+	return "permissionSet" in source
+		? pulumi.output(permissionSets).apply((sets) => sets[source.permissionSet])
+		: pulumi.output("arn" in source ? source.arn : source.team);
 }
 
 function awsAuthName(name: string): string {

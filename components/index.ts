@@ -1,10 +1,14 @@
+export { AccessEntries, type AccessEntriesArgs, type AccessEntryArgs } from "./access-entries";
+export type { AccessRow } from "./access-matrix";
+export type { PolicyRule } from "./access-rules";
+export type { Authentication } from "./authentication";
 export { AwsAuth, type AwsAuthArgs } from "./aws-auth";
-export type { RoleMapping } from "./aws-auth-map";
+export type { RoleMapping, UserMapping } from "./aws-auth-map";
 export type { ClusterConnectionArgs } from "./cluster-connection";
 export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider";
 export { type AccessConfig, ConfigError, readConfig, type TeamArgs } from "./config";
 export { EksAccess, type EksAccessArgs } from "./eks-access";
 export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";
 export type { AwsAccount } from "./policy-documents";
-export type { AccessRow, Team } from "./team";
+export type { AccessLevel, LabelSelector, NamespaceGrant, NamespaceSettings, Team } from "./team";
 export { TeamIdentity, type TeamIdentityArgs } from "./team-identity";

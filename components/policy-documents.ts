@@ -1,3 +1,5 @@
+import type { Team } from "./team";
+
 /** An AWS account as ARNs name it. */
 export interface AwsAccount {
 	/** `aws`, `aws-cn`, `aws-us-gov`, … */
@@ -6,34 +8,62 @@ export interface AwsAccount {
 	accountId: string;
 }
 
+/** IAM quota: characters of a role's trust policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas"). */
+export const TRUST_POLICY_LIMIT = 2048;
+
 /**
- * The role's trust policy: every principal of the account that its own IAM policies allow to assume the role.
- * Groups cannot be principals, so the group's policy ({@link assumeRolePolicy}) decides who that is.
+ * The role's trust policy. Of this account: every principal that its own IAM policies allow to assume the role; groups cannot be
+ * principals, so the group's policy ({@link assumeRolePolicy}) decides who that is. Of other accounts: whom they allow, or
+ * the principals listed, with their external ID.
  */
-export function trustPolicy({ partition, accountId }: AwsAccount): string {
-	return document({
+export function trustPolicy(
+	{ partition, accountId }: AwsAccount,
+	team: Partial<Pick<Team, "users" | "trustedAccounts" | "role">> = {},
+): string {
+	const { users, trustedAccounts = [], role = {} } = team;
+	// With BoolIfExists, long-term keys would get in: they say nothing of a second factor.
+	const mfa = role.mfa ? { Bool: { "aws:MultiFactorAuthPresent": "true" } } : {};
+	const trust = (account: string, condition: object) => ({
 		Effect: "Allow",
 		Action: "sts:AssumeRole",
-		Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+		Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+		...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
 	});
+	return document(
+		...(trustedAccounts.length === 0 || (users ?? []).length > 0 ? [trust(accountId, mfa)] : []),
+		...trustedAccounts.map(({ account, externalId, principals }) =>
+			trust(account, {
+				...(externalId ? { StringEquals: { "sts:ExternalId": externalId } } : {}),
+				...(principals?.length ? { ArnLike: { "aws:PrincipalArn": principals } } : {}),
+				...mfa,
+			}),
+		),
+	);
 }
 
 /** What the members of a team need: to assume the team's role, and what `aws eks update-kubeconfig` asks for. */
 export function assumeRolePolicy(args: { roleArn: string; clusterArn: string }): string {
 	return document(
 		{ Effect: "Allow", Action: "sts:AssumeRole", Resource: args.roleArn },
-		{
-			Effect: "Allow",
-			Action: "eks:DescribeCluster",
-			Resource: args.clusterArn,
-		},
+		{ Effect: "Allow", Action: "eks:DescribeCluster", Resource: args.clusterArn },
 		// ListClusters knows no resource-level permission.
 		{ Effect: "Allow", Action: "eks:ListClusters", Resource: "*" },
 	);
 }
 
-export function roleArnOf(account: AwsAccount, roleName: string): string {
-	return `arn:${account.partition}:iam::${account.accountId}:role/${roleName}`;
+/** Denies everything to the sessions of a role that began before a time (ISO 8601), as the IAM console does to revoke them. */
+export function revokeSessionsPolicy(before: string): string {
+	return document({
+		Effect: "Deny",
+		Action: "*",
+		Resource: "*",
+		Condition: { DateLessThan: { "aws:TokenIssueTime": before } },
+	});
+}
+
+/** `path` begins and ends with a slash. */
+export function roleArnOf({ partition, accountId }: AwsAccount, roleName: string, path = "/"): string {
+	return `arn:${partition}:iam::${accountId}:role${path}${roleName}`;
 }
 
 export function clusterArnOf(account: AwsAccount, region: string, cluster: string): string {

@@ -1,35 +1,132 @@
+import type { PolicyRule } from "./access-rules";
+
+/**
+ * What somebody may do: all of a namespace's workloads (`full`), the same as Kubernetes' own ClusterRoles `edit` and `view`, as a
+ * ClusterRole that is there already, or by rules of one's own.
+ */
+export type AccessLevel = "full" | "edit" | "view" | { clusterRole: string } | { rules: PolicyRule[] };
+
 /** A team with every default filled in. */
 export interface Team {
 	/** IAM group and Kubernetes group; the role is `<name>-role`. */
 	name: string;
-	namespaces: string[];
-	/** IAM user names. */
+	/** IAM user names: they assume the team's role. */
 	users: string[];
-	/** Kubernetes username of everyone who comes in through the team's role. */
+	/** Other AWS accounts whose people may assume the team's role. */
+	trustedAccounts: TrustedAccount[];
+	/** ARNs of existing IAM roles (of CI, for example) that come in as the team. */
+	roleArns: string[];
+	/** Permission sets of IAM Identity Center; their roles come in as the team. */
+	ssoPermissionSets: string[];
+	/** IAM users that come in as themselves, without a role. */
+	userArns: MappedUser[];
+	/** Kubernetes username of everyone who comes in through a role; may hold templates such as `{{SessionName}}`. */
 	username: string;
+	/** Kubernetes groups besides the team's own. */
+	groups: string[];
+	/** The team administers the cluster. */
+	admin: boolean;
+	namespaces: NamespaceGrant[];
+	/** Namespaces by label, with the access of the team: `access`. */
+	namespaceSelector?: LabelSelector;
+	/** In the namespaces that say nothing else. */
+	access: AccessLevel;
+	/** In every namespace, and (with rules for it) for what is in none, such as nodes. */
+	clusterAccess?: AccessLevel;
+	/** Read the usage figures of metrics.k8s.io (`kubectl top pods`) in the team's namespaces. */
+	metrics: boolean;
+	role: RoleOptions;
+	/** ARNs of further policies for the IAM group. */
+	policyArns: string[];
+	/** End the sessions of the team's role when somebody leaves the team. */
+	revokeSessions: boolean;
+	/** What is refused otherwise, each named: protected namespaces, verbs, resources, groups. */
+	allow: string[];
+}
+
+export interface TrustedAccount {
+	/** Twelve digits. */
+	account: string;
+	/** What whoever assumes the role from there has to give as sts:ExternalId. */
+	externalId?: string;
+	/** ARNs, with `*` and `?` as wildcards, of those in the account who may; default: everyone whom the account lets. */
+	principals?: string[];
+}
+
+export interface MappedUser {
+	arn: string;
+	/** Default: the ARN. */
+	username: string;
+	/** Administers the cluster. */
+	admin: boolean;
+}
+
+/** Options of a team's IAM role. */
+export interface RoleOptions {
+	/** Default: `<team>-role`. */
+	name?: string;
+	/** Default: `/`. */
+	path?: string;
+	/** ARN of the policy that bounds what the role may do. */
+	permissionsBoundary?: string;
+	/** Longest session, in seconds: 3600 (the default) to 43200. */
+	maxSessionDuration?: number;
+	/** Only people who have shown a second factor may assume the role. */
+	mfa?: boolean;
+	tags?: Record<string, string>;
+}
+
+/** A team's access to a namespace, and what the namespace gets. */
+export interface NamespaceGrant extends NamespaceSettings {
+	name: string;
+	access: AccessLevel;
+	/** The team's `namespaceSelector` has chosen it: the namespace itself belongs to somebody else. */
+	isSelected?: boolean;
+}
+
+/** What a namespace gets besides access. */
+export interface NamespaceSettings {
+	labels?: Record<string, string>;
+	annotations?: Record<string, string>;
+	/** Pod Security Standard that its pods have to meet. */
+	podSecurity?: "privileged" | "baseline" | "restricted";
+	/** `hard` of a ResourceQuota, for example `{"requests.cpu": "4", pods: "20"}`. */
+	quota?: Record<string, string>;
+	/** A LimitRange for its containers. */
+	limits?: ContainerLimits;
+	/** Let nothing in or out but DNS and the namespace's own pods. */
+	networkPolicy?: "default-deny";
+}
+
+/** Quantities by resource, for example `{cpu: "500m", memory: 256Mi}`. */
+export type Quantities = Record<string, string>;
+
+export interface ContainerLimits {
+	/** Limit of a container that has none. */
+	default?: Quantities;
+	/** Request of a container that has none. */
+	defaultRequest?: Quantities;
+	max?: Quantities;
+	min?: Quantities;
+}
+
+/** As in Kubernetes. */
+export interface LabelSelector {
+	matchLabels?: Record<string, string>;
+	matchExpressions?: { key: string; operator: "In" | "NotIn" | "Exists" | "DoesNotExist"; values?: string[] }[];
 }
 
 /** The team that the simple form of the config stands for; its names are the article's. */
 export const DEFAULT_TEAM = { name: "k8s-devs", username: "developer" };
 
-export function roleNameOf(team: Pick<Team, "name">): string {
-	return `${team.name}-role`;
+export function roleNameOf({ name, role }: { name: string; role?: RoleOptions }): string {
+	return role?.name ?? `${name}-role`;
 }
 
-/** One row of the stack output `accessMatrix`. */
-export interface AccessRow {
-	team: string;
-	/** IAM users, as `user/<name>`. */
-	principals: string[];
-	namespaces: string[];
-	access: "full";
+/** Whether the team has a role of its own: a team of existing roles and users needs none, nor a group. */
+export function hasRole({ users, trustedAccounts }: Pick<Team, "users" | "trustedAccounts">): boolean {
+	return users.length + trustedAccounts.length > 0;
 }
 
-export function accessMatrix(teams: Team[]): AccessRow[] {
-	return teams.map(({ name, users, namespaces }) => ({
-		team: name,
-		principals: users.map((user) => `user/${user}`),
-		namespaces,
-		access: "full",
-	}));
-}
+/** Name of the inline policy with which `revokeSessions` ends a role's older sessions. */
+export const REVOKE_POLICY = "revoke-older-sessions";

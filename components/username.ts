@@ -39,6 +39,9 @@ function nameProblem(what: "username" | "group", name: string, { of, admin }: Na
 		return `${found} begins with system:, which Kubernetes keeps for itself. Take another name.`;
 	}
 	const session = OF_SESSION.exec(name);
+	if (session && what === "group" && /^system:/i.test(name)) {
+		return `${found} lets people choose one of Kubernetes' own groups, such as system:masters. Write the group that is meant.`;
+	}
 	if (session && of === "user") {
 		return `${found} holds ${session[0]}, but a user has no session. Allowed for users: {{AccountID}}, {{AccessKeyID}}.`;
 	}
@@ -49,4 +52,13 @@ function nameProblem(what: "username" | "group", name: string, { of, admin }: Na
 		);
 	}
 	return undefined;
+}
+
+/** Prefixes that EKS keeps for itself in access entries: https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html */
+const RESERVED_PREFIX = /^(system|eks|aws|amazon|iam):/;
+
+/** What is wrong with a username or group for access entries; refused in aws-auth too, so that a team can move. */
+export function reservedNameProblem(name: string): string | undefined {
+	const prefix = RESERVED_PREFIX.exec(name)?.[0];
+	return prefix && `${JSON.stringify(name)} begins with ${prefix}, which EKS keeps for itself; take another name`;
 }

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
+import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConnectionArgs } from "../components/cluster-connection";
+import { waysOf } from "../components/authentication";
+import {
+	type ClusterConnectionArgs,
+	connectTo,
+	describeCluster,
+	findKubeconfig,
+	requireMode,
+	teamKubeconfig,
+} from "../components/cluster-connection";
 
 const KUBECONFIG = '{"current-context":"c","clusters":[]}';
-let calls: string[] = [];
-let references: string[] = [];
+const GET_CLUSTER = "aws:eks/getCluster:getCluster";
+const MODES: Record<string, string> = { "api-only": "API", old: "CONFIG_MAP" };
 
 describe("the operator's kubeconfig", () => {
+	let calls: string[] = [];
+	let references: string[] = [];
+
 	beforeEach(async () => {
 		calls = [];
 		references = [];
@@ -25,14 +37,13 @@ describe("the operator's kubeconfig", () => {
 				call: ({ token, inputs }) => {
 					calls.push(token);
 					if (inputs.name === "not-there") {
-						throw new Error("couldn't find resource");
+						throw Object.assign(new Error(), { details: "couldn't find resource" });
 					}
-					const mode = inputs.name === "api-only" ? "API" : "API_AND_CONFIG_MAP";
 					return {
 						name: inputs.name,
 						endpoint: "https://eks",
 						certificateAuthorities: [{ data: "Q0E=" }],
-						accessConfigs: [{ authenticationMode: mode }],
+						accessConfigs: [{ authenticationMode: MODES[inputs.name] ?? "API_AND_CONFIG_MAP" }],
 					};
 				},
 			},
@@ -43,8 +54,12 @@ describe("the operator's kubeconfig", () => {
 	});
 
 	async function find(args: Partial<ClusterConnectionArgs>): Promise<string> {
-		const { connectTo } = await import("../components/cluster-connection");
-		const connection = connectTo({ cluster: "prod", ...args }, pulumi.output("eu-west-1"), {});
+		const connection = connectTo(
+			{ cluster: "prod", ...args },
+			pulumi.output("eu-west-1"),
+			waysOf("auto", undefined),
+			{},
+		);
 		assert.equal(await pulumi.isSecret(connection.kubeconfig), true, "it is secret");
 		return new Promise((resolve) => pulumi.unsecret(connection.kubeconfig).apply(resolve));
 	}
@@ -55,28 +70,92 @@ describe("the operator's kubeconfig", () => {
 		assert.deepEqual([calls, references], [[], []]);
 	});
 
+	it("is that of an eks.Cluster, which need not be loaded for it", async () => {
+		const cluster = {
+			eksCluster: { name: pulumi.output("prod") },
+			kubeconfigJson: pulumi.output(KUBECONFIG),
+		} as unknown as Cluster;
+		assert.equal(await find({ cluster }), KUBECONFIG);
+		assert.deepEqual(calls, []);
+	});
+
 	it("is another stack's output, also an object as @pulumi/eks gives it; the stack is asked once", async () => {
 		assert.equal(await find({ kubeconfigStack: "acme/eks/prod" }), '{"fromStack":true}');
 		assert.deepEqual([calls, references], [[], ["acme/eks/prod"]]);
 	});
 
+	it("is missing where that stack has no such output, and the error says how to name another one", async () => {
+		const args = { kubeconfigStack: "acme/eks/prod", kubeconfigOutput: "config" };
+		await assert.rejects(findKubeconfig(args, undefined), /acme\/eks\/prod has no output config\..*kubeconfigOutput/s);
+	});
+
 	it("runs aws eks get-token where none is given, as the admin role and profile that are set", async () => {
 		const text = await find({ adminRoleArn: "arn:aws:iam::293759796572:role/admin", awsProfile: "ops" });
 		const { clusters, users } = JSON.parse(text);
+		assert.deepEqual(calls, [GET_CLUSTER]);
 		assert.equal(clusters[0].cluster.server, "https://eks");
 		assert.match(users[0].user.exec.args.join(" "), /get-token --cluster-name prod .*--role-arn .*:role\/admin/);
 		assert.deepEqual(users[0].user.exec.env, [{ name: "AWS_PROFILE", value: "ops" }]);
 	});
 
-	it("is refused for a cluster that does not read aws-auth, with the command that mends it", async () => {
-		const { findKubeconfig } = await import("../components/cluster-connection");
-		await assert.rejects(findKubeconfig("api-only", "eu-west-1", {}, {}), /mode API.*update-cluster-config/s);
+	it("of a cluster that AWS does not show is an error with the command that lists those it does", async () => {
+		await assert.rejects(
+			describeCluster("not-there", "eu-west-1", {}),
+			(error: Error) =>
+				pulumi.RunError.isInstance(error) &&
+				/not-there in eu-west-1 \(couldn't find resource\).*aws eks list-clusters --region eu-west-1/s.test(
+					error.message,
+				),
+		);
 	});
 
-	it("from elsewhere is refused too for a cluster that does not read aws-auth, and counts where AWS does not say", async () => {
-		const { refuseApiMode } = await import("../components/cluster-connection");
-		await assert.rejects(refuseApiMode("api-only", "eu-west-1", {}), /mode API.*update-cluster-config/s);
-		await refuseApiMode("prod", "eu-west-1", {});
-		await refuseApiMode("not-there", "eu-west-1", {});
+	it("is refused for a cluster that does not take the way in, with the command that mends it", async () => {
+		const refusal = async (name: string, ways: Parameters<typeof waysOf>[0]) => {
+			const cluster = await describeCluster(name, "eu-west-1", {});
+			requireMode(cluster, waysOf(ways, undefined));
+		};
+		await assert.rejects(refusal("api-only", "aws-auth"), /mode API.*authentication access-entries/s);
+		await assert.rejects(refusal("api-only", "both"), /mode API/);
+		await assert.rejects(
+			refusal("old", "access-entries"),
+			/mode CONFIG_MAP.*update-cluster-config --region eu-west-1 --name old/s,
+		);
+		await refusal("api-only", "access-entries");
+		await refusal("old", "aws-auth");
+		await refusal("prod", "both");
+	});
+
+	it("is not made for such a cluster, also where the constructor looks for it", async () => {
+		const { kubeconfig } = connectTo(
+			{ cluster: "api-only" },
+			pulumi.output("eu-west-1"),
+			waysOf("aws-auth", undefined),
+			{},
+		);
+		await assert.rejects((kubeconfig as unknown as { promise(): Promise<string> }).promise(), /mode API/);
+	});
+
+	it("of a team's members gets tokens through its role, and has nothing of the operator's", async () => {
+		const operators = {
+			...{ apiVersion: "v1", kind: "Config", "current-context": "c" },
+			clusters: [{ name: "c", cluster: { server: "https://eks", "certificate-authority-data": "Q0E=" } }],
+			users: [{ name: "u", user: { token: "s3cret" } }],
+			contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+		};
+		const connection = { name: pulumi.output("prod"), kubeconfig: pulumi.secret(JSON.stringify(operators)) };
+		const roleArn = pulumi.output("arn:aws:iam::293759796572:role/teams/shop-role");
+		for (const [team, context, end] of [
+			[{ name: "shop", roleArn }, "prod.shop-role", ["--role-arn", "arn:aws:iam::293759796572:role/teams/shop-role"]],
+			[{ name: "ci" }, "prod.ci", ["--output", "json"]],
+		] as const) {
+			const made = teamKubeconfig(connection, pulumi.output("eu-west-1"), team);
+			assert.equal(await pulumi.isSecret(made), true);
+			const text = await new Promise<string>((resolve) => pulumi.unsecret(made).apply(resolve));
+			assert.ok(!text.includes("s3cret"));
+			const { clusters, users, "current-context": current } = JSON.parse(text);
+			assert.equal(current, context);
+			assert.deepEqual(clusters[0].cluster, operators.clusters[0].cluster);
+			assert.deepEqual(users[0].user.exec.args.slice(-2), end);
+		}
 	});
 });

@@ -1,29 +1,49 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AccessConfig, ConfigError, readConfig, readTeams } from "../components/config";
+import { ConfigError, readConfig, readTeams } from "../components/config";
+import { problemsOf, teamsOf } from "./team-problems";
 
 const simple = { cluster: "prod-eks-cluster", namespaces: '["prod","uat","dev"]', users: '["jane","joe"]' };
 
-/** The lines of the one error that `values` give, by path. */
-function problemsOf(values: Record<string, string>): Record<string, string> {
-	let config: AccessConfig;
-	try {
-		config = readConfig(values, "The config of stack prod");
-	} catch (error) {
-		assert.ok(error instanceof ConfigError);
-		for (const { path, message } of error.problems) {
-			assert.ok(error.message.includes(`  ${path}: ${message}`), "the message lists every problem");
-		}
-		return Object.fromEntries(error.problems.map(({ path, message }) => [path, message]));
-	}
-	assert.fail(`expected an error, got ${JSON.stringify(config)}`);
-}
-
 describe("config", () => {
-	it("the simple form is the team k8s-devs with the username developer", () => {
+	it("the simple form is the team k8s-devs with the username developer and full access, and nothing else", () => {
 		assert.deepEqual(readConfig(simple).teams, [
-			{ name: "k8s-devs", username: "developer", namespaces: ["prod", "uat", "dev"], users: ["jane", "joe"] },
+			{
+				name: "k8s-devs",
+				username: "developer",
+				namespaces: ["prod", "uat", "dev"].map((name) => ({ name, access: "full" })),
+				access: "full",
+				users: ["jane", "joe"],
+				roleArns: [],
+				ssoPermissionSets: [],
+				userArns: [],
+				trustedAccounts: [],
+				groups: [],
+				admin: false,
+				metrics: false,
+				role: {},
+				policyArns: [],
+				revokeSessions: false,
+				allow: [],
+			},
 		]);
+	});
+
+	it("the simple form takes a level and settings for a namespace too", () => {
+		const [team] = readConfig({ ...simple, namespaces: '["dev",{"name":"prod","access":"view"}]' }).teams;
+		assert.deepEqual(team.namespaces, [
+			{ name: "dev", access: "full" },
+			{ name: "prod", access: "view" },
+		]);
+	});
+
+	it("authentication is auto unless it is set, and is one of four", () => {
+		assert.equal(readConfig(simple).authentication, "auto");
+		assert.equal(readConfig({ ...simple, authentication: "both" }).authentication, "both");
+		assert.equal(
+			problemsOf({ ...simple, authentication: "access-entrys" }).authentication,
+			'found "access-entrys"; allowed is auto, aws-auth, access-entries, both',
+		);
 	});
 
 	it("a team of the long form has its own name as username unless it says otherwise", () => {
@@ -133,6 +153,25 @@ describe("config", () => {
 		const problems = problemsOf({ ...simple, kubeconfig: "token: s3cr3t" });
 		assert.match(problems.kubeconfig, /no kubeconfig/);
 		assert.doesNotMatch(problems.kubeconfig, /s3cr3t/);
+	});
+
+	it("teams that were read may be passed on, also changed or beside others", () => {
+		const teams = teamsOf({ name: "a" }, { name: "b" });
+		assert.equal(readTeams(teams, "EksAccess x"), teams);
+		const changed = readTeams([{ ...teams[0], users: [], roleArns: ["arn:aws:iam::123456789012:role/ci"] }], "x");
+		assert.deepEqual([changed[0].users, changed[0].roleArns], [[], ["arn:aws:iam::123456789012:role/ci"]]);
+		const more = [...teams, { name: "c", namespaces: ["x"], users: ["u"] }];
+		assert.deepEqual(
+			readTeams(more, "x").map(({ name }) => name),
+			["a", "b", "c"],
+		);
+	});
+
+	it("a component that makes a part of a team may leave the rest of it out", () => {
+		assert.equal(readTeams([{ name: "a", users: ["u"] }], "x", "principals").length, 1);
+		assert.equal(readTeams([{ name: "a", namespaces: ["x"] }], "x", "namespaces").length, 1);
+		assert.throws(() => readTeams([{ name: "a", users: ["u"] }], "x"), /teams\[0\]\.namespaces: is missing/);
+		assert.throws(() => readTeams([{ name: "a", namespaces: ["x"] }], "x"), /teams\[0\]\.users: is missing/);
 	});
 
 	it("teams that a program passes are checked alike", () => {

@@ -1,15 +1,73 @@
 import assert from "node:assert/strict";
-import { assumeRolePolicy, clusterArnOf, roleArnOf, trustPolicy } from "../components/policy-documents";
+import {
+	assumeRolePolicy,
+	clusterArnOf,
+	revokeSessionsPolicy,
+	roleArnOf,
+	trustPolicy,
+} from "../components/policy-documents";
+import { teamOf } from "./team-problems";
 
 const account = { partition: "aws-cn", accountId: "293759796572" };
+const OTHER = "210987654321";
+
+const root = (id: string) => ({ AWS: `arn:aws-cn:iam::${id}:root` });
+const allow = { Effect: "Allow", Action: "sts:AssumeRole" };
+const MFA = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+
+function statements(team?: object): Record<string, unknown>[] {
+	return JSON.parse(trustPolicy(account, team && teamOf(team))).Statement;
+}
 
 describe("IAM policy documents", () => {
 	it("the role trusts the account, in its partition, and nobody else", () => {
-		assert.deepEqual(JSON.parse(trustPolicy(account)).Statement, [
+		const own = [{ ...allow, Principal: root(account.accountId) }];
+		assert.deepEqual(statements(), own);
+		assert.deepEqual(statements({}), own);
+	});
+
+	it("with mfa the role trusts those who have shown a second factor, and no long-term keys", () => {
+		const trustedAccounts = [{ account: OTHER }];
+		assert.deepEqual(statements({ role: { mfa: true }, trustedAccounts }), [
+			{ ...allow, Principal: root(account.accountId), Condition: MFA },
+			{ ...allow, Principal: root(OTHER), Condition: MFA },
+		]);
+		assert.doesNotMatch(trustPolicy(account, teamOf({ role: { mfa: true }, trustedAccounts })), /IfExists|Deny|false/);
+		assert.equal("Condition" in statements({ role: { mfa: false } })[0], false);
+	});
+
+	it("an account that is trusted without more may let whom it wants", () => {
+		assert.deepEqual(statements({ trustedAccounts: [{ account: OTHER }] })[1], { ...allow, Principal: root(OTHER) });
+	});
+
+	it("a trusted account gives its external ID, and lets only the principals that are listed", () => {
+		const principals = [`arn:aws-cn:iam::${OTHER}:role/ci-*`, `arn:aws-cn:iam::${OTHER}:user/x`];
+		const trustedAccounts = [{ account: OTHER, externalId: "acme-7f3a", principals }];
+		assert.deepEqual(statements({ trustedAccounts, role: { mfa: true } })[1], {
+			...allow,
+			Principal: root(OTHER),
+			Condition: {
+				StringEquals: { "sts:ExternalId": "acme-7f3a" },
+				ArnLike: { "aws:PrincipalArn": principals },
+				...MFA,
+			},
+		});
+	});
+
+	it("the own account is not trusted where a team has no users of it", () => {
+		const trustedAccounts = [{ account: OTHER, externalId: "acme-7f3a" }];
+		const principals = statements({ users: [], trustedAccounts }).map(({ Principal }) => Principal);
+		assert.deepEqual(principals, [root(OTHER)]);
+		assert.equal(statements({ trustedAccounts }).length, 2);
+	});
+
+	it("sessions that began before a time are denied everything, others nothing", () => {
+		assert.deepEqual(JSON.parse(revokeSessionsPolicy("2026-01-02T03:04:05Z")).Statement, [
 			{
-				Effect: "Allow",
-				Action: "sts:AssumeRole",
-				Principal: { AWS: "arn:aws-cn:iam::293759796572:root" },
+				Effect: "Deny",
+				Action: "*",
+				Resource: "*",
+				Condition: { DateLessThan: { "aws:TokenIssueTime": "2026-01-02T03:04:05Z" } },
 			},
 		]);
 	});
@@ -29,5 +87,9 @@ describe("IAM policy documents", () => {
 				["Allow", "eks:ListClusters", "*"],
 			],
 		);
+	});
+
+	it("a role's ARN has its path", () => {
+		assert.equal(roleArnOf(account, "x", "/teams/"), "arn:aws-cn:iam::293759796572:role/teams/x");
 	});
 });

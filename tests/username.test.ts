@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { groupProblem, usernameProblem } from "../components/username";
+import fc from "fast-check";
+import { groupProblem, reservedNameProblem, usernameProblem } from "../components/username";
 
 describe("usernames and groups of aws-auth", () => {
 	for (const name of [
@@ -46,4 +47,45 @@ describe("usernames and groups of aws-auth", () => {
 		assert.match(usernameProblem("dev:{{SessionName}}", { of: "user" }) ?? "", /a user has no session/);
 		assert.equal(usernameProblem("dev:{{AccountID}}", { of: "user" }), undefined);
 	});
+
+	it("refuse a group that people could complete to one of Kubernetes' own, for administrators too", () => {
+		for (const name of ["system:{{SessionName}}", "System:{{SessionNameRaw}}", "system:a:{{EC2PrivateDNSName}}"]) {
+			assert.match(groupProblem(name, { of: "role", admin: true }) ?? "", /such as system:masters/);
+		}
+	});
+
+	it("that hold a session's name begin with a fixed part and a colon that nobody can choose", () => {
+		const part = fc.constantFrom(
+			...["dev", ":", "{{AccountID}}", "{{AccessKeyID}}", "{{SessionName}}", "{{SessionNameRaw}}", "system", "{{", "}"],
+		);
+		const parts = fc.array(part, { maxLength: 3 });
+		const names = fc.tuple(parts, fc.constantFrom(":{{SessionName}}", "{{SessionNameRaw}}"), parts);
+		const session = fc.stringMatching(/^[\w+=,.@-]{2,20}$/);
+		let accepted = 0;
+		const check = ([before, template, behind]: [string[], string, string[]], chosen: string) => {
+			const name = [...before, template, ...behind].join("");
+			if (usernameProblem(name, { of: "role" }) !== undefined) {
+				return;
+			}
+			accepted++;
+			const rendered = (by: string) => name.replace(/\{\{SessionName(Raw)?\}\}/g, () => by);
+			const [prefix] = name.split("{{Session");
+			assert.match(prefix, /^[^:{}].*:$/);
+			assert.ok(rendered(chosen).startsWith(prefix), "what is before it stays");
+			assert.doesNotMatch(rendered(chosen), /^system:/i);
+		};
+		fc.assert(fc.property(names, session, check), { numRuns: 2000 });
+		assert.ok(accepted > 50, `only ${accepted} names were accepted: they show nothing`);
+	});
+});
+
+describe("names that EKS keeps for itself", () => {
+	for (const prefix of ["system:", "eks:", "aws:", "amazon:", "iam:"]) {
+		it(`begin with ${prefix}`, () => {
+			const message = `"${prefix}x" begins with ${prefix}, which EKS keeps for itself; take another name`;
+			assert.equal(reservedNameProblem(`${prefix}x`), message);
+			assert.equal(reservedNameProblem(`x${prefix}`), undefined);
+			assert.equal(reservedNameProblem(prefix.slice(0, -1)), undefined);
+		});
+	}
 });

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from "node:util";
+import * as eks from "@pulumi/aws/eks/accessEntry";
+import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingEntry } from "./access-entry-check";
+import { accessPolicyArn } from "./access-rules";
+import { ConfigError } from "./config";
+import type { AccessPolicy } from "./principal";
+
+/** An identity that an access entry lets in. */
+export interface AccessEntryArgs {
+	/** Names it in the graph of resources. */
+	key: string;
+	/** With its path. */
+	principalArn: pulumi.Input<string>;
+	username: string;
+	/** May not begin with `system:`. */
+	groups: string[];
+	policies: AccessPolicy[];
+	/**
+	 * The entry goes with what this names, such as the `uniqueId` of its role: EKS knows a role by its id, so the entry of one that is
+	 * made anew lets nobody in.
+	 * @default none
+	 */
+	boundTo?: pulumi.Input<string>;
+	/** An entry that is there already, to be taken into the stack as it is. */
+	existing?: ExistingEntry;
+}
+
+export interface AccessEntriesArgs {
+	/** Name of the EKS cluster; its mode has to be API or API_AND_CONFIG_MAP. */
+	clusterName: pulumi.Input<string>;
+	/** For ARNs of access policies, for example `aws`. */
+	partition: pulumi.Input<string>;
+	entries: AccessEntryArgs[];
+	/**
+	 * The cluster's region.
+	 * @default the AWS provider's
+	 */
+	region?: pulumi.Input<string>;
+	/**
+	 * Tags of the entries.
+	 * @default none
+	 */
+	tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * EKS access entries, one an identity, with its Kubernetes groups and the access policies that are equal to its levels.
+ *
+ * IAM shows a new role to EKS after a while only: the AWS provider tries again for two minutes (terraform-provider-aws 35535, 35736).
+ */
+export class AccessEntries extends pulumi.ComponentResource {
+	/** ARNs of the identities that are let in. */
+	readonly principalArns: pulumi.Output<string[]>;
+
+	constructor(name: string, args: AccessEntriesArgs, opts?: pulumi.ComponentResourceOptions) {
+		refuseReservedGroups(args.entries, `AccessEntries ${name}`);
+		super("eks-access:index:AccessEntries", name, {}, opts);
+		const { clusterName, region, tags } = args;
+		// There can be one entry an identity, and one association a policy: the old one has to go first.
+		const here = { parent: this, deleteBeforeReplace: true };
+		for (const { key, principalArn, username, groups, policies, boundTo, existing } of args.entries) {
+			const wanted = { kubernetesGroups: groups, userName: username, tags };
+			if (existing && !isLike(existing, { username, groups })) {
+				const { userName, kubernetesGroups } = existing.inputs;
+				pulumi.log.warn(
+					`the access entry ${existing.id} is taken into the stack as it is: username ${userName}, groups ` +
+						`${kubernetesGroups.join(", ") || "none"}. Run pulumi up again to give it those of the config`,
+					this,
+				);
+			}
+			const entry = new eks.AccessEntry(
+				`${name}/${key}`,
+				{ clusterName, principalArn, region, ...(existing?.inputs ?? wanted) },
+				{ ...here, replacementTrigger: boundTo, import: existing?.id },
+			);
+			for (const policy of policies) {
+				new AccessPolicyAssociation(
+					`${name}/${key}/${policy.name}`,
+					{
+						clusterName,
+						region,
+						principalArn: entry.principalArn,
+						policyArn: pulumi.output(args.partition).apply((partition) => accessPolicyArn(partition, policy.name)),
+						accessScope: policy.namespaces ? { type: "namespace", namespaces: policy.namespaces } : { type: "cluster" },
+					},
+					{ ...here, dependsOn: entry },
+				);
+			}
+		}
+		this.principalArns = pulumi.output(args.entries.map(({ principalArn }) => principalArn));
+		this.registerOutputs({ principalArns: this.principalArns });
+	}
+}
+
+function isLike(
+	{ inputs }: ExistingEntry,
+	{ username, groups }: Pick<AccessEntryArgs, "username" | "groups">,
+): boolean {
+	return inputs.userName === username && isDeepStrictEqual([...inputs.kubernetesGroups].sort(), [...groups].sort());
+}
+
+/**
+ * EKS takes none of Kubernetes' own groups in an access entry, and would say so when half of the rest is made.
+ *
+ * @throws {ConfigError}
+ */
+export function refuseReservedGroups(entries: Pick<AccessEntryArgs, "key" | "groups">[], where: string): void {
+	const problems = entries.flatMap(({ key, groups }) =>
+		groups
+			.filter((group) => group.startsWith("system:"))
+			.map((group) => ({
+				path: key,
+				message: `has the group ${group}; access entries take none of Kubernetes' own: remove it, or stay with aws-auth`,
+			})),
+	);
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+}

@@ -1,0 +1,114 @@
+import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
+import * as pulumi from "@pulumi/pulumi";
+import { lastResources } from "./last-update";
+
+/** An access entry that is there already, as this stack takes it over. */
+export interface ExistingEntry {
+	/** What `pulumi import` calls it: `<cluster>:<principal ARN>`. */
+	id: string;
+	/** What it is like now: an import has to say the same. */
+	inputs: { kubernetesGroups: string[]; userName: string; tags: Record<string, string> };
+}
+
+/**
+ * The access entries that are there already and are not this stack's, by ARN of their identity: to be adopted.
+ *
+ * @param args.ownRoleArns Which of the identities are roles that this stack makes.
+ * @throws {pulumi.RunError} where there are some and they are not to be adopted, or where one is not for people.
+ */
+export async function existingEntries(
+	args: { cluster: string; region: string; principalArns: string[]; ownRoleArns: string[]; adoptExisting?: boolean },
+	opts: pulumi.InvokeOptions,
+): Promise<Map<string, ExistingEntry>> {
+	const { cluster, region, adoptExisting } = args;
+	const [found, own] = await Promise.all([
+		Promise.all(args.principalArns.map((arn) => findEntry({ clusterName: cluster, region, principalArn: arn }, opts))),
+		ownEntries(cluster),
+	]);
+	const foreign = found.flatMap((entry) => (entry && !own.has(entry.principalArn) ? [entry] : []));
+	const ofNodes = foreign.filter(({ type }) => type !== "STANDARD");
+	if (ofNodes.length > 0) {
+		const list = ofNodes.map(({ principalArn, type }) => `${principalArn} (${type})`).join(", ");
+		throw new pulumi.RunError(
+			`access entries: ${list} of cluster ${cluster} lets nodes in, not people. Nothing was changed. ` +
+				"Take the role out of the teams' roleArns; give people and CI a role of their own",
+		);
+	}
+	if (foreign.length > 0 && !adoptExisting) {
+		const ids = foreign.map(({ principalArn }) => `  ${idOf(cluster, principalArn)}`).join("\n");
+		throw new pulumi.RunError(
+			`access entries: ${foreign.length === 1 ? "one is" : `${foreign.length} are`} there already that this stack has not made. ` +
+				`Nothing was changed. Import ${foreign.length === 1 ? "it" : "them"} into the stack: pulumi config set adoptExisting true, ` +
+				`then pulumi up, which imports\n${ids}\nOr delete what nobody needs: aws eks delete-access-entry --cluster-name ${cluster} ` +
+				`--principal-arn ${foreign[0].principalArn}`,
+		);
+	}
+	const made = await rolesInStack();
+	const stale = foreign.filter(
+		({ principalArn }) => args.ownRoleArns.includes(principalArn) && !made.has(principalArn),
+	);
+	if (stale.length > 0) {
+		throw new pulumi.RunError(
+			`access entries: ${stale[0].principalArn} has one already, but its role is only made now, and EKS knows a role by its id: the ` +
+				"entry would let nobody in. Nothing was changed. Delete it, which takes nobody's access: " +
+				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale[0].principalArn}`,
+		);
+	}
+	return new Map(foreign.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));
+}
+
+/** ARNs of those in `principalArns` that no access entry lets in. */
+export async function withoutEntry(
+	{ cluster, region, principalArns }: { cluster: string; region: string; principalArns: string[] },
+	opts: pulumi.InvokeOptions,
+): Promise<string[]> {
+	const found = await Promise.all(
+		principalArns.map((principalArn) => findEntry({ clusterName: cluster, region, principalArn }, opts)),
+	);
+	return principalArns.filter((_, at) => !found[at]);
+}
+
+async function findEntry(
+	args: GetAccessEntryArgs,
+	opts: pulumi.InvokeOptions,
+): Promise<GetAccessEntryResult | undefined> {
+	try {
+		return await getAccessEntry(args, opts);
+	} catch (error) {
+		const { message } = error as Error;
+		if (
+			/ResourceNotFoundException|couldn't find resource|empty result|Access Entry \([^)]*\) not found/.test(message)
+		) {
+			return undefined;
+		}
+		throw new pulumi.RunError(
+			`access entries: cannot read the one of ${args.principalArn} in ${args.clusterName} (${message}). Nothing was changed. ` +
+				"Use AWS credentials that may call eks:DescribeAccessEntry",
+		);
+	}
+}
+
+/** ARNs whose entries the stack's state holds. */
+async function ownEntries(cluster: string): Promise<Set<unknown>> {
+	const resources = Object.values(await lastResources());
+	return new Set(
+		resources
+			.filter(({ type, outputs }) => type === "aws:eks/accessEntry:AccessEntry" && outputs.clusterName === cluster)
+			.map(({ outputs }) => outputs.principalArn),
+	);
+}
+
+/** ARNs of the roles that the stack's state holds. */
+async function rolesInStack(): Promise<Set<unknown>> {
+	const resources = Object.values(await lastResources());
+	return new Set(resources.filter(({ type }) => type === "aws:iam/role:Role").map(({ outputs }) => outputs.arn));
+}
+
+function asExisting(cluster: string, entry: GetAccessEntryResult): ExistingEntry {
+	const { principalArn, kubernetesGroups, userName, tags } = entry;
+	return { id: idOf(cluster, principalArn), inputs: { kubernetesGroups, userName, tags } };
+}
+
+function idOf(cluster: string, principalArn: string): string {
+	return `${cluster}:${principalArn}`;
+}

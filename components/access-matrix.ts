@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from "node:util";
+import { describeLevel, type PolicyRule } from "./access-rules";
+import type { AccessLevel, Team } from "./team";
+
+/** One row of the stack output `accessMatrix`: a team, where it has one and the same access. */
+export interface AccessRow {
+	team: string;
+	/** `user/<name>` for an IAM user, `sso/<name>` for a permission set, `account/<id>`, and ARNs of roles and users. */
+	principals: string[];
+	/** Names, or `*` for the whole cluster. */
+	namespaces: string[];
+	/** `full`, `edit`, `view`, `clusterRole/<name>`, `rules` or `admin`. */
+	access: string;
+	/** What `rules` are. */
+	rules?: PolicyRule[];
+}
+
+/** Who has which access where. Namespaces that a selector chooses are in it once it has been looked up. */
+export function accessMatrix(teams: Team[]): AccessRow[] {
+	return teams.flatMap((team) => {
+		const admins = team.userArns.filter(({ admin }) => admin && !team.admin).map(({ arn }) => arn);
+		const rows: AccessRow[] = levelsOf(team).map(({ level, namespaces }) => ({
+			team: team.name,
+			principals: principalNames(team),
+			namespaces,
+			access: describeLevel(level),
+			...(typeof level === "object" && "rules" in level ? { rules: level.rules } : {}),
+		}));
+		if (team.admin) {
+			rows.unshift({ team: team.name, principals: principalNames(team), namespaces: ["*"], access: "admin" });
+		}
+		if (admins.length > 0) {
+			rows.push({ team: team.name, principals: admins, namespaces: ["*"], access: "admin" });
+		}
+		return rows;
+	});
+}
+
+/** Everyone whom a team lets in, as the matrix names them. */
+export function principalNames(team: Team): string[] {
+	return [
+		...team.users.map((user) => `user/${user}`),
+		...team.ssoPermissionSets.map((set) => `sso/${set}`),
+		...team.trustedAccounts.map(({ account }) => `account/${account}`),
+		...team.roleArns,
+		...team.userArns.map(({ arn }) => arn),
+	];
+}
+
+/** A team's levels, each once, with the namespaces that have it. */
+function levelsOf(team: Team): { level: AccessLevel; namespaces: string[] }[] {
+	const levels: { level: AccessLevel; namespaces: string[] }[] = [];
+	for (const { name, access } of team.namespaces) {
+		const same = levels.find(({ level }) => isDeepStrictEqual(level, access));
+		if (same) {
+			same.namespaces.push(name);
+		} else {
+			levels.push({ level: access, namespaces: [name] });
+		}
+	}
+	return team.clusterAccess ? [...levels, { level: team.clusterAccess, namespaces: ["*"] }] : levels;
+}

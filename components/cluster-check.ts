@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { levelRefusals, type Scope } from "./access-guard";
+import type { PolicyRule } from "./access-rules";
+import { askCluster } from "./cluster-client";
+import { asComplete, ConfigError } from "./config";
+import type { Problem } from "./config-schema";
+import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
+import type { AccessLevel, Team } from "./team";
+import { howToAllow } from "./team-access-rules";
+
+/** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
+export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, where: string): Promise<Team[]> {
+	if (!teams.some(({ namespaceSelector }) => namespaceSelector)) {
+		return teams;
+	}
+	const found = await askCluster(kubeconfig, "namespaces", ({ core }) => core.listNamespace());
+	const live = (found?.items ?? [])
+		.filter(({ status }) => status?.phase !== "Terminating")
+		.map(({ metadata }): LiveNamespace => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {} }));
+	const selected = selectNamespaces(teams, live);
+	const problems = selected.flatMap((team, at) =>
+		team.namespaces
+			.filter(({ isSelected }) => isSelected)
+			.flatMap(({ name, access }) =>
+				refusalsOf(team, access, { namespace: name }).map((message) => ({
+					path: `teams[${at}].namespaceSelector`,
+					message: `chooses ${name}: ${message}`,
+				})),
+			),
+	);
+	for (const team of selected) {
+		if (team.namespaces.length === 0 && !team.clusterAccess && !team.admin) {
+			await pulumi.log.warn(`the namespaceSelector of team ${team.name} chooses no namespace: it has no access`);
+		}
+	}
+	throwIfAny(where, problems);
+	return asComplete(selected);
+}
+
+/**
+ * Looks at the existing ClusterRoles that teams are to get: each has to be there, and may not allow what a team's own rules may not.
+ *
+ * @throws {ConfigError}
+ */
+export async function checkClusterRoles(teams: Team[], kubeconfig: string, where: string): Promise<void> {
+	const uses = teams.flatMap((team, at) =>
+		[
+			...team.namespaces.map(({ name, access }) => ({ access, scope: { namespace: name } as Scope })),
+			...(team.clusterAccess ? [{ access: team.clusterAccess, scope: "cluster" as Scope }] : []),
+		].flatMap(({ access, scope }) =>
+			typeof access === "object" && "clusterRole" in access
+				? [{ team, at, scope, access, role: access.clusterRole }]
+				: [],
+		),
+	);
+	const names = [...new Set(uses.map(({ role }) => role))];
+	const found = new Map(await Promise.all(names.map(async (name) => [name, await rulesOf(name, kubeconfig)] as const)));
+	throwIfAny(
+		where,
+		uses.flatMap(({ team, at, scope, access, role }) => {
+			const path = `teams[${at}] (${team.name})`;
+			const rules = found.get(role);
+			if (!rules) {
+				const message = `the cluster has no ClusterRole ${role}. Make it first, or correct the name: kubectl get clusterroles`;
+				return [{ path, message }];
+			}
+			const known = OWN_ROLES.includes(role) ? undefined : rules;
+			return refusalsOf(team, access, scope, known).map((message) => ({
+				path,
+				message: `ClusterRole ${role}: ${message}`,
+			}));
+		}),
+	);
+}
+
+/** Kubernetes' own roles for people; what they allow is judged by their names. */
+const OWN_ROLES = ["view", "edit", "admin", "cluster-admin"];
+
+async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {
+	const role = await askCluster(kubeconfig, "ClusterRoles", ({ config }) => {
+		const { RbacAuthorizationV1Api } = require("@kubernetes/client-node");
+		return config
+			.makeApiClient<import("@kubernetes/client-node").RbacAuthorizationV1Api>(RbacAuthorizationV1Api)
+			.readClusterRole({ name });
+	});
+	return role && ((role.rules ?? []) as PolicyRule[]);
+}
+
+function refusalsOf(team: Team, level: AccessLevel, scope: Scope, rules?: PolicyRule[]): string[] {
+	return levelRefusals(level, scope, rules)
+		.filter(({ name }) => name === undefined || !team.allow.includes(name))
+		.map(({ name, message }) => message + howToAllow(name));
+}
+
+function throwIfAny(where: string, problems: Problem[]): void {
+	const once = problems.filter(
+		({ path, message }, at) => problems.findIndex((other) => other.path === path && other.message === message) === at,
+	);
+	if (once.length > 0) {
+		throw new ConfigError(where, once);
+	}
+}

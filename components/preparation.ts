@@ -1,0 +1,213 @@
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getPartition } from "@pulumi/aws/getPartition";
+import { getRegion } from "@pulumi/aws/getRegion";
+import * as pulumi from "@pulumi/pulumi";
+import { type ExistingEntry, existingEntries, withoutEntry } from "./access-entry-check";
+import { canonicalRoleArn } from "./arn";
+import { type Ways, waysOf } from "./authentication";
+import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
+import { recordsOf } from "./aws-auth-record";
+import { RELEASE_TYPE } from "./aws-auth-release";
+import { checkClusterRoles, withSelectedNamespaces } from "./cluster-check";
+import { type DescribedCluster, describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
+import type { CheckedEksAccessArgs } from "./eks-access";
+import { lastResources } from "./last-update";
+import { ALL_PERMISSION_SETS, findPermissionSets } from "./permission-set";
+import { type AwsAccount, roleArnOf } from "./policy-documents";
+import { mappingsOf, type Principal, principalsOf } from "./principal";
+import { roleNameOf, type Team } from "./team";
+
+/** What has been found out before anything is registered. */
+export interface Preparation {
+	/** With the namespaces that their selectors choose. */
+	teams: Team[];
+	account: Promise<AwsAccount>;
+	region: string;
+	kubeconfig: string;
+	ways: Ways;
+	/** Permission set -> ARN of its role. */
+	permissionSets: Record<string, string>;
+	/** Access entries to adopt, by their principal's key. */
+	existing: Map<string, ExistingEntry>;
+	/** What a preview need not wait for; rejects with what is wrong. */
+	checked: Promise<unknown>;
+}
+
+/**
+ * Asks whether everything can be done: the cluster, its mode, namespaces and ClusterRoles, the permission sets, aws-auth and the access
+ * entries.
+ *
+ * @throws {ConfigError|pulumi.RunError} the first thing that stands in the way.
+ */
+export async function prepare(
+	name: string,
+	awsAuthName: string,
+	given: Team[],
+	args: CheckedEksAccessArgs,
+	aws: pulumi.InvokeOptions,
+): Promise<Preparation> {
+	const where = `EksAccess ${name}`;
+	// Before anything is registered, whose outputs the state could have by the time it is asked.
+	lastResources().catch(() => undefined);
+	const account = args.account ? Promise.resolve(args.account) : lookUpAccount(aws);
+	// The default provider's region is known without asking it, where the stack's config has it.
+	const configured = aws.provider || aws.parent ? undefined : new pulumi.Config("aws").get("region");
+	const asked = args.region ?? configured ?? getRegion({}, aws).then((found) => found.region);
+	const sets = lookUpPermissionSets(given, aws);
+	for (const lookUp of [account, Promise.resolve(asked), sets]) {
+		// Each is awaited in its turn; one that fails while another is awaited says nothing new.
+		lookUp.catch(() => undefined);
+	}
+	const region = await asked;
+	const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
+	const describing = describeCluster(args.cluster, region, aws);
+	// A cluster of another account, for example: the kubeconfig counts.
+	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
+	cluster.catch(() => undefined);
+	const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster));
+	const authentication = args.authentication ?? "auto";
+	const ways = waysOf(authentication, authentication === "auto" ? (await cluster)?.mode : undefined);
+
+	const teams = await withSelectedNamespaces(given, kubeconfig, where);
+	const permissionSets = await sets;
+	const principals = principalsOf(teams);
+	const arns = account.then((known) => arnsOf(principals, teams, known, permissionSets));
+	arns.catch(() => undefined);
+	const { takeOver, adoptExisting } = args;
+	const checked = Promise.all([
+		// Access entries are made by AWS, so a cluster that AWS does not show has none.
+		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
+		checkClusterRoles(teams, kubeconfig, where),
+		ways.awsAuth
+			? checkAwsAuth({
+					name: awsAuthName,
+					kubeconfig,
+					mappings: arns.then((known) => mappingsOf(principals, ({ key }) => known.get(key) as string)),
+					takeOver,
+					adoptExisting,
+				})
+			: requireEntriesFirst(kubeconfig, awsAuthName, { arns, cluster, name: args.cluster, region, aws }),
+	]);
+	checked.catch(() => undefined);
+	const existing = new Map<string, ExistingEntry>();
+	if (ways.accessEntries) {
+		const byKey = await arns;
+		refuseTwins(byKey);
+		const principalArns = [...byKey.values()];
+		const ownRoleArns = principals.filter(({ source }) => "team" in source).map(({ key }) => byKey.get(key) as string);
+		const asked = { cluster: args.cluster, region, principalArns, ownRoleArns, adoptExisting };
+		const found = await existingEntries(asked, aws).catch(async (error) => {
+			// What is wrong with the cluster says more than an entry that cannot be read.
+			await checked;
+			throw error;
+		});
+		for (const [key, arn] of byKey) {
+			const entry = found.get(arn);
+			if (entry) {
+				existing.set(key, entry);
+			}
+		}
+	}
+	return { teams, account, region, kubeconfig, ways, permissionSets, existing, checked };
+}
+
+export async function lookUpAccount(aws: pulumi.InvokeOptions): Promise<AwsAccount> {
+	const [{ partition }, { accountId }] = await Promise.all([getPartition({}, aws), getCallerIdentity({}, aws)]);
+	return { partition, accountId };
+}
+
+/** The roles of the permission sets that teams have; asks only where there are any. */
+export async function lookUpPermissionSets(teams: Team[], aws: pulumi.InvokeOptions): Promise<Record<string, string>> {
+	const names = [...new Set(teams.flatMap(({ ssoPermissionSets }) => ssoPermissionSets))];
+	if (names.length === 0) {
+		return {};
+	}
+	const { getRoles } = await import("@pulumi/aws/iam/getRoles");
+	const found = await getRoles(ALL_PERMISSION_SETS, aws);
+	try {
+		return findPermissionSets(names, found);
+	} catch (error) {
+		throw new pulumi.RunError((error as Error).message);
+	}
+}
+
+/** The ARN of each principal, by its key. */
+function arnsOf(
+	principals: Principal[],
+	teams: Team[],
+	account: AwsAccount,
+	permissionSets: Record<string, string>,
+): Map<string, string> {
+	return new Map(
+		principals.map(({ key, source }) => {
+			if ("arn" in source) {
+				return [key, source.arn];
+			}
+			if ("permissionSet" in source) {
+				return [key, permissionSets[source.permissionSet]];
+			}
+			const team = teams.find((each) => each.name === source.team) as Team;
+			return [key, roleArnOf(account, roleNameOf(team), team.role.path)];
+		}),
+	);
+}
+
+/** An identity has one access entry; aws-auth says the same of its own. */
+function refuseTwins(arns: Map<string, string>): void {
+	const seen = new Map<string, string>();
+	for (const [key, arn] of arns) {
+		const twin = seen.get(arn.toLowerCase());
+		if (twin) {
+			throw new pulumi.RunError(
+				`access entries: ${twin} and ${key} are the same, ${arn}, which can have one entry only. Nothing was changed. ` +
+					"List it in one way in all teams",
+			);
+		}
+		seen.set(arn.toLowerCase(), key);
+	}
+}
+
+/**
+ * The move from aws-auth to access entries goes by `both`. One who is in aws-auth by this stack and has no access entry would have no
+ * way in between, nor one that has been tried.
+ */
+async function requireEntriesFirst(
+	kubeconfig: string,
+	awsAuthName: string,
+	context: {
+		arns: Promise<Map<string, string>>;
+		cluster: Promise<DescribedCluster | undefined>;
+		name: string;
+		region: string;
+		aws: pulumi.InvokeOptions;
+	},
+): Promise<void> {
+	const live = await readAwsAuthIfThere(kubeconfig);
+	const record = live && recordsOf(live).get(await instanceInStack(awsAuthName));
+	if (!record || (await context.cluster)?.mode === "API") {
+		return;
+	}
+	const recorded = [...record.roles, ...record.users].map((arn) => arn.toLowerCase());
+	const moving = [...(await context.arns).values()].filter((arn) =>
+		recorded.includes((arn.includes(":role/") ? canonicalRoleArn(arn) : arn).toLowerCase()),
+	);
+	const without = await withoutEntry(
+		{ cluster: context.name, region: context.region, principalArns: moving },
+		context.aws,
+	);
+	if (without.length > 0) {
+		throw new pulumi.RunError(
+			`authentication: ${without.join(", ")} ${without.length === 1 ? "comes" : "come"} in by aws-auth and would have no way in ` +
+				"until the access entries work. Nothing was changed. Make the entries first: pulumi config set authentication both, " +
+				"then pulumi up, then access-entries",
+		);
+	}
+}
+
+/** As the stack's state has it: a stack that was renamed keeps the one that its first name gave. */
+async function instanceInStack(awsAuthName: string): Promise<string> {
+	const release = Object.entries(await lastResources()).find(
+		([urn, { type }]) => type === RELEASE_TYPE && urn.endsWith(`::${awsAuthName}-release`),
+	);
+	return (release?.[1].outputs.instance as string | undefined) ?? identityOf(awsAuthName).instance;
+}

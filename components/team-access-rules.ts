@@ -1,0 +1,88 @@
+import { groupRefusals, levelRefusals, type Refusal } from "./access-guard";
+import { CLUSTER_ADMIN_GROUP, PROTECTED_NAMESPACES } from "./access-rules";
+import { type Problem, showPath } from "./config-schema";
+import { show } from "./config-values";
+import { isEmptyList, type LooseTeam, list, nameOf, type Path, strings } from "./loose-team";
+import { accessSchema } from "./namespace-schema";
+import type { AccessLevel } from "./team";
+
+/** What the levels and groups of a team would give away. */
+export function accessProblems({ path, raw }: LooseTeam): Problem[] {
+	const allow = strings(raw.allow);
+	const problems: Problem[] = [];
+	const refuse = (refusals: Refusal[], at: Path) =>
+		problems.push(
+			...refusals
+				.filter(({ name }) => name === undefined || !allow.includes(name))
+				.map(({ name, message }) => ({ path: showPath(at), message: `${message}${howToAllow(name)}` })),
+		);
+	const base = levelOf(raw.access) ?? "full";
+	const ofBase = levelRefusals(base, { namespace: "" });
+	refuse(ofBase, [...path, "access"]);
+	list(raw.namespaces).forEach((each, at) => {
+		const name = nameOf(each);
+		const own = typeof each === "object" && each !== null ? levelOf((each as { access?: unknown }).access) : undefined;
+		if (name) {
+			const where = [...path, "namespaces", at, ...(own ? ["access"] : [])];
+			const isNew = ({ message }: Refusal) => own || !ofBase.some((refusal) => refusal.message === message);
+			refuse(levelRefusals(own ?? base, { namespace: name }).filter(isNew), where);
+		}
+	});
+	const cluster = levelOf(raw.clusterAccess);
+	if (cluster) {
+		refuse(levelRefusals(cluster, "cluster"), [...path, "clusterAccess"]);
+	}
+	for (const [key, level] of levelsInNamespaces(raw)) {
+		if (typeof level === "object" && "rules" in level && level.rules.some((rule) => rule.nonResourceURLs?.length)) {
+			const message = "nonResourceURLs are of the cluster, not of a namespace; give them under clusterAccess";
+			problems.push({ path: showPath([...path, key]), message });
+		}
+	}
+	if (raw.metrics === true && isEmptyList(raw.namespaces) && raw.namespaceSelector === undefined) {
+		const message = "has no effect: it is given in the team's namespaces, and there are none; remove it, or list some";
+		problems.push({ path: showPath([...path, "metrics"]), message });
+	}
+	list(raw.groups).forEach((group, at) => {
+		refuse(groupRefusals(strings([group]), raw.admin === true), [...path, "groups", at]);
+	});
+	allow.forEach((name, at) => {
+		if (!isAllowable(name)) {
+			const message = `${show(name)} is nothing that would be refused; allowed are ${ALLOWABLE.join(", ")}, system:<group>, clusterRole/<name>`;
+			problems.push({ path: showPath([...path, "allow", at]), message });
+		}
+	});
+	return problems;
+}
+
+function levelsInNamespaces(raw: Record<string, unknown>): [key: string, level: AccessLevel | undefined][] {
+	return [
+		["access", levelOf(raw.access)],
+		...list(raw.namespaces).map((each, at): [string, AccessLevel | undefined] => [
+			`namespaces[${at}].access`,
+			levelOf((each as { access?: unknown } | null)?.access),
+		]),
+	];
+}
+
+/** The names that {@link levelRefusals} gives. */
+const ALLOWABLE = [
+	...PROTECTED_NAMESPACES,
+	...["bind", "escalate", "impersonate", "rbac"],
+	...["nodes/proxy", "serviceaccounts/token", "secrets", "pods/exec", "cluster-write"],
+];
+
+function isAllowable(name: string): boolean {
+	return (
+		ALLOWABLE.includes(name) || (/^(system:|clusterRole\/)./i.test(name) && name.toLowerCase() !== CLUSTER_ADMIN_GROUP)
+	);
+}
+
+/** The end of a message about a refusal: what to do if it is meant. */
+export function howToAllow(name: string | undefined): string {
+	return name === undefined ? "" : `; if that is meant, add ${show(name)} to the team's allow`;
+}
+
+function levelOf(value: unknown): AccessLevel | undefined {
+	const parsed = accessSchema.safeParse(value);
+	return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+	clusterRoleOf,
+	FULL_ACCESS_CLUSTER_ROLE,
+	fullAccessRules,
+	metricsRules,
+	type PolicyRule,
+} from "./access-rules";
+import type { AccessLevel, NamespaceGrant, Team } from "./team";
+
+/** A ClusterRole that is bound to a team, in a namespace or in the whole cluster. */
+export interface Binding {
+	/** Name of the RoleBinding or ClusterRoleBinding. */
+	name: string;
+	role: string;
+	team: string;
+	namespace?: string;
+}
+
+/**
+ * What binds a team's levels to the Kubernetes group of its name. Also where an EKS access policy gives the same: to change a
+ * policy's namespaces, EKS has to take it away first, and what add-ons aggregate into Kubernetes' own roles is in no policy.
+ */
+export function bindingsOf(team: Team): Binding[] {
+	// The name says which role: a change of level makes the new binding before it takes the old one away. The article's
+	// level is the team's name alone.
+	const bind = (role: string, namespace?: string): Binding => ({
+		name: role === FULL_ACCESS_CLUSTER_ROLE ? team.name : `${team.name}:${role}`,
+		role,
+		team: team.name,
+		namespace,
+	});
+	return [
+		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name)),
+		...(team.metrics ? team.namespaces.map(({ name }) => bind(metricsRole(team), name)) : []),
+		...(team.clusterAccess ? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)))] : []),
+	];
+}
+
+/** The ClusterRoles that the teams need and Kubernetes has not, by name. No team has a colon in its name. */
+export function clusterRolesOf(teams: Team[]): Map<string, PolicyRule[]> {
+	const roles = new Map<string, PolicyRule[]>();
+	for (const team of teams) {
+		const levels = team.namespaces.map((grant): [string, AccessLevel] => [roleOf(team, grant), grant.access]);
+		if (team.clusterAccess) {
+			levels.push([clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), team.clusterAccess]);
+		}
+		for (const [name, level] of levels) {
+			if (level === "full") {
+				roles.set(FULL_ACCESS_CLUSTER_ROLE, fullAccessRules);
+			} else if (typeof level === "object" && "rules" in level) {
+				roles.set(name, level.rules);
+			}
+		}
+		if (team.metrics) {
+			roles.set(metricsRole(team), metricsRules);
+		}
+	}
+	return roles;
+}
+
+function roleOf(team: Team, { name, access }: Pick<NamespaceGrant, "name" | "access">): string {
+	const isTeams = isDeepStrictEqual(access, team.access);
+	return clusterRoleOf(access, isTeams ? `${team.name}:rules` : `${team.name}:rules:${name}`);
+}
+
+function clusterRulesRole({ name }: Team): string {
+	return `${name}:cluster-rules`;
+}
+
+function metricsRole({ name }: Team): string {
+	return `${name}:metrics`;
+}

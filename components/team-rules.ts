@@ -1,0 +1,218 @@
+import { type Problem, showPath } from "./config-schema";
+import { show } from "./config-values";
+import { isEmptyList, type LooseTeam, list, nameOf, names, type Path, strings } from "./loose-team";
+import { TRUST_POLICY_LIMIT, trustPolicy } from "./policy-documents";
+import { roleNameOf, type Team } from "./team";
+import { accessProblems } from "./team-access-rules";
+import { teamSchema } from "./team-schema";
+import { reservedNameProblem } from "./username";
+
+/** Principals that are listed; any of them lets somebody in. */
+const PRINCIPALS = ["users", "roleArns", "ssoPermissionSets", "userArns", "trustedAccounts"];
+/** IAM quota: managed policies attached to an IAM group (IAM User Guide, "IAM and AWS STS quotas"). */
+const POLICIES_PER_GROUP = 10;
+/** IAM quota: groups an IAM user can be a member of (the same page). */
+const GROUPS_PER_USER = 10;
+
+/** A part of a team, for the components that make only that: whom it lets in, or where. */
+export type TeamPart = "principals" | "namespaces";
+
+/** What no key by itself can show. Looks at whatever is there, however wrong, so that one run shows everything. */
+export function teamProblems(teams: LooseTeam[], part?: TeamPart): Problem[] {
+	return [
+		...teams.flatMap((team) => problemsOfOne(team, part)),
+		...nameProblems(teams),
+		...memberProblems(teams),
+		...mappingProblems(teams),
+	];
+}
+
+function problemsOfOne(team: LooseTeam, part?: TeamPart): Problem[] {
+	return [
+		...emptyProblems(team, part),
+		...[...PRINCIPALS, "namespaces", "groups", "policyArns"].flatMap((key) =>
+			duplicates(names(team.raw[key]), [...team.path, key]),
+		),
+		...accessProblems(team),
+		...identityProblems(team),
+	];
+}
+
+function emptyProblems({ path, raw }: LooseTeam, part?: TeamPart): Problem[] {
+	const problems: Problem[] = [];
+	const isGiven = (key: string) => raw[key] !== undefined && !isEmptyList(raw[key]);
+	const inTeams = path.length > 0;
+	const name = typeof raw.name === "string" ? show(raw.name) : "the team";
+	const end = inTeams ? `, or remove ${name} from teams to end its access` : "";
+	if (part !== "namespaces" && !PRINCIPALS.some(isGiven)) {
+		const others = inTeams ? ` (or ${PRINCIPALS.slice(1).join(", ")})` : "";
+		problems.push(emptyProblem(path, raw, "users", `list at least one, for example [jane, joe]${others}${end}`));
+	}
+	const others = ["namespaceSelector", "clusterAccess", "groups"];
+	if (part !== "principals" && !["namespaces", ...others].some(isGiven) && !isOfAdmins(raw)) {
+		problems.push(emptyProblem(path, raw, "namespaces", `list at least one, for example [prod, uat, dev]${end}`));
+	}
+	return problems;
+}
+
+/** Administrators need no namespaces. */
+function isOfAdmins(raw: Record<string, unknown>): boolean {
+	const users = list(raw.userArns) as ({ admin?: unknown } | null)[];
+	const isForUsers = PRINCIPALS.every((key) => key === "userArns" || isEmptyList(raw[key]));
+	return raw.admin === true || (isForUsers && users.length > 0 && users.every((user) => user?.admin === true));
+}
+
+function emptyProblem(path: Path, raw: Record<string, unknown>, key: string, todo: string): Problem {
+	const found = path.length > 0 && Array.isArray(raw[key]) ? "found an empty list" : "is missing or empty";
+	return { path: showPath([...path, key]), message: `${found}; ${todo}` };
+}
+
+/** Of the role, the group, and how people are called. */
+function identityProblems({ path, raw }: LooseTeam): Problem[] {
+	const problems: Problem[] = [];
+	const add = (key: string, message: string) => problems.push({ path: showPath([...path, key]), message });
+	if (raw.username !== undefined && raw.usernameTemplate !== undefined) {
+		add("usernameTemplate", "stands beside username; use one of them");
+	}
+	for (const key of ["username", "usernameTemplate"]) {
+		const problem = typeof raw[key] === "string" ? reservedNameProblem(raw[key]) : undefined;
+		if (problem) {
+			add(key, problem);
+		}
+	}
+	list(raw.groups).forEach((group, at) => {
+		const problem = typeof group === "string" && !group.startsWith("system:") ? reservedNameProblem(group) : undefined;
+		if (problem) {
+			add(`groups[${at}]`, problem);
+		}
+	});
+	const users = list(raw.users).length;
+	if (users === 0 && list(raw.trustedAccounts).length === 0) {
+		const isGiven = (value: unknown) => Object.keys(Object(value)).length > 0 || value === true;
+		for (const key of ["role", "revokeSessions"].filter((each) => isGiven(raw[each]))) {
+			add(key, "has no effect: without users and trustedAccounts the team has no role of its own; remove it");
+		}
+	}
+	const policies = list(raw.policyArns).length;
+	if (policies > 0 && users === 0) {
+		add("policyArns", "has no effect: without users the team has no IAM group; remove it");
+	}
+	if (policies > POLICIES_PER_GROUP - 1) {
+		add(
+			"policyArns",
+			`lists ${policies} policies; an IAM group may have ${POLICIES_PER_GROUP}, and one is the team's own: list ` +
+				`${POLICIES_PER_GROUP - 1} at most`,
+		);
+	}
+	list(raw.trustedAccounts).forEach((each, at) => {
+		const { account, principals } = (each ?? {}) as { account?: unknown; principals?: unknown };
+		strings(principals).forEach((arn, index) => {
+			if (arn.startsWith("arn:") && arn.split(":")[4] !== account) {
+				add(
+					`trustedAccounts[${at}].principals[${index}]`,
+					`${show(arn)} is not of the account ${show(account)}; move or correct it`,
+				);
+			}
+		});
+	});
+	const parsed = teamSchema.safeParse(raw);
+	if (parsed.success) {
+		// Any account's id is as long as this one.
+		const size = trustPolicy({ partition: "aws", accountId: "123456789012" }, parsed.data as Partial<Team>).length;
+		if (size > TRUST_POLICY_LIMIT) {
+			add(
+				"trustedAccounts",
+				`make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT}. List fewer principals, or use wildcards`,
+			);
+		}
+	}
+	return problems;
+}
+
+function nameProblems(teams: LooseTeam[]): Problem[] {
+	const problems: Problem[] = [];
+	const seen = new Map<string, Path>();
+	for (const { path, raw } of teams) {
+		if (typeof raw.name !== "string") {
+			continue;
+		}
+		const roleName = (raw.role as { name?: unknown } | undefined)?.name;
+		const ownName = typeof roleName === "string" ? roleName : undefined;
+		// IAM compares names of roles and groups without regard to case.
+		const role = roleNameOf({ name: raw.name, role: { name: ownName } });
+		const taken: [key: string[], kind: string, name: string][] = [
+			[["name"], "name", raw.name],
+			[ownName ? ["role", "name"] : ["name"], "role", role],
+		];
+		for (const [key, kind, name] of taken) {
+			const id = `${kind} ${name.toLowerCase()}`;
+			const first = seen.get(id);
+			if (first && !problems.some((each) => each.path === showPath([...path, ...key]))) {
+				const message = `${show(name)} is the ${kind} of ${showPath(first)} already (IAM ignores case); give each team its own`;
+				problems.push({ path: showPath([...path, ...key]), message });
+			}
+			seen.set(id, first ?? path);
+		}
+	}
+	return problems;
+}
+
+function memberProblems(teams: LooseTeam[]): Problem[] {
+	const memberships = new Map<string, number>();
+	for (const user of teams.flatMap(({ raw }) => [...new Set(strings(raw.users))])) {
+		memberships.set(user, (memberships.get(user) ?? 0) + 1);
+	}
+	return [...memberships]
+		.filter(([, count]) => count > GROUPS_PER_USER)
+		.map(([user, count]) => ({
+			path: "teams",
+			message: `the user ${show(user)} is in ${count} teams; a user may be in ${GROUPS_PER_USER} IAM groups`,
+		}));
+}
+
+/** One who comes in directly has one entry in the cluster, and one username, in however many teams. */
+function mappingProblems(teams: LooseTeam[]): Problem[] {
+	const problems: Problem[] = [];
+	const usernames = new Map<string, { name: string; username: string; path: string }>();
+	for (const { path, raw } of teams) {
+		const own = raw.usernameTemplate ?? raw.username ?? raw.name;
+		for (const key of ["roleArns", "ssoPermissionSets", "userArns"]) {
+			list(raw[key]).forEach((each, at) => {
+				const name = nameOf(each);
+				const given = (each as { username?: unknown } | null)?.username;
+				const username = key === "userArns" ? (given ?? name) : own;
+				// A role's name is its own in its account, whatever the path.
+				const known = key === "roleArns" ? name?.replace(/:role\/.*\//, ":role/") : name;
+				const id = `${key} ${known?.toLowerCase()}`;
+				const first = usernames.get(id);
+				if (name && first && first.name.toLowerCase() !== name.toLowerCase()) {
+					problems.push({
+						path: showPath([...path, key, at]),
+						message: `${show(name)} is the role ${show(first.name)} at ${first.path}, with another path; write the one that it has in both`,
+					});
+				}
+				if (name && first && first.username !== username) {
+					problems.push({
+						path: showPath([...path, key, at]),
+						message:
+							`${show(name)} comes in as ${show(username)} here and as ${show(first.username)} at ${first.path}; ` +
+							"it can have one username only: set the same one in both",
+					});
+				}
+				if (name && typeof username === "string") {
+					usernames.set(id, first ?? { name, username, path: showPath([...path, key, at]) });
+				}
+			});
+		}
+	}
+	return problems;
+}
+
+export function duplicates(values: string[], path: Path): Problem[] {
+	return values.flatMap((value, at) => {
+		const first = values.indexOf(value);
+		return value && first < at
+			? [{ path: showPath([...path, at]), message: `${show(value)} stands at [${first}] already; remove one` }]
+			: [];
+	});
+}

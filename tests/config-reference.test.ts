@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { readConfig } from "../components";
+import { configSchema } from "../components/config-schema";
+import { NESTED, teamShape } from "../components/team-schema";
+import { keysOf, PROJECT, README, TABLES, withConfigKeys, withReference } from "../scripts/config-reference";
+
+const readme = readFileSync(README, "utf8");
+const project = readFileSync(PROJECT, "utf8");
+
+describe("the config reference", () => {
+	const keys = Object.entries(TABLES).flatMap(([table, shape]) => keysOf(shape).map((key) => ({ table, ...key })));
+
+	it("is what the schema says: run `npm run reference` after a change of it", () => {
+		assert.equal(readme, withReference(readme));
+		assert.equal(project, withConfigKeys(project));
+	});
+
+	it("has every key of the config, of a team, of its role and of a namespace", () => {
+		const schema = [configSchema.shape, teamShape, NESTED.role.shape, NESTED.namespace].flatMap(Object.keys);
+		assert.deepEqual([...new Set(keys.map(({ key }) => key))].sort(), [...new Set(schema)].sort());
+		for (const { key, description } of keys) {
+			assert.ok(readme.includes(`| \`${key}\` | ${description} |`), key);
+		}
+	});
+
+	it("says of every key what it means, in one line that Markdown shows as it stands", () => {
+		for (const { table, key, description, fallback } of keys) {
+			const where = `${table}: ${key}`;
+			assert.ok(description, `${where} has no description: give it one with .meta({ description })`);
+			for (const text of [description, fallback]) {
+				assert.doesNotMatch(text, /\n|\s$|\.$/, where);
+				assert.doesNotMatch(text.replace(/`[^`]*`/g, ""), /[`<>{}|*]/, `${where}: code stands in backticks`);
+			}
+		}
+	});
+
+	it("leaves everything else in README.md and Pulumi.yaml as it is", () => {
+		const [before, after] = ["# Title\n\n", "\nThe end.\n"];
+		const text = `${before}<!-- config reference: begin -->\noutdated\n<!-- config reference: end -->${after}`;
+		const written = withReference(text);
+		assert.ok(written.startsWith(before) && written.endsWith(after) && !written.includes("outdated"));
+		assert.throws(() => withReference("# Title\n"), /config reference: begin/);
+
+		const withoutKeys = project.slice(0, project.indexOf("\n  cluster:"));
+		const gone = `${withoutKeys}\n  gone:\n    description: A key that the schema has no more\n  cluster:\n    description: Old\n`;
+		assert.equal(withConfigKeys(gone), project);
+	});
+});
+
+describe("Pulumi.yaml", () => {
+	const declared = parse(project).config as Record<string, { description: string; default: unknown; type?: string }>;
+
+	it("declares every key of the config, and no other", () => {
+		assert.deepEqual(Object.keys(declared), Object.keys(configSchema.shape));
+	});
+
+	it("declares each without a type, with a description in plain text, and with the default that stands for not set", () => {
+		for (const [key, { description, type }] of Object.entries(declared)) {
+			assert.equal(type, undefined, key);
+			assert.doesNotMatch(description, /`|\n/, key);
+		}
+		const defaults = Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, value.default]));
+		assert.deepEqual(defaults, configSchema.parse({}));
+	});
+});
+
+describe("the README's examples of a config", () => {
+	const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)]
+		.map(([, text]) => parse(text) as { config?: Record<string, unknown> })
+		.map((example) => (example.config ?? example) as Record<string, unknown>);
+
+	for (const [at, example] of examples.entries()) {
+		const values = Object.entries({ "eks-access:cluster": "prod-eks-cluster", ...example })
+			.filter(([key]) => key.startsWith("eks-access:"))
+			.map(([key, value]) => [key.slice("eks-access:".length), asPulumi(value)]);
+		it(`${at + 1}: ${values.map(([key]) => key).join(", ")} is accepted`, () => {
+			assert.ok(values.length > 1);
+			readConfig(Object.fromEntries(values));
+		});
+	}
+});
+
+/** As Pulumi hands a value over: texts as they stand, lists and maps as JSON. */
+function asPulumi(value: unknown): string {
+	return typeof value === "string" ? value : JSON.stringify(value);
+}

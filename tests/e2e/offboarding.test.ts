@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { isEmpty, type SandboxProject } from "../../sandbox/project";
+import type { Sandbox } from "../../sandbox/sandbox";
+import { awsAuth } from "../../sandbox/story/steps";
+import { recordingTeller, run } from "../../sandbox/story/teller";
+import { SignedIn } from "./person";
+import { openProject, sharedSandbox } from "./shared-sandbox";
+
+describe("offboarding: one line less in the config takes the access away", function () {
+	this.timeout("60m");
+	let sandbox: Sandbox;
+	let project: SandboxProject;
+	let original: Record<string, string>;
+	let output = "";
+	const shop = { name: "shop", namespaces: ["shop"], users: ["jane", "joe"], revokeSessions: true };
+	const pay = { name: "pay", namespaces: ["pay"], access: "view", users: ["joe"] };
+
+	before(async () => {
+		sandbox = await sharedSandbox();
+		original = await awsAuth({ sandbox });
+		project = await openProject(sandbox, (text) => {
+			output += text;
+		});
+		configure(shop, pay);
+		await project.up();
+	});
+
+	after(async () => {
+		await project?.destroy();
+	});
+
+	function configure(...teams: object[]): void {
+		output = "";
+		project.configure({ "eks-access:namespaces": undefined, "eks-access:users": undefined, "eks-access:teams": teams });
+	}
+
+	async function aws(command: string): Promise<{ exitCode: number; output: string }> {
+		return run(recordingTeller(), `aws ${command} --output json`, sandbox.environment);
+	}
+
+	/** The environment of a session that joe has begun, as a terminal that he left open has it. */
+	async function sessionOf(role: string): Promise<Record<string, string>> {
+		const joe = await sandbox.environmentOf("joe");
+		const arn = `arn:aws:iam::${sandbox.accountId}:role/${role}`;
+		const assumed = await run(
+			recordingTeller(),
+			`aws sts assume-role --role-arn ${arn} --role-session-name joe --output json`,
+			joe,
+		);
+		assert.equal(assumed.exitCode, 0, assumed.output);
+		const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(assumed.output).Credentials;
+		return {
+			...joe,
+			AWS_ACCESS_KEY_ID: AccessKeyId,
+			AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+			AWS_SESSION_TOKEN: SessionToken,
+		};
+	}
+
+	it("nothing is announced while nothing changes", async () => {
+		output = "";
+		assert.ok(isEmpty(await project.preview()));
+		assert.doesNotMatch(output, /Access changes/);
+	});
+
+	it("a user: the preview shows what he loses and how long his sessions last; after the up he can start none", async () => {
+		const open = await sessionOf("shop-role");
+		configure({ ...shop, users: ["jane"] }, pay);
+		const previewed = await project.preview();
+		assert.deepEqual(
+			[previewed.delete, previewed.update, previewed.create, previewed.replace],
+			[1, 1, undefined, undefined],
+		);
+		assert.match(output, /Access changes:\s+- user\/joe loses full in shop\s/);
+		assert.match(output, /user\/joe can start no session of shop-role any more; .*until it ends, after 1 hour at most/);
+
+		await project.up();
+		await assert.rejects(SignedIn.as(sandbox, "joe", "shop-role"), /AccessDenied/);
+		const jane = await SignedIn.as(sandbox, "jane", "shop-role");
+		assert.ok(await jane.may({ verb: "create", resource: "pods", namespace: "shop" }), "jane keeps her access");
+		const joe = await SignedIn.as(sandbox, "joe", "pay-role");
+		assert.ok(await joe.may({ verb: "get", resource: "pods", namespace: "pay" }), "joe keeps his other team's");
+
+		// As the message says: AWS checks no policy for GetCallerIdentity, on which a token of Kubernetes rests.
+		const still = await SignedIn.with(sandbox, open);
+		assert.ok(await still.may({ verb: "get", resource: "pods", namespace: "shop" }));
+		assert.ok(isEmpty(await project.preview()), "the time of revoking stays what it is");
+	});
+
+	it("revokeSessions denies what began before he left, and nothing that began after", async () => {
+		const policy = await aws("iam get-role-policy --role-name shop-role --policy-name revoke-older-sessions");
+		const [statement] = JSON.parse(policy.output).PolicyDocument.Statement;
+		assert.deepEqual([statement.Effect, statement.Action, statement.Resource], ["Deny", "*", "*"]);
+		const revokedBefore = Date.parse(statement.Condition.DateLessThan["aws:TokenIssueTime"]);
+		assert.ok(Math.abs(Date.now() - revokedBefore) < 10 * 60_000, "the time of the last up");
+	});
+
+	it("a team: IAM, RBAC and aws-auth lose it in one up, its running sessions get in no more, the namespace stays", async () => {
+		const open = await SignedIn.with(sandbox, await sessionOf("pay-role"));
+		assert.ok(await open.may({ verb: "get", resource: "pods", namespace: "pay" }));
+		configure({ ...shop, users: ["jane"] });
+		const previewed = await project.preview();
+		assert.equal(previewed.create, undefined);
+		assert.match(output, /- user\/joe loses view in pay\s/);
+		await project.up();
+
+		const { mapRoles } = await awsAuth({ sandbox });
+		assert.doesNotMatch(mapRoles, /pay-role/);
+		assert.ok(mapRoles.startsWith(original.mapRoles), "everybody else's entries are as they were");
+		assert.notEqual((await aws("iam get-role --role-name pay-role")).exitCode, 0);
+		assert.notEqual((await aws("iam get-group --group-name pay")).exitCode, 0);
+		// The API server keeps an answer of the authenticator for a second.
+		await delay(2000);
+		await assert.rejects(open.whoAmI(), /Unauthorized|401/);
+		const { status } = await sandbox.core.readNamespace({ name: "pay" });
+		assert.equal(status?.phase, "Active");
+		assert.ok(isEmpty(await project.preview()));
+	});
+});
