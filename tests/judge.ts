@@ -1,12 +1,7 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
-import { cacheFolder, ensureEntry } from "../sandbox/cache";
-
-const SOURCE = join(__dirname, "judge");
+import { goProgram } from "./go-program";
 
 /** What aws-iam-authenticator's own parser reads in the data of an aws-auth ConfigMap. */
 export interface Reading {
@@ -24,7 +19,7 @@ export interface Judge {
 
 /** Builds the judge once, into the sandbox's cache, and starts it. Throws where there is no Go. */
 export async function startJudge(): Promise<Judge> {
-	const process = spawn(await program(), { stdio: ["pipe", "pipe", "inherit"] });
+	const process = spawn(await goProgram("judge", join(__dirname, "judge")), { stdio: ["pipe", "pipe", "inherit"] });
 	const waiting: { resolve: (reading: Reading) => void; reject: (error: Error) => void }[] = [];
 	createInterface({ input: process.stdout }).on("line", (line) => waiting.shift()?.resolve(JSON.parse(line)));
 	process.on("close", (code) => {
@@ -49,21 +44,4 @@ function keepAlive(process: ChildProcess, alive: boolean): void {
 	for (const handle of [process, process.stdin, process.stdout] as { ref?(): void; unref?(): void }[]) {
 		alive ? handle.ref?.() : handle.unref?.();
 	}
-}
-
-async function program(): Promise<string> {
-	const sources = ["main.go", "go.mod", "go.sum"].map((name) => readFileSync(join(SOURCE, name), "utf8"));
-	const hash = createHash("sha256").update(sources.join("\0")).digest("hex").slice(0, 12);
-	const entry = join(cacheFolder(), `judge-${hash}`);
-	await ensureEntry({
-		entry,
-		waiting: () => undefined,
-		make: async (folder) => {
-			await promisify(execFile)("go", ["build", "-trimpath", "-o", join(folder, "judge"), "."], {
-				cwd: SOURCE,
-				env: { ...process.env, GOWORK: "off", GOOS: "", GOARCH: "" },
-			});
-		},
-	});
-	return join(entry, "judge");
 }
