@@ -1,4 +1,4 @@
-import type { Scanner, Value } from "./aws-auth-scanner";
+import { type Scanner, TAB_REMEDY, type Value } from "./aws-auth-scanner";
 
 export interface SequenceItem {
 	/** Offset of the `-` of a block item, or of a flow item's first character. */
@@ -36,6 +36,9 @@ export function flowReaderOf(s: Scanner, text: string) {
 		// A scalar that goes on in the next line of a flow collection: nobody writes it, and it reads as one text.
 		const [at, line] = [s.pos, s.lineStart];
 		s.advance(true);
+		if (/\n *\t/.test(text.slice(at, s.pos))) {
+			s.fail("a line behind an unquoted value begins with a tab", TAB_REMEDY);
+		}
 		if (s.pos < length && !/[,:\]}]/.test(text.charAt(s.pos))) {
 			s.unsupported("an unquoted value is followed by more text");
 		}

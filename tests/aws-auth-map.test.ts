@@ -213,6 +213,7 @@ describe("a map of aws-auth", () => {
 
 	for (const [what, text, line, message] of [
 		["a tab for indentation", `${NODES}- rolearn: a\n\tusername: b\n`, 7, /a tab/],
+		["a tab behind a value in braces", `${NODES}- rolearn: {b: c\n\t}\n`, 7, /begins with a tab/],
 		["a template without quotes", `${NODES}- username: {{SessionName}}\n`, 6, /\{\{ stands without quotes.*in quotes/],
 		["a mapping", "rolearn: a\n", 1, /a mapping was found.*has to be a list/],
 		["a JSON object", '{"rolearn": "a"}', 1, /a mapping was found/],
