@@ -13,7 +13,7 @@ export interface ExistingEntry {
 /**
  * The access entries that are there already and are not this stack's, by ARN of their identity: to be adopted.
  *
- * @param args.ownRoleArns Which of the identities are roles that this stack makes.
+ * @param args.ownRoleArns Which of the identities are roles that this stack makes, adopted ones left out.
  * @throws {pulumi.RunError} where there are some and they are not to be adopted, or where one is not for people.
  */
 export async function existingEntries(

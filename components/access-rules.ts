@@ -49,6 +49,9 @@ export const metricsRules: PolicyRule[] = [{ apiGroups: ["metrics.k8s.io"], reso
  */
 export const PROTECTED_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"];
 
+/** Kubernetes' own ClusterRoles for people; what they allow is judged by their names. */
+export const OWN_CLUSTER_ROLES = ["view", "edit", "admin", "cluster-admin"];
+
 /** A level in a word, for people: `full`, `edit`, `view`, `clusterRole/deployer`, `rules`. */
 export function describeLevel(level: AccessLevel): string {
 	if (typeof level === "string") {

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { levelRefusals, type Scope } from "./access-guard";
-import type { PolicyRule } from "./access-rules";
-import { askCluster } from "./cluster-client";
+import { OWN_CLUSTER_ROLES, type PolicyRule } from "./access-rules";
+import { askCluster, rbacApiOf } from "./cluster-client";
 import { asComplete, ConfigError } from "./config";
 import type { Problem } from "./config-schema";
 import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
 import type { AccessLevel, Team } from "./team";
 import { howToAllow } from "./team-access-rules";
+import { bindingClashes } from "./team-bindings";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
 export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, where: string): Promise<Team[]> {
@@ -33,7 +34,7 @@ export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, 
 			await pulumi.log.warn(`the namespaceSelector of team ${team.name} chooses no namespace: it has no access`);
 		}
 	}
-	throwIfAny(where, problems);
+	throwIfAny(where, [...problems, ...bindingClashes(selected).map((message) => ({ path: "teams", message }))]);
 	return asComplete(selected);
 }
 
@@ -64,7 +65,7 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 				const message = `the cluster has no ClusterRole ${role}. Make it first, or correct the name: kubectl get clusterroles`;
 				return [{ path, message }];
 			}
-			const known = OWN_ROLES.includes(role) ? undefined : rules;
+			const known = OWN_CLUSTER_ROLES.includes(role) ? undefined : rules;
 			return refusalsOf(team, access, scope, known).map((message) => ({
 				path,
 				message: `ClusterRole ${role}: ${message}`,
@@ -73,16 +74,10 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 	);
 }
 
-/** Kubernetes' own roles for people; what they allow is judged by their names. */
-const OWN_ROLES = ["view", "edit", "admin", "cluster-admin"];
-
 async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {
-	const role = await askCluster(kubeconfig, "ClusterRoles", ({ config }) => {
-		const { RbacAuthorizationV1Api } = require("@kubernetes/client-node");
-		return config
-			.makeApiClient<import("@kubernetes/client-node").RbacAuthorizationV1Api>(RbacAuthorizationV1Api)
-			.readClusterRole({ name });
-	});
+	const role = await askCluster(kubeconfig, "ClusterRoles", (connection) =>
+		rbacApiOf(connection).readClusterRole({ name }),
+	);
 	return role && ((role.rules ?? []) as PolicyRule[]);
 }
 

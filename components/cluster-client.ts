@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { connectionOf } from "./aws-auth-client";
 
@@ -15,6 +16,11 @@ export function connect(kubeconfig: string): Connection {
 }
 
 const connections = new Map<string, Connection>();
+
+export function rbacApiOf({ config }: Connection): RbacAuthorizationV1Api {
+	const { RbacAuthorizationV1Api } = require("@kubernetes/client-node");
+	return config.makeApiClient(RbacAuthorizationV1Api) as RbacAuthorizationV1Api;
+}
 
 /**
  * Reads from the cluster without the engine, whose own errors about an unreachable cluster suggest to drop resources.

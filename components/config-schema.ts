@@ -62,7 +62,7 @@ export const configSchema = z.strictObject({
 	}),
 	adoptExisting: flagOf().default(false).meta({
 		description:
-			"`true` adopts RBAC objects, entries in aws-auth and access entries that are there already, instead of failing; IAM roles and groups it does not",
+			"`true` adopts IAM roles and groups, RBAC objects, entries in aws-auth and access entries that are there already, instead of failing",
 		fallback: "`false`",
 	}),
 	takeOver: flagOf().default(false).meta({

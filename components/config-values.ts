@@ -185,9 +185,5 @@ export const nonEmpty = (what: string, example: string) =>
 	);
 
 /** A name of Kubernetes that is part of a URL: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names */
-export const pathSegment = matching(
-	"a name without / and %",
-	"deployer",
-	/^(?!\.{1,2}$)[^/%\s]{1,253}$/,
-	"name of a ClusterRole",
-);
+export const pathSegment = (kind: string) =>
+	matching("a name without / and %", "deployer", /^(?!\.{1,2}$)[^/%\s]{1,253}$/, `name of a ${kind}`);

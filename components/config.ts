@@ -3,6 +3,7 @@ import { configSchema, type Problem, type StackConfig, schemaProblems } from "./
 import { isEmptyList, simpleTeam, teamsOf } from "./loose-team";
 import { describeConflict, grantOf, namespacesOf } from "./namespace-settings";
 import { DEFAULT_TEAM, type Team } from "./team";
+import { bindingClashes } from "./team-bindings";
 import { type TeamPart, teamProblems } from "./team-rules";
 import { type TeamConfig, teamSchema } from "./team-schema";
 
@@ -89,13 +90,13 @@ export function readTeams(teams: readonly (TeamArgs | Team)[], where: string, pa
 	return completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
 }
 
-/** That no two teams want different things of one namespace. */
+/** That no two teams want different things of one namespace, or one RoleBinding. */
 function completed(teams: Team[], where: string): Team[] {
-	const { conflicts } = namespacesOf(teams);
-	if (conflicts.length > 0) {
+	const messages = [...namespacesOf(teams).conflicts.map(describeConflict), ...bindingClashes(teams)];
+	if (messages.length > 0) {
 		throw new ConfigError(
 			where,
-			conflicts.map((conflict) => ({ path: "teams", message: describeConflict(conflict) })),
+			messages.map((message) => ({ path: "teams", message })),
 		);
 	}
 	return asComplete(teams);
@@ -119,7 +120,8 @@ function withDefaults(team: StackConfig["teams"][number]): Team {
 		username: usernameTemplate ?? team.username ?? team.name,
 		namespaces: team.namespaces.map((namespace) => {
 			const own = typeof namespace === "string" ? { name: namespace } : namespace;
-			return grantOf(own.name, own.access ?? access, ofTeam, own);
+			const grant = grantOf(own.name, own.access ?? access, ofTeam, own);
+			return "binding" in own ? { ...grant, binding: own.binding } : grant;
 		}),
 		access,
 		userArns: team.userArns.map((user) => {

@@ -36,8 +36,8 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	 */
 	authentication?: Authentication;
 	/**
-	 * Adopt RBAC objects, entries in aws-auth and access entries that are there already, instead of failing. Access entries only with
-	 * {@link EksAccess.create}.
+	 * Adopt IAM roles and groups, RBAC objects, entries in aws-auth and access entries that are there already, instead of failing. Those of
+	 * AWS only with {@link EksAccess.create}.
 	 * @default false
 	 */
 	adoptExisting?: boolean;
@@ -135,7 +135,11 @@ export class EksAccess extends pulumi.ComponentResource {
 				.filter(hasRole)
 				.map((team) => [
 					team.name,
-					new TeamIdentity(`${name}-${team.name}`, { team, account, clusterArn, tags }, here),
+					new TeamIdentity(
+						`${name}-${team.name}`,
+						{ team, account, clusterArn, tags, existing: prepared?.identities.get(team.name) },
+						here,
+					),
 				]),
 		);
 		new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting }, inCluster);

@@ -52,7 +52,7 @@ export const LEVELS = "full, edit, view, {clusterRole: <name>} or {rules: [{apiG
 export const accessSchema = z.union(
 	[
 		z.enum(["full", "edit", "view"]),
-		z.strictObject({ clusterRole: pathSegment }),
+		z.strictObject({ clusterRole: pathSegment("ClusterRole") }),
 		z.strictObject({
 			rules: listOf(ruleSchema, "rules", "[{apiGroups: [apps], resources: [deployments], verbs: [get]}]").min(
 				1,
@@ -98,11 +98,14 @@ export const namespaceSettings = {
 	}),
 };
 
+/** RBAC objects have such names, with colons for example. */
+export const bindingName = pathSegment("RoleBinding");
+
 export const namespaceSchema = z.union(
 	[
 		namespaceName,
 		objectOf(
-			{ name: namespaceName, access: accessSchema.optional(), ...namespaceSettings },
+			{ name: namespaceName, access: accessSchema.optional(), binding: bindingName.optional(), ...namespaceSettings },
 			"a name or {name, access, …}",
 		),
 	],

@@ -45,7 +45,7 @@ export function namespacesOf(teams: Pick<Team, "name" | "namespaces">[]): {
 	const conflicts: SettingsConflict[] = [];
 	const givenBy = new Map<string, string>();
 	for (const team of teams) {
-		for (const { name, access: _, isSelected, ...settings } of team.namespaces) {
+		for (const { name, access: _level, binding: _binding, isSelected, ...settings } of team.namespaces) {
 			if (isSelected) {
 				continue;
 			}

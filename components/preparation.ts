@@ -8,9 +8,11 @@ import { type Ways, waysOf } from "./authentication";
 import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
 import { recordsOf } from "./aws-auth-record";
 import { RELEASE_TYPE } from "./aws-auth-release";
+import { checkBindings } from "./binding-check";
 import { checkClusterRoles, withSelectedNamespaces } from "./cluster-check";
 import { type DescribedCluster, describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
 import type { CheckedEksAccessArgs } from "./eks-access";
+import { type ExistingIdentity, existingIdentities } from "./identity-check";
 import { lastResources } from "./last-update";
 import { ALL_PERMISSION_SETS, findPermissionSets } from "./permission-set";
 import { type AwsAccount, roleArnOf } from "./policy-documents";
@@ -27,6 +29,8 @@ export interface Preparation {
 	ways: Ways;
 	/** Permission set -> ARN of its role. */
 	permissionSets: Record<string, string>;
+	/** Roles and groups to adopt, by the team's name. */
+	identities: Map<string, ExistingIdentity>;
 	/** Access entries to adopt, by their principal's key. */
 	existing: Map<string, ExistingEntry>;
 	/** What a preview need not wait for; rejects with what is wrong. */
@@ -34,8 +38,8 @@ export interface Preparation {
 }
 
 /**
- * Asks whether everything can be done: the cluster, its mode, namespaces and ClusterRoles, the permission sets, aws-auth and the access
- * entries.
+ * Asks whether everything can be done: the cluster, its mode, namespaces, ClusterRoles and bindings, the permission sets, aws-auth, the
+ * teams' roles and groups, and the access entries.
  *
  * @throws {ConfigError|pulumi.RunError} the first thing that stands in the way.
  */
@@ -78,6 +82,7 @@ export async function prepare(
 		// Access entries are made by AWS, so a cluster that AWS does not show has none.
 		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
 		checkClusterRoles(teams, kubeconfig, where),
+		adoptExisting && checkBindings(teams, kubeconfig, where),
 		ways.awsAuth
 			? checkAwsAuth({
 					name: awsAuthName,
@@ -89,18 +94,22 @@ export async function prepare(
 			: requireEntriesFirst(kubeconfig, awsAuthName, { arns, cluster, name: args.cluster, region, aws }),
 	]);
 	checked.catch(() => undefined);
+	/** What is wrong with the cluster says more than what cannot be adopted. */
+	const afterCheck = async (error: unknown): Promise<never> => {
+		await checked;
+		throw error;
+	};
+	const identities = await existingIdentities(teams, adoptExisting, aws).catch(afterCheck);
 	const existing = new Map<string, ExistingEntry>();
 	if (ways.accessEntries) {
 		const byKey = await arns;
 		refuseTwins(byKey);
 		const principalArns = [...byKey.values()];
-		const ownRoleArns = principals.filter(({ source }) => "team" in source).map(({ key }) => byKey.get(key) as string);
+		const ownRoleArns = principals
+			.filter(({ source }) => "team" in source && !identities.get(source.team)?.role)
+			.map(({ key }) => byKey.get(key) as string);
 		const asked = { cluster: args.cluster, region, principalArns, ownRoleArns, adoptExisting };
-		const found = await existingEntries(asked, aws).catch(async (error) => {
-			// What is wrong with the cluster says more than an entry that cannot be read.
-			await checked;
-			throw error;
-		});
+		const found = await existingEntries(asked, aws).catch(afterCheck);
 		for (const [key, arn] of byKey) {
 			const entry = found.get(arn);
 			if (entry) {
@@ -108,7 +117,7 @@ export async function prepare(
 			}
 		}
 	}
-	return { teams, account, region, kubeconfig, ways, permissionSets, existing, checked };
+	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, checked };
 }
 
 export async function lookUpAccount(aws: pulumi.InvokeOptions): Promise<AwsAccount> {

@@ -42,6 +42,11 @@ export function accessProblems({ path, raw }: LooseTeam): Problem[] {
 		const message = "has no effect: it is given in the team's namespaces, and there are none; remove it, or list some";
 		problems.push({ path: showPath([...path, "metrics"]), message });
 	}
+	const isBound = ["namespaces", "clusterAccess", "namespaceSelector"].some((key) => !isEmptyList(raw[key]));
+	if (typeof raw.binding === "string" && !isBound) {
+		const message = "has no effect: the team has neither namespaces nor clusterAccess; remove it";
+		problems.push({ path: showPath([...path, "binding"]), message });
+	}
 	list(raw.groups).forEach((group, at) => {
 		refuse(groupRefusals(strings([group]), raw.admin === true), [...path, "groups", at]);
 	});

@@ -24,17 +24,34 @@ export interface Binding {
 export function bindingsOf(team: Team): Binding[] {
 	// The name says which role: a change of level makes the new binding before it takes the old one away. The article's
 	// level is the team's name alone.
-	const bind = (role: string, namespace?: string): Binding => ({
-		name: role === FULL_ACCESS_CLUSTER_ROLE ? team.name : `${team.name}:${role}`,
+	const bind = (role: string, namespace?: string, given?: string): Binding => ({
+		name: given ?? (role === FULL_ACCESS_CLUSTER_ROLE ? team.name : `${team.name}:${role}`),
 		role,
 		team: team.name,
 		namespace,
 	});
 	return [
-		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name)),
+		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name, grant.binding ?? team.binding)),
 		...(team.metrics ? team.namespaces.map(({ name }) => bind(metricsRole(team), name)) : []),
-		...(team.clusterAccess ? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)))] : []),
+		...(team.clusterAccess
+			? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), undefined, team.binding)]
+			: []),
 	];
+}
+
+/** Of bindings that would be one object, what to say of them. */
+export function bindingClashes(teams: Team[]): string[] {
+	const seen = new Map<string, Binding>();
+	return teams.flatMap(bindingsOf).flatMap((binding) => {
+		const { name, namespace, team, role } = binding;
+		const first = seen.get(`${namespace ?? ""}/${name}`);
+		seen.set(`${namespace ?? ""}/${name}`, first ?? binding);
+		const kind = namespace === undefined ? "ClusterRoleBinding" : "RoleBinding";
+		const what = namespace === undefined ? name : `${namespace}/${name}`;
+		return first
+			? [`${team} (${role}) and ${first.team} (${first.role}) both have the ${kind} ${what}; give each its own binding`]
+			: [];
+	});
 }
 
 /** The ClusterRoles that the teams need and Kubernetes has not, by name. No team has a colon in its name. */

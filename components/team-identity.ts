@@ -2,6 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { RoleMapping } from "./aws-auth-map";
 import { readTeams, type TeamArgs } from "./config";
+import type { ExistingIdentity } from "./identity-check";
 import { lastResources } from "./last-update";
 import { type AwsAccount, assumeRolePolicy, revokeSessionsPolicy, roleArnOf, trustPolicy } from "./policy-documents";
 import { principalsOf, roleMapping } from "./principal";
@@ -19,6 +20,11 @@ export interface TeamIdentityArgs {
 	 * @default none
 	 */
 	tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+	/**
+	 * Adopt the role and the group that are there already, as they are; the next update gives them what the team says.
+	 * @default made new
+	 */
+	existing?: ExistingIdentity;
 }
 
 /**
@@ -46,6 +52,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const account = pulumi.output(args.account);
 		const inTeam = { parent: this };
 		const { path, permissionsBoundary, maxSessionDuration } = team.role;
+		const adopted = args.existing?.role;
 		const tags = pulumi
 			.output(args.tags)
 			.apply((all) => (all || team.role.tags ? { ...all, ...team.role.tags } : undefined));
@@ -60,8 +67,10 @@ export class TeamIdentity extends pulumi.ComponentResource {
 				permissionsBoundary,
 				maxSessionDuration,
 				tags: tags as pulumi.Input<Record<string, string>>,
+				...adopted,
 			},
-			inTeam,
+			// One who has made the role by hand keeps their words.
+			{ ...inTeam, import: adopted?.name, ignoreChanges: ["description"] },
 		);
 		// Put together from parts that a preview knows, so that the first preview shows aws-auth's new text.
 		this.roleArn = pulumi.all([account, this.role.name]).apply(([where, role]) => roleArnOf(where, role, path));
@@ -69,7 +78,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		this.roleMapping = this.roleArn.apply((arn) => roleMapping(principal, arn));
 
 		if (team.users.length > 0) {
-			this.addUsers(name, team, args.clusterArn, tags as pulumi.Input<Record<string, string>>);
+			this.addUsers(name, team, args, tags as pulumi.Input<Record<string, string>>);
 		}
 		// Of the URN as a promise: as an output it would make the policy wait for all that is in here.
 		const sessionsRevokedBefore = team.revokeSessions
@@ -99,11 +108,40 @@ export class TeamIdentity extends pulumi.ComponentResource {
 	private addUsers(
 		name: string,
 		team: Team,
-		clusterArn: pulumi.Input<string>,
+		{ clusterArn, existing }: TeamIdentityArgs,
 		tags: pulumi.Input<Record<string, string>>,
 	): void {
 		const inTeam = { parent: this };
-		const policy = new iam.Policy(
+		const adopted = existing?.group;
+		const group = new iam.Group(
+			`${name}-group`,
+			{ name: team.name, path: adopted?.path },
+			{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"] },
+		);
+		const assumeRolePolicyArn = team.assumeRolePolicyArn ?? this.makePolicy(name, team, clusterArn, tags).arn;
+		// AWS has no function that says what is attached already; to attach it once more changes nothing.
+		new iam.GroupPolicyAttachment(`${name}-assume-role`, { group: group.name, policyArn: assumeRolePolicyArn }, inTeam);
+		for (const policyArn of team.policyArns) {
+			new iam.GroupPolicyAttachment(`${name}/${policyArn}`, { group: group.name, policyArn }, inTeam);
+		}
+		for (const user of team.users) {
+			// No name of a team or a user has a slash: no two pairs share a name.
+			const isMember = adopted?.members.includes(user);
+			new iam.UserGroupMembership(
+				`${name}/${user}`,
+				{ user, groups: [group.name] },
+				{ ...inTeam, import: isMember ? `${user}/${team.name}` : undefined },
+			);
+		}
+	}
+
+	private makePolicy(
+		name: string,
+		team: Team,
+		clusterArn: pulumi.Input<string>,
+		tags: pulumi.Input<Record<string, string>>,
+	): iam.Policy {
+		return new iam.Policy(
 			`${name}-assume-role`,
 			{
 				description: `Lets ${team.name} assume the role ${roleNameOf(team)} and find its cluster`,
@@ -112,17 +150,8 @@ export class TeamIdentity extends pulumi.ComponentResource {
 					.apply(([roleArn, cluster]) => assumeRolePolicy({ roleArn, clusterArn: cluster })),
 				tags,
 			},
-			inTeam,
+			{ parent: this },
 		);
-		const group = new iam.Group(`${name}-group`, { name: team.name }, inTeam);
-		new iam.GroupPolicyAttachment(`${name}-assume-role`, { group: group.name, policyArn: policy.arn }, inTeam);
-		for (const policyArn of team.policyArns) {
-			new iam.GroupPolicyAttachment(`${name}/${policyArn}`, { group: group.name, policyArn }, inTeam);
-		}
-		for (const user of team.users) {
-			// No name of a team or a user has a slash: no two pairs share a name.
-			new iam.UserGroupMembership(`${name}/${user}`, { user, groups: [group.name] }, inTeam);
-		}
 	}
 }
 

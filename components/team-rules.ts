@@ -93,6 +93,12 @@ function identityProblems({ path, raw }: LooseTeam): Problem[] {
 			add(key, "has no effect: without users and trustedAccounts the team has no role of its own; remove it");
 		}
 	}
+	const { assumeRolePolicyArn } = raw;
+	if (typeof assumeRolePolicyArn === "string" && users === 0) {
+		add("assumeRolePolicyArn", "has no effect: without users the team has no IAM group; remove it");
+	} else if (strings(raw.policyArns).some((arn) => arn !== "" && arn === assumeRolePolicyArn)) {
+		add("assumeRolePolicyArn", "stands under policyArns too; remove it there");
+	}
 	const policies = list(raw.policyArns).length;
 	if (policies > 0 && users === 0) {
 		add("policyArns", "has no effect: without users the team has no IAM group; remove it");

@@ -17,7 +17,14 @@ import {
 	userArn,
 	userName,
 } from "./config-values";
-import { accessSchema, LEVELS, labelSelector, namespaceSchema, namespaceSettings } from "./namespace-schema";
+import {
+	accessSchema,
+	bindingName,
+	LEVELS,
+	labelSelector,
+	namespaceSchema,
+	namespaceSettings,
+} from "./namespace-schema";
 import { groupProblem, reservedNameProblem, usernameProblem } from "./username";
 
 const mappedUser = z.union(
@@ -129,6 +136,11 @@ export const teamShape = {
 		description:
 			"level in every namespace and for what is in none: as `access`; writing and Secrets are refused there, unless `allow` names them",
 	}),
+	binding: bindingName.optional().meta({
+		description:
+			"name of the team's RoleBindings and ClusterRoleBinding, where they are there already under another one; a namespace may give its own: `{name, binding}`",
+		fallback: "`<team>`, or `<team>:<ClusterRole>`",
+	}),
 	metrics: flagOf().optional().meta({
 		description: "`true` allows `kubectl top pods` in the team's namespaces; the cluster needs metrics-server",
 		fallback: "`false`",
@@ -180,6 +192,10 @@ export const teamShape = {
 		fallback: "`false`",
 	}),
 	role: roleOptions.optional().meta({ description: "options of the team's IAM role, below", fallback: "none" }),
+	assumeRolePolicyArn: policyArn.optional().meta({
+		description:
+			"ARN of an existing policy that lets the IAM group assume the team's role, instead of one that is made",
+	}),
 	policyArns: listOf(policyArn, "policy ARNs", "[arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly]")
 		.default([])
 		.meta({ description: "ARNs of further policies for the IAM group, 9 at most", fallback: "none" }),

@@ -33,9 +33,13 @@ export interface Team {
 	access: AccessLevel;
 	/** In every namespace, and (with rules for it) for what is in none, such as nodes. */
 	clusterAccess?: AccessLevel;
+	/** Name of its RoleBindings in the namespaces that give none, and of its ClusterRoleBinding; default: the team's, with the role's. */
+	binding?: string;
 	/** Read the usage figures of metrics.k8s.io (`kubectl top pods`) in the team's namespaces. */
 	metrics: boolean;
 	role: RoleOptions;
+	/** ARN of an existing policy that lets the IAM group assume the role; default: one that the team makes. */
+	assumeRolePolicyArn?: string;
 	/** ARNs of further policies for the IAM group. */
 	policyArns: string[];
 	/** End the sessions of the team's role when somebody leaves the team. */
@@ -80,6 +84,8 @@ export interface RoleOptions {
 export interface NamespaceGrant extends NamespaceSettings {
 	name: string;
 	access: AccessLevel;
+	/** Name of the RoleBinding; default: the team's `binding`. */
+	binding?: string;
 	/** The team's `namespaceSelector` has chosen it: the namespace itself belongs to somebody else. */
 	isSelected?: boolean;
 }

@@ -241,5 +241,12 @@ describe("the sandbox's aws plugin", () => {
 			assert.equal(equivalent(JSON.stringify(trust), other), false);
 			assert.equal(equivalent("{}", "no JSON"), false);
 		});
+
+		it("are equivalent with an empty condition, as the IAM console writes it, and without", () => {
+			const [allow] = trust.Statement;
+			const withCondition = (Condition: object) => JSON.stringify({ ...trust, Statement: [{ ...allow, Condition }] });
+			assert.ok(equivalent(JSON.stringify(trust), withCondition({})));
+			assert.ok(!equivalent(JSON.stringify(trust), withCondition({ Bool: { "aws:MultiFactorAuthPresent": "true" } })));
+		});
 	});
 });

@@ -180,6 +180,38 @@ describe("EksAccess.create", () => {
 		await refused({ authentication: "both", adoptExisting: true }, { entries }, /its role is only made now/);
 	});
 
+	it("refuses a role that is there already, and adopts it with its group and its access entry on request", async () => {
+		const role = { name: "shop-role", path: "/", assumeRolePolicy: "{}", maxSessionDuration: 3600, tags: {} };
+		const answers: Answers = {
+			"aws:iam/getRole:getRole": () => ({ arn: SHOP_ROLE, ...role }),
+			"aws:iam/getGroup:getGroup": () => ({ path: "/", users: [{ userName: "jane" }] }),
+		};
+		await refused({}, { answers }, /there already: the role shop-role, the group shop/);
+		const entries = { [SHOP_ROLE]: { type: "STANDARD", kubernetesGroups: ["x"], userName: "y", tags: {} } };
+		await create({ authentication: "both", adoptExisting: true }, { answers, entries });
+		const imported = engine.registered.filter(({ importId }) => importId !== "");
+		assert.deepEqual(imported.map(({ importId }) => importId).sort(), [
+			"jane/shop",
+			`prod:${SHOP_ROLE}`,
+			"shop",
+			"shop-role",
+		]);
+	});
+
+	it("refuses to adopt a RoleBinding that is for others too, before anything is registered", async () => {
+		const bindings = [
+			{
+				metadata: { name: "shop", namespace: "dev" },
+				roleRef: { kind: "ClusterRole", name: "dev-full-access" },
+				subjects: [{ kind: "User", name: "ann" }],
+			},
+		];
+		await assert.rejects(create({ adoptExisting: true }, { cluster: { bindings } }), /for others too.*User ann/s);
+		await engine.settled();
+		assert.deepEqual(engine.registered, []);
+		await create({}, { cluster: { bindings } });
+	});
+
 	it("refuses two principals that are one identity: it can have one entry only", async () => {
 		const teams = [
 			{ name: "shop", namespaces: ["dev"], ssoPermissionSets: ["Devs"] },

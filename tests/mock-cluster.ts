@@ -12,8 +12,14 @@ interface Contents {
 	namespaces?: Record<string, Record<string, string>>;
 	/** ClusterRole -> rules. */
 	clusterRoles?: Record<string, object[]>;
+	/** RoleBindings, and ClusterRoleBindings without a namespace. */
+	bindings?: object[];
 	/** Whether the operator may patch aws-auth. */
 	mayPatch?: boolean;
+}
+
+interface Bound {
+	metadata: { namespace?: string };
 }
 
 /** What the components read of a cluster, on 127.0.0.1. */
@@ -66,7 +72,7 @@ export class MockCluster {
 	}
 
 	private find(path: string): object | undefined {
-		const { awsAuth = {}, namespaces = {}, clusterRoles = {}, mayPatch = true } = this.contents;
+		const { awsAuth = {}, namespaces = {}, clusterRoles = {}, bindings = [], mayPatch = true } = this.contents;
 		if (path === AWS_AUTH && awsAuth) {
 			const metadata = { name: "aws-auth", namespace: "kube-system", resourceVersion: "7", annotations: awsAuth };
 			return { kind: "ConfigMap", metadata, data: { mapRoles: NODES } };
@@ -76,6 +82,11 @@ export class MockCluster {
 		}
 		if (path.endsWith("/selfsubjectaccessreviews")) {
 			return { status: { allowed: mayPatch } };
+		}
+		const kind = /\/v1\/(cluster)?rolebindings$/.exec(path);
+		if (kind) {
+			const isOfKind = (each: object) => !(each as Bound).metadata.namespace === Boolean(kind[1]);
+			return { items: bindings.filter(isOfKind) };
 		}
 		const rules = clusterRoles[/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? ""];
 		return rules && { rules };

@@ -17,6 +17,7 @@ export interface Registered {
 	dependsOn: string[];
 	provider: string;
 	importId: string;
+	ignoreChanges: string[];
 	retainOnDelete: boolean;
 	deleteBeforeReplace: boolean;
 	replacementTrigger: unknown;
@@ -52,6 +53,8 @@ export class MockEngine {
 		const engine = new MockEngine();
 		const answers: Answers = {
 			"pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: options.last ?? {} }),
+			"aws:iam/getRole:getRole": ({ name }) => missing(`reading IAM Role (${name}): couldn't find resource`),
+			"aws:iam/getGroup:getGroup": ({ groupName }) => missing(`reading IAM Group (${groupName}): NoSuchEntity`),
 			...options.answers,
 		};
 		pulumi.runtime.setAllConfig(options.config ?? {});
@@ -159,10 +162,15 @@ function asRegistered(urn: string, request: Request): Registered {
 		dependsOn: request.getDependenciesList(),
 		provider: request.getProvider(),
 		importId: request.getImportid(),
+		ignoreChanges: request.getIgnorechangesList(),
 		retainOnDelete: request.getRetainondelete(),
 		deleteBeforeReplace: request.getDeletebeforereplace(),
 		replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
 	};
+}
+
+function missing(message: string): never {
+	throw new Error(message);
 }
 
 /** What AWS adds. */

@@ -52,6 +52,20 @@ describe("NamespaceAccess", () => {
 		);
 	}
 
+	it("names a binding as the namespace says, else as the team does, else after the team", async () => {
+		await make([
+			{ name: "a", binding: "devs", namespaces: ["x", { name: "y", binding: "in-y" }], clusterAccess: "view" },
+			{ name: "b", namespaces: ["x"] },
+		]);
+		assert.deepEqual(
+			[...engine.only(BINDING), ...engine.only(CLUSTER_BINDING)]
+				.map(({ inputs: { metadata } }) => `${metadata.namespace ?? "*"} ${metadata.name}`)
+				.sort(),
+			["* devs", "x b", "x devs", "y in-y"],
+		);
+		assert.equal(new Set(engine.registered.map(({ urn }) => urn)).size, engine.registered.length);
+	});
+
 	it("binds a team to its level, one binding a namespace and team", async () => {
 		await make([
 			{ name: "a", namespaces: ["shared", "x"] },

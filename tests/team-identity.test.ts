@@ -151,6 +151,44 @@ describe("TeamIdentity", () => {
 		);
 	});
 
+	it("with a policy of its own that is there, makes none", async () => {
+		const assumeRolePolicyArn = "arn:aws:iam::293759796572:policy/eks-developers";
+		await make({ assumeRolePolicyArn });
+		assert.equal(engine.only(POLICY).length, 0);
+		assert.deepEqual(engine.the(ATTACHMENT).inputs, { group: "k8s-devs", policyArn: assumeRolePolicyArn });
+	});
+
+	it("adopts what is there as it is: role, group and those who are in it; others join", async () => {
+		const role = {
+			name: "k8s-devs-role",
+			path: "/",
+			assumeRolePolicy: '{"Statement":[]}',
+			description: "by hand",
+			maxSessionDuration: 7200,
+			tags: { owner: "ann" },
+		};
+		const group = { name: "k8s-devs", path: "/people/", members: ["jane", "ann"] };
+		await make({}, { existing: { role, group }, tags: { owner: "platform" } });
+		const adopted = engine.the(ROLE);
+		assert.equal(adopted.importId, "k8s-devs-role");
+		assert.deepEqual(adopted.inputs, role);
+		assert.deepEqual(
+			[engine.the(GROUP).importId, engine.the(GROUP).inputs],
+			["k8s-devs", { name: "k8s-devs", path: "/people/" }],
+		);
+		assert.deepEqual(
+			engine.only(MEMBERSHIP).map(({ importId }) => importId),
+			["jane/k8s-devs", ""],
+		);
+	});
+
+	it("keeps the words and the path of who made it by hand, and imports nothing that is not there", async () => {
+		await make();
+		assert.deepEqual(engine.the(ROLE).ignoreChanges, ["description"]);
+		assert.deepEqual(engine.the(GROUP).ignoreChanges, ["path"]);
+		assert.deepEqual(new Set(engine.registered.map(({ importId }) => importId)), new Set([""]));
+	});
+
 	it("is refused without users and trusted accounts, and then registers nothing", async () => {
 		assert.throws(
 			() => construct({ name: "ci", roleArns: ["arn:aws:iam::293759796572:role/ci"] }),

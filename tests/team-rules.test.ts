@@ -60,6 +60,24 @@ describe("what the keys of a team say together", () => {
 		});
 	});
 
+	it("a policy for assuming the role has a group to be attached to, and is attached once", () => {
+		const policy = `${ACCOUNT}:policy/assume`;
+		assert.deepEqual(problemsOfTeams({ assumeRolePolicyArn: policy }), {});
+		assert.deepEqual(problemsOfTeams({ ...none, roleArns: [`${ACCOUNT}:role/ci`], assumeRolePolicyArn: policy }), {
+			"teams[0].assumeRolePolicyArn": "has no effect: without users the team has no IAM group; remove it",
+		});
+		assert.deepEqual(problemsOfTeams({ assumeRolePolicyArn: policy, policyArns: [policy] }), {
+			"teams[0].assumeRolePolicyArn": "stands under policyArns too; remove it there",
+		});
+	});
+
+	it("a binding's name has something to bind", () => {
+		assert.deepEqual(problemsOfTeams({ binding: "devs" }), {});
+		assert.deepEqual(problemsOfTeams({ namespaces: [], groups: ["auditors"], binding: "devs" }), {
+			"teams[0].binding": "has no effect: the team has neither namespaces nor clusterAccess; remove it",
+		});
+	});
+
 	it("options of a role or a group that the team does not have are refused, not ignored", () => {
 		const bare = { ...none, roleArns: [`${ACCOUNT}:role/ci`] };
 		const role = "has no effect: without users and trustedAccounts the team has no role of its own; remove it";

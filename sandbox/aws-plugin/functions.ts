@@ -1,5 +1,5 @@
 import { getAccessEntry, getAccessPolicies, getCluster } from "./eks-functions";
-import { getRoles, getUser } from "./iam-functions";
+import { getGroup, getPolicy, getRole, getRoles, getUser } from "./iam-functions";
 import type { Properties } from "./properties";
 import { clientOptions, configured } from "./settings";
 
@@ -13,6 +13,9 @@ export const functions: Readonly<Record<string, ProviderFunction>> = {
 	"aws:eks/getAccessEntry:getAccessEntry": getAccessEntry,
 	"aws:eks/getAccessPolicies:getAccessPolicies": getAccessPolicies,
 	"aws:eks/getCluster:getCluster": getCluster,
+	"aws:iam/getGroup:getGroup": getGroup,
+	"aws:iam/getPolicy:getPolicy": getPolicy,
+	"aws:iam/getRole:getRole": getRole,
 	"aws:iam/getRoles:getRoles": getRoles,
 	"aws:iam/getUser:getUser": getUser,
 };

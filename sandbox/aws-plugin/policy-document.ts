@@ -1,6 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Whether two policy documents mean the same: whitespace, order, and one value against a list of one do not count. */
+/**
+ * Whether two policy documents mean the same: whitespace, order, one value against a list of one, and a condition that says nothing (as
+ * the IAM console writes it) do not count.
+ */
 export function equivalent(one: string, other: string): boolean {
 	return one === other || canonical(one) === canonical(other);
 }
@@ -22,6 +27,7 @@ function normal(value: Json): Json {
 	if (typeof value === "object" && value !== null) {
 		return Object.fromEntries(
 			Object.keys(value)
+				.filter((key) => !(key === "Condition" && isDeepStrictEqual(value[key], {})))
 				.sort()
 				.map((key) => [key, normal(value[key])]),
 		);

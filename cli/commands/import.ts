@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { projectNameOf } from "../aws-settings";
+import { EXIT, Failure } from "../failure";
+import { helpEnd, nonEmptyText } from "../options";
+import { projectIn } from "../project";
+import { print } from "../terminal";
+
+interface Options {
+	cluster: string;
+	region?: string;
+	kubeconfig?: string;
+	context?: string;
+	group?: string[];
+	stack?: string;
+	cwd: string;
+	output?: string;
+	force?: boolean;
+}
+
+const EXAMPLES: [string, string][] = [
+	["eks-access import --cluster prod-eks-cluster --stack prod", "writes Pulumi.prod.yaml"],
+	["eks-access import --cluster prod-eks-cluster --output -", "prints it"],
+	["eks-access import --cluster prod-eks-cluster --stack prod --group k8s-devs", "one team only"],
+];
+
+export function registerImport(program: Command): void {
+	program
+		.command("import")
+		.summary("writes a stack's config from access that was set up by hand")
+		.description(
+			"Reads aws-auth, the bindings of its Kubernetes groups, and the roles, policies and groups in IAM, and writes the config of a stack " +
+				"that adopts them: the next pulumi preview shows what is imported, and no change. Changes nothing itself.\n\n" +
+				"What a config cannot say stands in it as a comment, and is told on stderr; administrators (system:masters) are among that, and " +
+				"are not imported. Nodes are left alone.",
+		)
+		.requiredOption("--cluster <name>", "name of the EKS cluster", nonEmptyText)
+		.option("--region <region>", "its region (default: AWS_REGION, or the profile's)", nonEmptyText)
+		.option("--kubeconfig <file>", "an administrator's kubeconfig (default: tokens of aws eks get-token)", nonEmptyText)
+		.option("--context <name>", "context of the kubeconfig (default: its current one)", nonEmptyText)
+		.option("-g, --group <names...>", "only entries with these Kubernetes groups")
+		.option("-s, --stack <name>", "the stack (default: PULUMI_STACK)", nonEmptyText)
+		.option("-C, --cwd <folder>", "folder of Pulumi.yaml, or one below it", ".")
+		.option(
+			"-o, --output <file>",
+			"where to write it (default: Pulumi.<stack>.yaml of the project); - is stdout",
+			nonEmptyText,
+		)
+		.option("--force", "overwrite the config of a file that is there")
+		.addHelpText(
+			"after",
+			helpEnd(EXAMPLES, [
+				[EXIT.ok, "written"],
+				[EXIT.found, "nothing that a team could be made of; nothing was written"],
+				[EXIT.usage, "wrong usage, or a file that is there already"],
+				[EXIT.unreachable, "the cluster or AWS does not answer, or refuses the credentials"],
+			]),
+		)
+		.action(run);
+}
+
+async function run({
+	stack = process.env.PULUMI_STACK || undefined,
+	cwd,
+	output,
+	force,
+	...request
+}: Options): Promise<void> {
+	const files = projectIn(cwd);
+	const file = output ?? (stack && path.join(files.folder, `Pulumi.${stack.split("/").at(-1)}.yaml`));
+	if (file === undefined) {
+		throw new Failure("say where to write it: --stack <name>, or --output <file>; - prints it");
+	}
+	const isThere = file !== "-" && existsSync(file);
+	if (isThere && !force) {
+		throw new Failure(`${file} is there already; --force overwrites its config, --output - prints the new one`);
+	}
+	const { asItem, importFrom, stackFileOf } = await import("../import");
+	const found = await importFrom(request);
+	if (found.notes.length > 0) {
+		process.stderr.write(`${found.notes.map(asItem).join("\n")}\n`);
+	}
+	if (found.teams.length === 0) {
+		process.stderr.write(
+			`eks-access: nothing on ${request.cluster} that a team could be made of; nothing was written\n`,
+		);
+		process.exitCode = EXIT.found;
+		return;
+	}
+	const text = stackFileOf(found, {
+		cluster: request.cluster,
+		region: found.region,
+		prefix: projectNameOf(files),
+		before: isThere ? readFileSync(file, "utf8") : undefined,
+	});
+	if (file === "-") {
+		print(text);
+		return;
+	}
+	try {
+		writeFileSync(file, text);
+	} catch (error) {
+		throw new Failure(`${file} cannot be written: ${(error as Error).message}`);
+	}
+	const teams = found.teams.map(({ name }) => name).join(", ");
+	process.stderr.write(`eks-access: ${file} has the teams ${teams} now; see what a pulumi preview says\n`);
+}

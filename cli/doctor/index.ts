@@ -1,0 +1,3 @@
+export { diagnose } from "./diagnose";
+export { reportJson, reportText, summaryOf } from "./report";
+export { sourceOf } from "./source";

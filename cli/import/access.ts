@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from "node:util";
+import { levelRefusals } from "../../components/access-guard";
+import {
+	FULL_ACCESS_CLUSTER_ROLE,
+	fullAccessRules,
+	OWN_CLUSTER_ROLES,
+	type PolicyRule,
+} from "../../components/access-rules";
+import type { AccessLevel } from "../../components/team";
+import type { TeamConfig } from "../../components/team-schema";
+import type { Facts, LiveBinding } from "./facts";
+
+/** The part of a team that is in the cluster. */
+export interface Access {
+	team: Pick<TeamConfig, "namespaces" | "access" | "clusterAccess" | "binding" | "allow">;
+	notes: string[];
+}
+
+/** A binding as a team has it. */
+interface Grant {
+	namespace?: string;
+	binding: string;
+	level: AccessLevel;
+}
+
+/** What a Kubernetes group is bound to, as the team of its name; the bindings keep their names. */
+export function accessOf(group: string, { bindings, clusterRoles }: Facts): Access {
+	const notes: string[] = [];
+	const grants: Grant[] = [];
+	const allow = new Set<string>();
+	for (const found of bindings.filter(({ subjects }) => subjects.some((each) => isGroup(each, group)))) {
+		const { namespace, name: binding, role } = found;
+		const rules = clusterRoles.get(role.name);
+		const leave = (why: string) => notes.push(`${describe(found)} stays as it is: ${why}`);
+		const others = found.subjects.filter((each) => !isGroup(each, group));
+		if (role.kind !== "ClusterRole") {
+			leave(`it binds the ${role.kind} ${role.name}, and a level is a ClusterRole`);
+		} else if (others.length > 0) {
+			leave(`it is for others too: ${others.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`);
+		} else if (!rules) {
+			leave(`the cluster has no ClusterRole ${role.name}`);
+		} else if (grants.some((grant) => grant.namespace === namespace)) {
+			leave("a team has one level in a namespace, and one in the cluster; the one before it is written down");
+		} else {
+			const level = levelOf(role.name, rules);
+			const scope = namespace === undefined ? "cluster" : { namespace };
+			// Twice: the config is judged without the cluster first, and then by what the cluster says of the ClusterRole.
+			const known = OWN_CLUSTER_ROLES.includes(role.name) ? undefined : rules;
+			const refusals = [...levelRefusals(level, scope), ...(known ? levelRefusals(level, scope, known) : [])];
+			const final = refusals.find(({ name }) => name === undefined);
+			if (final) {
+				leave(final.message);
+				continue;
+			}
+			for (const { name, message } of refusals) {
+				if (!allow.has(name as string)) {
+					notes.push(`allow has ${name} for ${describe(found)}: ${message}`);
+				}
+				allow.add(name as string);
+			}
+			grants.push({ namespace, binding, level });
+		}
+	}
+	return { team: { ...written(group, grants), ...(allow.size > 0 ? { allow: [...allow] } : {}) }, notes };
+}
+
+/** As short as it can be said: what all namespaces have in common is said of the team. */
+function written(group: string, grants: Grant[]): Access["team"] {
+	const inNamespaces = grants.filter(({ namespace }) => namespace !== undefined);
+	const inCluster = grants.find(({ namespace }) => namespace === undefined);
+	const [first] = inNamespaces;
+	const access =
+		first && inNamespaces.every(({ level }) => isDeepStrictEqual(level, first.level)) ? first.level : undefined;
+	const isDefault = (grant: Grant) => grant.binding === defaultName(group, grant.level);
+	const shared = inCluster ?? (inNamespaces.every(({ binding }) => binding === first?.binding) ? first : undefined);
+	const binding = shared && !isDefault(shared) ? shared.binding : undefined;
+	return {
+		...(inNamespaces.length > 0
+			? {
+					namespaces: inNamespaces.map((grant) => {
+						const isImplied = binding === undefined ? isDefault(grant) : grant.binding === binding;
+						const item = {
+							name: grant.namespace as string,
+							...(access === undefined ? { access: grant.level } : {}),
+							...(isImplied ? {} : { binding: grant.binding }),
+						};
+						return Object.keys(item).length === 1 ? item.name : item;
+					}),
+				}
+			: {}),
+		...(access === undefined || access === "full" ? {} : { access }),
+		...(inCluster ? { clusterAccess: inCluster.level } : {}),
+		...(binding === undefined ? {} : { binding }),
+	};
+}
+
+/** What binds a team where nothing else is said; see components/team-bindings.ts. */
+function defaultName(team: string, level: AccessLevel): string {
+	if (level === "full") {
+		return team;
+	}
+	const role = typeof level === "string" ? level : "clusterRole" in level ? level.clusterRole : "";
+	return role === FULL_ACCESS_CLUSTER_ROLE ? team : `${team}:${role}`;
+}
+
+function levelOf(role: string, rules: PolicyRule[]): AccessLevel {
+	if (role === "view" || role === "edit") {
+		return role;
+	}
+	// One made by hand has other rules as a rule, and keeps them.
+	return role === FULL_ACCESS_CLUSTER_ROLE && isDeepStrictEqual(rules, fullAccessRules)
+		? "full"
+		: { clusterRole: role };
+}
+
+export function describe({ namespace, name }: LiveBinding): string {
+	return namespace === undefined ? `the ClusterRoleBinding ${name}` : `the RoleBinding ${namespace}/${name}`;
+}
+
+function isGroup({ kind, name }: { kind: string; name: string }, group: string): boolean {
+	return kind === "Group" && name === group;
+}

@@ -1,0 +1,54 @@
+import type { PolicyRule } from "../../components/access-rules";
+import type { LiveEntry } from "../../components/aws-auth-map";
+import type { AwsAccount } from "../../components/policy-documents";
+
+/** What is there: in aws-auth, in the cluster's RBAC objects, and in IAM. */
+export interface Facts {
+	account: AwsAccount;
+	/** Entries of mapRoles. */
+	roleEntries: LiveEntry[];
+	/** Entries of mapUsers. */
+	userEntries: LiveEntry[];
+	hasAccounts: boolean;
+	bindings: LiveBinding[];
+	/** Rules of the ClusterRoles that bindings name, by name; one that is not there is missing. */
+	clusterRoles: Map<string, PolicyRule[]>;
+	/** IAM roles of this account, by name in lower case; one that is not there is missing. */
+	roles: Map<string, LiveRole>;
+	groups: LiveGroup[];
+}
+
+/** A RoleBinding, or (without a namespace) a ClusterRoleBinding. */
+export interface LiveBinding {
+	name: string;
+	namespace?: string;
+	role: { kind: string; name: string };
+	subjects: { kind: string; name: string }[];
+}
+
+/** An IAM role. */
+export interface LiveRole {
+	arn: string;
+	name: string;
+	path: string;
+	/** The trust policy. */
+	trust: unknown;
+	maxSessionDuration: number;
+	permissionsBoundary?: string;
+	tags: Record<string, string>;
+}
+
+/** An IAM group. */
+export interface LiveGroup {
+	name: string;
+	members: string[];
+	attached: { arn: string; document: unknown }[];
+	inline: { name: string; document: unknown }[];
+}
+
+/** What the config does not say, for the one who reads it. */
+export interface Note {
+	/** The team that it is about; undefined: none of those that are written. */
+	team?: string;
+	text: string;
+}

@@ -1,0 +1,95 @@
+import type { RbacAuthorizationV1Api, V1RoleBinding } from "@kubernetes/client-node";
+import type { PolicyRule } from "../../components/access-rules";
+import { AWS_AUTH } from "../../components/aws-auth-client";
+import { isAwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../components/aws-auth-map";
+import { execKubeconfig } from "../../components/kubeconfig";
+import { type AwsClients, askAws } from "../aws-clients";
+import { ask, type Cluster, type ClusterOptions, openCluster } from "../cluster";
+import { clusterOf } from "../eks-cluster";
+import { Failure } from "../failure";
+import type { Facts, LiveBinding } from "./facts";
+
+/** The cluster as AWS shows it. */
+export interface EksCluster {
+	region: string;
+	account: { partition: string; accountId: string };
+	mode: string;
+	endpoint: string;
+	certificateAuthorityData?: string;
+}
+
+export async function describeCluster(aws: AwsClients, name: string): Promise<EksCluster> {
+	const found = await askAws(`describe the cluster ${name}`, () => aws.eks.describeCluster({ name }));
+	const cluster = found?.cluster;
+	if (!cluster?.arn || !cluster.endpoint) {
+		throw new Failure(
+			`AWS shows no cluster ${name} with an endpoint; correct --cluster or --region: aws eks list-clusters`,
+		);
+	}
+	const [, partition = "aws", , region = "", accountId = ""] = cluster.arn.split(":");
+	return {
+		region,
+		account: { partition, accountId },
+		mode: cluster.accessConfig?.authenticationMode ?? "CONFIG_MAP",
+		endpoint: cluster.endpoint,
+		certificateAuthorityData: cluster.certificateAuthority?.data,
+	};
+}
+
+/** By the kubeconfig that is given, else as the program itself will: with a token of `aws eks get-token`. */
+export function connect(name: string, eks: EksCluster, options: ClusterOptions): Cluster {
+	if (options.kubeconfig !== undefined || options.context !== undefined) {
+		return openCluster(options);
+	}
+	const { endpoint: server, certificateAuthorityData, region } = eks;
+	return clusterOf(execKubeconfig(name, { server, certificateAuthorityData }, { cluster: name, region }));
+}
+
+export type ClusterFacts = Pick<Facts, "roleEntries" | "userEntries" | "hasAccounts" | "bindings" | "clusterRoles">;
+
+export async function readCluster(cluster: Cluster): Promise<ClusterFacts> {
+	const { RbacAuthorizationV1Api: Api } =
+		require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
+	const rbac: RbacAuthorizationV1Api = cluster.config.makeApiClient(Api);
+	const [configMap, roleBindings, clusterRoleBindings, clusterRoles] = await Promise.all([
+		ask(cluster, "the ConfigMap kube-system/aws-auth", ({ core }) => core.readNamespacedConfigMap(AWS_AUTH)),
+		ask(cluster, "RoleBindings", () => rbac.listRoleBindingForAllNamespaces()),
+		ask(cluster, "ClusterRoleBindings", () => rbac.listClusterRoleBinding()),
+		ask(cluster, "ClusterRoles", () => rbac.listClusterRole()),
+	]);
+	if (!configMap) {
+		throw new Failure("the cluster has no ConfigMap kube-system/aws-auth: there is nothing to import");
+	}
+	return {
+		roleEntries: entriesOf(configMap.data?.mapRoles, "mapRoles"),
+		userEntries: entriesOf(configMap.data?.mapUsers, "mapUsers"),
+		hasAccounts: /\d{12}/.test(configMap.data?.mapAccounts ?? ""),
+		bindings: [...(roleBindings?.items ?? []), ...(clusterRoleBindings?.items ?? [])].map(bindingOf),
+		clusterRoles: new Map(
+			(clusterRoles?.items ?? []).map(({ metadata, rules }) => [
+				metadata?.name as string,
+				(rules ?? []) as PolicyRule[],
+			]),
+		),
+	};
+}
+
+function entriesOf(text: string | undefined, key: MapKey): LiveEntry[] {
+	try {
+		return readEntries(text, key);
+	} catch (error) {
+		if (isAwsAuthTextError(error)) {
+			throw new Failure(`${error.message.replace(/ Nothing was written\.$/, "")} eks-access doctor says more`);
+		}
+		throw error;
+	}
+}
+
+function bindingOf({ metadata, roleRef, subjects = [] }: V1RoleBinding): LiveBinding {
+	return {
+		name: metadata?.name as string,
+		namespace: metadata?.namespace,
+		role: { kind: roleRef.kind, name: roleRef.name },
+		subjects: subjects.map(({ kind, name }) => ({ kind, name })),
+	};
+}

@@ -1,0 +1,80 @@
+import { Document, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import type { TeamConfig } from "../../components/team-schema";
+import { visible } from "../visible";
+import type { Note } from "./facts";
+import type { Imported } from "./teams";
+
+/** Lists and maps up to so many characters stand in one line. */
+const SHORT = 100;
+
+/**
+ * The text of `Pulumi.<stack>.yaml`.
+ *
+ * @param before The text that it takes the place of: what Pulumi keeps beside the config, its encryption for example, stays.
+ */
+export function stackFileOf(
+	{ teams, notes }: Imported,
+	about: { cluster: string; region: string; prefix: string; before?: string },
+): string {
+	const { cluster, region, prefix, before } = about;
+	const document = new Document({
+		...besideConfig(before),
+		config: {
+			"aws:region": region,
+			[`${prefix}:cluster`]: cluster,
+			[`${prefix}:adoptExisting`]: true,
+			[`${prefix}:teams`]: teams,
+		},
+	});
+	document.commentBefore = comment([
+		`What was found on the cluster ${cluster}, by eks-access import. The first pulumi up takes it into the stack: a preview shows what is`,
+		"imported, and what is written down as it is already. From then on pulumi destroy deletes it, the roles and groups in IAM too.",
+		...notes.filter(({ team }) => team === undefined).map(asItem),
+	]);
+	const list = document.getIn(["config", `${prefix}:teams`], true) as YAMLSeq<YAMLMap>;
+	list.items.forEach((item, at) => {
+		compact(item);
+		const own = notes.filter(({ team }) => team === (teams[at] as TeamConfig).name).map(asItem);
+		if (own.length > 0) {
+			item.commentBefore = comment(own);
+		}
+	});
+	return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+export function asItem({ text }: Note): string {
+	return `- ${visible(text)}`;
+}
+
+function comment(lines: string[]): string {
+	return lines.map((line) => ` ${line}`).join("\n");
+}
+
+function besideConfig(before: string | undefined): Record<string, unknown> {
+	const { config: _, ...rest } = (before === undefined ? {} : (parseDocument(before).toJS() ?? {})) as Record<
+		string,
+		unknown
+	>;
+	return rest;
+}
+
+/** What is short stands in one line, as people write it. */
+function compact(team: YAMLMap): void {
+	for (const { value } of team.items) {
+		if (isMap(value) || isList(value)) {
+			if (JSON.stringify(value).length <= SHORT) {
+				value.flow = true;
+			} else if (isList(value)) {
+				for (const item of value.items) {
+					if (isMap(item)) {
+						item.flow = true;
+					}
+				}
+			}
+		}
+	}
+}
+
+function isList(value: unknown): value is YAMLSeq {
+	return Array.isArray((value as YAMLSeq | null)?.items) && !isMap(value);
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../components/config";
+import { registerDiff } from "./commands/diff";
+import { registerDoctor } from "./commands/doctor";
+import { registerImport } from "./commands/import";
+import { registerMatrix } from "./commands/matrix";
+import { registerVerify } from "./commands/verify";
+import { registerWhoami } from "./commands/whoami";
+import { EXIT, type ExitCode, Failure } from "./failure";
+import { visible } from "./visible";
+
+/** Each command's own file says what it does; what is heavy is loaded by the command that needs it. */
+const COMMANDS = [registerMatrix, registerDiff, registerDoctor, registerVerify, registerWhoami, registerImport];
+
+const DESCRIPTION =
+	"Who has access to an EKS cluster: what the stacks' config says, what changes, and what the cluster's aws-auth does.";
+
+const HELP = `
+Run a command with --help for its options, examples and exit codes.
+
+Exit codes of all commands:
+  ${EXIT.ok}  done, nothing to report
+  ${EXIT.found}  something was found: findings of doctor and verify, no way in for whoami,
+     nothing to import, changes with diff --exit-code
+  ${EXIT.usage}  wrong usage, a config with problems, a file or git ref that cannot be read
+  ${EXIT.unreachable}  the cluster does not answer, or refuses the credentials
+
+Colour and tables fitted to the terminal only where there is one; NO_COLOR and COLUMNS are respected. Errors go to stderr.`;
+
+export function programOf(): Command {
+	const program = new Command("eks-access")
+		.description(DESCRIPTION)
+		.version((require("../package.json") as { version: string }).version)
+		.addHelpText("after", HELP)
+		.showHelpAfterError("(eks-access --help says what there is)")
+		// Before the commands: they take these settings over.
+		.exitOverride();
+	for (const register of COMMANDS) {
+		register(program);
+	}
+	return program;
+}
+
+/** Runs the command line; the process ends with the exit code once everything is written. */
+export async function main(argv: string[]): Promise<void> {
+	process.stdout.on("error", leaveOnClosedPipe);
+	try {
+		await programOf().parseAsync(argv);
+	} catch (error) {
+		process.exitCode = report(error);
+	}
+}
+
+function report(error: unknown): ExitCode {
+	if (error instanceof CommanderError) {
+		// Said already.
+		return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+	}
+	if (error instanceof Failure || error instanceof ConfigError) {
+		// A config's text may hold anything; its error has several lines.
+		const lines = error.message.split("\n").map(visible);
+		process.stderr.write(`eks-access: ${lines.join("\n")}\n`);
+		return error instanceof Failure ? error.exitCode : EXIT.usage;
+	}
+	process.stderr.write(`eks-access: a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
+	return EXIT.usage;
+}
+
+/** `eks-access matrix | head` is no error. */
+function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
+	if (error.code !== "EPIPE") {
+		throw error;
+	}
+	process.exit(EXIT.ok);
+}

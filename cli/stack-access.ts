@@ -1,0 +1,111 @@
+import { type AccessRow, accessMatrix, principalNames } from "../components/access-matrix";
+import { describeLevel, type PolicyRule } from "../components/access-rules";
+import { readConfig } from "../components/config";
+import { selectNamespaces } from "../components/namespace-selector";
+import type { LabelSelector, Team } from "../components/team";
+import type { ProjectFiles } from "./project";
+import { isConfigured, stackValues } from "./stack-values";
+
+/** A row of the access matrix, also for what only the cluster can say in names. */
+export interface AccessLine extends AccessRow {
+	/** Instead of names: the namespaces with these labels. */
+	selector?: LabelSelector;
+	/** Instead of names: wherever somebody has bound this Kubernetes group. */
+	group?: string;
+}
+
+/** Who has which access by a stack's config. */
+export interface StackAccess {
+	stack: string;
+	/** Name of the EKS cluster; absent where the stack says nothing. */
+	cluster?: string;
+	authentication?: string;
+	teams: Team[];
+	lines: AccessLine[];
+}
+
+/** Reads a stack's config; throws a ConfigError that lists every problem. */
+export function stackAccess(files: ProjectFiles, stack: string): StackAccess {
+	const where = `The config of stack ${stack}${files.label === "the working tree" ? "" : ` in ${files.label}`}`;
+	const { cluster, authentication, teams } = readConfig(stackValues(files, stack), where);
+	return { stack, cluster, authentication, teams, lines: accessLines(teams) };
+}
+
+/** The same, or no access at all where the stack is not there, or says nothing to this project. */
+export function stackAccessIfThere(files: ProjectFiles, stack: string): StackAccess {
+	return files.project !== undefined && files.stacks.has(stack) && isConfigured(files, stack)
+		? stackAccess(files, stack)
+		: { stack, teams: [], lines: [] };
+}
+
+/**
+ * The matrix, and behind each team's rows what has no names yet. Of the namespaces that a selector will choose, those that this
+ * config labels itself are certain, and are named.
+ */
+export function accessLines(teams: Team[]): AccessLine[] {
+	return selectNamespaces(teams, []).flatMap((team) => {
+		const common = { team: team.name, principals: principalNames(team) };
+		const lines: AccessLine[] = accessMatrix([team]);
+		const { namespaceSelector: selector, access } = team;
+		if (selector) {
+			const rules = typeof access === "object" && "rules" in access ? { rules: access.rules } : {};
+			lines.push({
+				...common,
+				namespaces: [describeSelector(selector)],
+				access: describeLevel(access),
+				...rules,
+				selector,
+			});
+		}
+		for (const group of team.groups) {
+			lines.push({ ...common, namespaces: [`wherever ${group} is bound`], access: `group/${group}`, group });
+		}
+		return lines;
+	});
+}
+
+/** `namespaces with audited=true, tier in (web, api)`. */
+export function describeSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+	const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+	const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+		switch (operator) {
+			case "In":
+				return `${key} in (${values.join(", ")})`;
+			case "NotIn":
+				return `${key} not in (${values.join(", ")})`;
+			case "Exists":
+				return `a label ${key}`;
+			default:
+				return `no label ${key}`;
+		}
+	});
+	return `namespaces with ${[...labels, ...expressions].join(", ") || "any labels"}`;
+}
+
+/** Where a line's access is, for people. */
+export function whereOf({ namespaces }: AccessRow): string {
+	return namespaces.includes("*") ? "the whole cluster" : namespaces.join(", ");
+}
+
+/** A line's access, its rules in short: `rules: get, list of apps/deployments`. */
+export function describeAccess({ access, rules }: AccessRow): string {
+	return rules ? `rules: ${rules.map(describeRule).join("; ")}` : access;
+}
+
+function describeRule({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule) {
+	const kinds = resources.flatMap((resource) =>
+		apiGroups.map((group) => (group === "" ? resource : `${group}/${resource}`)),
+	);
+	const named = resourceNames.length > 0 ? ` named ${resourceNames.join(", ")}` : "";
+	return `${verbs.join(", ")} of ${[...kinds, ...nonResourceURLs].join(", ")}${named}`;
+}
+
+/** A line for machines: what is no name is no namespace there. */
+export function lineJson({ selector, group, namespaces, ...line }: AccessLine): object {
+	return {
+		...line,
+		namespaces: selector || group ? [] : namespaces,
+		...(selector ? { selector } : {}),
+		...(group ? { group } : {}),
+	};
+}

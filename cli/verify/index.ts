@@ -1,0 +1,148 @@
+import { PROTECTED_NAMESPACES } from "../../components/access-rules";
+import { selectNamespaces } from "../../components/namespace-selector";
+import { namespacesOf } from "../../components/namespace-settings";
+import { clusterArnOf } from "../../components/policy-documents";
+import { hasRole, roleNameOf, type Team } from "../../components/team";
+import { bindingsOf } from "../../components/team-bindings";
+import { ApiServer } from "../api-server";
+import { atATime } from "../at-a-time";
+import { compareAccessEntries, readAccessEntries } from "./access-entries";
+import { compareAwsAuth } from "./aws-auth";
+import { compareBindings, compareClusterRoles } from "./bindings";
+import { type Finding, LAYERS } from "./finding";
+import { compareGroup, readGroup } from "./iam-group";
+import { compareRole, type Iam, readRole } from "./iam-role";
+import { type LiveCluster, readCluster } from "./live-cluster";
+import { compareNamespaces } from "./namespaces";
+import { type KnownPrincipal, knownPrincipals } from "./principals";
+import { planReviews, review, reviewed } from "./reviews";
+import type { Target } from "./target";
+
+/** AWS throttles IAM and EKS; more at a time is not faster. */
+const AWS_AT_A_TIME = 5;
+
+/** How much was looked at, so that "nothing found" is credible. */
+export interface Checked {
+	/** Someone with access in a namespace, or in the whole cluster. */
+	cells: number;
+	/** SubjectAccessReviews that were made, and how many there would be without a limit. */
+	reviews: number;
+	reviewsPossible: number;
+	iamRoles: number;
+	iamGroups: number;
+	iamMembers: number;
+	awsAuthEntries: number;
+	accessEntries: number;
+	namespaces: number;
+	bindings: number;
+	clusterRoles: number;
+}
+
+export interface Verification {
+	findings: Finding[];
+	checked: Checked;
+	notes: string[];
+}
+
+/** Asks AWS and the cluster whether access is what the config says. */
+export async function verify(target: Target): Promise<Verification> {
+	const server = new ApiServer(target.cluster);
+	const live = await readCluster(server);
+	const active = live.namespaces
+		.filter(({ status }) => status?.phase !== "Terminating")
+		.map(({ metadata }) => ({ name: metadata.name, labels: metadata.labels ?? {} }));
+	const teams = selectNamespaces(target.config.teams, active);
+	const inAws = await verifyAws(target, teams, live);
+	const inCluster = compareNamespaces(teams, live.namespaces, live.bounds);
+	const usernames = inAws.known.map(({ principal }) => principal.username.replace(/\{\{\w+\}\}/g, "*"));
+	const rules = new Map(live.clusterRoles.map(({ metadata, rules: each }) => [metadata.name, each ?? []]));
+
+	const there = active.map(({ name }) => name);
+	const named = [...new Set(teams.flatMap(({ namespaces }) => namespaces.map(({ name }) => name)))];
+	const ofConfig = [...new Set([...named, ...PROTECTED_NAMESPACES, "default"])].filter((name) => there.includes(name));
+	const others = there.filter((name) => !ofConfig.includes(name)).sort();
+	const people = reviewed(inAws.known, teams);
+	const plan = planReviews(people, { ofConfig, others }, rules);
+	const findings = [
+		...target.findings,
+		...inAws.findings,
+		...inCluster.findings,
+		...compareBindings(teams, live.bindings, usernames, inCluster.gone),
+		...compareClusterRoles(teams, live.clusterRoles),
+		...(await review(server, plan)),
+	];
+	const bindings = teams.flatMap(bindingsOf);
+	return {
+		findings: sorted(findings),
+		checked: {
+			cells: plan.cells,
+			reviews: plan.asked.length,
+			reviewsPossible: plan.possible,
+			...inAws.checked,
+			namespaces: namespacesOf(teams).namespaces.size,
+			bindings: bindings.length,
+			clusterRoles: new Set(bindings.map(({ role }) => role)).size,
+		},
+		notes: [...target.notes, ...notesOn(teams)],
+	};
+}
+
+async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
+	const { aws, account, region, config, ways, reads } = target;
+	const iam: Iam = { client: aws.iam, limit: atATime(AWS_AT_A_TIME) };
+	const own = teams.filter(hasRole);
+	const withGroup = own.filter(({ users }) => users.length > 0);
+	const [roles, groups, found] = await Promise.all([
+		Promise.all(own.map((team) => readRole(iam, roleNameOf(team)))),
+		Promise.all(withGroup.map(({ name }) => readGroup(iam, name))),
+		knownPrincipals(iam, account, teams),
+	]);
+	const known = found.known.map((each): KnownPrincipal => {
+		const { source } = each.principal;
+		const at = own.findIndex(({ name }) => "team" in source && name === source.team);
+		return at < 0 ? each : { ...each, createdAt: roles[at]?.createdAt };
+	});
+	const arns = known.map(({ arn }) => arn);
+	const entries = reads.accessEntries ? await readAccessEntries(aws.eks, config.cluster, arns, iam.limit) : [];
+	const common = { known, groups: teams.map(({ name }) => name) };
+	const awsAuth = reads.awsAuth
+		? compareAwsAuth({ live: live.awsAuth, isUsed: ways.awsAuth, stack: target.stack, ...common })
+		: { findings: [], entries: 0 };
+	const clusterArn = clusterArnOf(account, region, config.cluster);
+	return {
+		known,
+		findings: [
+			...own.flatMap((team, at) => compareRole(account, team, roles[at])),
+			...withGroup.flatMap((team, at) => compareGroup(account, clusterArn, team, groups[at])),
+			...found.findings,
+			...awsAuth.findings,
+			...(reads.accessEntries ? compareAccessEntries({ live: entries, isUsed: ways.accessEntries, ...common }) : []),
+		],
+		checked: {
+			iamRoles: own.length,
+			iamGroups: withGroup.length,
+			iamMembers: new Set([
+				...withGroup.flatMap(({ users }) => users),
+				...groups.flatMap((group) => group?.members ?? []),
+			]).size,
+			awsAuthEntries: awsAuth.entries,
+			accessEntries: entries.length,
+		},
+	};
+}
+
+/** What cannot be judged from the config. */
+function notesOn(teams: Team[]): string[] {
+	const own = teams.map(({ name }) => name);
+	const foreign = [...new Set(teams.flatMap(({ groups }) => groups))].filter((group) => !own.includes(group));
+	return foreign.length > 0
+		? [`what the groups ${foreign.join(", ")} are bound to is not in the config, and was not checked`]
+		: [];
+}
+
+/** The same findings in the same order, however the answers came in. */
+function sorted(findings: Finding[]): Finding[] {
+	const key = ({ layer, subject, kind, message }: Finding) =>
+		[LAYERS.indexOf(layer), subject, kind, message].join("\n");
+	return [...findings].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}

@@ -1,0 +1,59 @@
+/** A statement of a policy as IAM stores it. */
+export interface Statement {
+	Effect: string;
+	Action?: string | string[];
+	Resource?: string | string[];
+}
+
+/** A policy document as IAM gives it, percent-encoded; undefined where there is none. */
+export function decodePolicy(text: string | undefined): unknown {
+	return text ? JSON.parse(decodeURIComponent(text)) : undefined;
+}
+
+export function statementsOf(document: unknown): Statement[] {
+	return [(document as { Statement?: Statement | Statement[] } | undefined)?.Statement ?? []].flat();
+}
+
+/**
+ * A policy document without the differences that IAM makes none of: a list of one is its item, a list has no order, and an empty
+ * `Condition`, as the IAM console writes it, is none.
+ */
+export function plain(value: unknown): unknown {
+	if (Array.isArray(value)) {
+		const items = value.map(plain);
+		return items.length === 1
+			? items[0]
+			: items.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+	}
+	return typeof value === "object" && value !== null
+		? Object.fromEntries(
+				Object.entries(value)
+					.filter(([key, each]) => !(key === "Condition" && Object.keys(each).length === 0))
+					.sort(([one], [other]) => (one < other ? -1 : 1))
+					.map(([key, each]) => [key, plain(each)]),
+			)
+		: value;
+}
+
+export function samePolicy(one: unknown, other: unknown): boolean {
+	return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+}
+
+/** Whether a document lets its holder assume a role; conditions are taken to hold. */
+export function allowsToAssume(document: unknown, roleArn: string): boolean {
+	return statementsOf(document).some(
+		({ Effect, Action, Resource }) =>
+			Effect === "Allow" &&
+			[Action ?? []].flat().some((action) => matches(action.toLowerCase(), "sts:assumerole")) &&
+			[Resource ?? []].flat().some((resource) => matches(resource, roleArn)),
+	);
+}
+
+/** As IAM compares: `*` is anything, `?` one character. */
+function matches(pattern: string, text: string): boolean {
+	const source = pattern
+		.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+		.replaceAll("*", ".*")
+		.replaceAll("?", ".");
+	return new RegExp(`^${source}$`).test(text);
+}

@@ -1,0 +1,91 @@
+import { canonicalRoleArn, parseArn } from "../../components/arn";
+import { findPermissionSets } from "../../components/permission-set";
+import { type AwsAccount, roleArnOf } from "../../components/policy-documents";
+import { type Principal, principalsOf } from "../../components/principal";
+import { roleNameOf, type Team } from "../../components/team";
+import { askAws } from "../aws-clients";
+import { about, type Finding } from "./finding";
+import type { Iam } from "./iam-role";
+
+/** A principal with its ARN, as the account has it. */
+export interface KnownPrincipal {
+	principal: Principal;
+	arn: string;
+	/** When IAM made it; unknown for one of another account. */
+	createdAt?: Date;
+}
+
+/** Everyone whom the config lets in, with their ARNs; who is not in IAM is a finding, and left out where there is no ARN. */
+export async function knownPrincipals(
+	iam: Iam,
+	account: AwsAccount,
+	teams: Team[],
+): Promise<{ known: KnownPrincipal[]; findings: Finding[] }> {
+	const principals = principalsOf(teams);
+	const roles = principals.some(({ source }) => "permissionSet" in source) ? await permissionSetRoles(iam) : [];
+	const findings: Finding[] = [];
+	const known = await Promise.all(
+		principals.map(async (principal): Promise<KnownPrincipal | undefined> => {
+			const { source, key } = principal;
+			if ("team" in source) {
+				const team = teams.find(({ name }) => name === source.team) as Team;
+				return { principal, arn: roleArnOf(account, roleNameOf(team), team.role.path) };
+			}
+			if ("permissionSet" in source) {
+				try {
+					const found = findPermissionSets([source.permissionSet], { arns: roles });
+					return { principal, arn: found[source.permissionSet] as string };
+				} catch (error) {
+					const reason = (error as Error).message.replace(/^ssoPermissionSets: |\n.*$/gs, "");
+					findings.push(about("iam", key).missing(reason));
+					return undefined;
+				}
+			}
+			const { finding, createdAt } = await lookUp(iam, account, source.arn);
+			findings.push(...(finding ? [finding] : []));
+			return { principal, arn: source.arn, createdAt };
+		}),
+	);
+	return { known: known.filter((each) => each !== undefined), findings };
+}
+
+/** Who is listed by ARN and is not there lets in whoever makes a role or user of that name. */
+async function lookUp(
+	{ client, limit }: Iam,
+	account: AwsAccount,
+	arn: string,
+): Promise<{ finding?: Finding; createdAt?: Date }> {
+	const { account: owner, type, name } = parseArn(arn);
+	if (owner !== account.accountId) {
+		return {};
+	}
+	const found = await limit(() =>
+		askAws(`read ${arn}`, async () =>
+			type === "role"
+				? (await client.getRole({ RoleName: name })).Role
+				: (await client.getUser({ UserName: name })).User,
+		),
+	);
+	const isSame =
+		found &&
+		(type === "role" ? canonicalRoleArn(found.Arn as string) : found.Arn) ===
+			(type === "role" ? canonicalRoleArn(arn) : arn);
+	return isSame
+		? { createdAt: found.CreateDate }
+		: { finding: about("iam", arn).missing(`is not in IAM; whoever makes a ${type} of this name comes in by it`) };
+}
+
+async function permissionSetRoles({ client, limit }: Iam): Promise<string[]> {
+	const arns: string[] = [];
+	let Marker: string | undefined;
+	do {
+		const page = await limit(() =>
+			askAws("list the roles of permission sets", () =>
+				client.listRoles({ PathPrefix: "/aws-reserved/sso.amazonaws.com/", Marker }),
+			),
+		);
+		arns.push(...(page?.Roles ?? []).map(({ Arn }) => Arn as string));
+		Marker = page?.IsTruncated ? page.Marker : undefined;
+	} while (Marker);
+	return arns;
+}

@@ -1,0 +1,161 @@
+import { fullAccessRules, metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../components/access-rules";
+import type { AccessLevel, Team } from "../../components/team";
+
+/** A question to the API server: may somebody do this, in a namespace or (without one) in the whole cluster? */
+export interface Probe {
+	verb: string;
+	group: string;
+	resource: string;
+	subresource?: string;
+	name?: string;
+	namespace?: string;
+}
+
+/** A probe with the answer that is right. */
+export interface Question {
+	probe: Probe;
+	allowed: boolean;
+}
+
+/** What tells the levels apart, each with Kubernetes' own ClusterRoles that allow it. */
+const PROBES: [verb: string, group: string, path: string, levels: string][] = [
+	["get", "", "pods", "view edit"],
+	["list", "apps", "deployments", "view edit"],
+	["get", "", "configmaps", "view edit"],
+	["get", "", "pods/log", "view edit"],
+	["get", "", "secrets", "edit"],
+	["create", "apps", "deployments", "edit"],
+	["patch", "apps", "deployments", "edit"],
+	["delete", "", "pods", "edit"],
+	["create", "", "pods/exec", "edit"],
+	["create", "batch", "jobs", "edit"],
+	["create", "networking.k8s.io", "networkpolicies", "edit"],
+	["delete", "", "resourcequotas", ""],
+	["update", "", "limitranges", ""],
+	["create", "rbac.authorization.k8s.io", "rolebindings", ""],
+	["escalate", "rbac.authorization.k8s.io", "roles", ""],
+	["bind", "rbac.authorization.k8s.io", "clusterroles", ""],
+];
+
+/** What nobody may who is given namespaces only. */
+const CLUSTER_WIDE: Probe[] = [
+	probe("list", "", "nodes"),
+	probe("get", "", "nodes/proxy"),
+	probe("create", "", "namespaces"),
+	probe("list", "", "pods"),
+	probe("list", "", "secrets"),
+	probe("create", "rbac.authorization.k8s.io", "clusterrolebindings"),
+	probe("impersonate", "", "users"),
+	{ ...probe("impersonate", "", "groups"), name: "system:masters" },
+];
+const AWS_AUTH: Probe = { ...probe("patch", "", "configmaps", "kube-system"), name: "aws-auth" };
+/** Of a ClusterRole with many rules, so many are asked. */
+const MOST_OF_A_LEVEL = 40;
+
+/** Rules of the ClusterRoles that levels name, as the cluster has them. */
+export type ClusterRoleRules = ReadonlyMap<string, readonly PolicyRule[]>;
+
+/** What a level allows, as far as probes ask. */
+export function rulesOfLevel(level: AccessLevel, live: ClusterRoleRules): readonly PolicyRule[] {
+	if (typeof level === "object") {
+		return "rules" in level ? level.rules : (live.get(level.clusterRole) ?? []);
+	}
+	if (level === "full") {
+		return fullAccessRules;
+	}
+	return PROBES.filter(([, , , levels]) => levels.split(" ").includes(level)).map(([verb, group, path]) => ({
+		apiGroups: [group],
+		resources: [path],
+		verbs: [verb],
+	}));
+}
+
+/** What to ask of someone in these teams about a namespace: every kind of cell that their levels have there, or that they have none. */
+export function questionsIn(namespace: string, teams: readonly Team[], live: ClusterRoleRules): Question[] {
+	const own = teams.flatMap((team) => {
+		const levels = team.namespaces.filter(({ name }) => name === namespace).map(({ access }) => access);
+		return levels.length > 0 && team.metrics ? [...levels, { rules: metricsRules }] : levels;
+	});
+	const rules = [...own, ...clusterLevels(teams)].flatMap((level) => rulesOfLevel(level, live));
+	const asked = own.length > 0 ? [...standardIn(namespace), ...derived(own, live, namespace)] : refusedIn(namespace);
+	return unique(asked).map((each) => ({ probe: each, allowed: allows(rules, each) }));
+}
+
+/** What to ask of someone in these teams about the whole cluster, and about aws-auth, which makes administrators. */
+export function questionsInCluster(teams: readonly Team[], live: ClusterRoleRules): Question[] {
+	const levels = clusterLevels(teams);
+	const rules = levels.flatMap((level) => rulesOfLevel(level, live));
+	const inKubeSystem = teams
+		.flatMap(({ namespaces }) => namespaces.filter(({ name }) => name === AWS_AUTH.namespace))
+		.flatMap(({ access }) => rulesOfLevel(access, live));
+	return [
+		...unique([...CLUSTER_WIDE, ...derived(levels, live)]).map((each) => ({
+			probe: each,
+			allowed: allows(rules, each),
+		})),
+		{ probe: AWS_AUTH, allowed: allows([...rules, ...inKubeSystem], AWS_AUTH) },
+	];
+}
+
+function clusterLevels(teams: readonly Team[]): AccessLevel[] {
+	return teams.flatMap(({ clusterAccess }) => clusterAccess ?? []);
+}
+
+function standardIn(namespace: string): Probe[] {
+	return PROBES.map(([verb, group, path]) => probe(verb, group, path, namespace));
+}
+
+function refusedIn(namespace: string): Probe[] {
+	return [
+		probe("get", "", "pods", namespace),
+		probe("get", "", "secrets", namespace),
+		PROTECTED_NAMESPACES.includes(namespace)
+			? probe("update", "", "configmaps", namespace)
+			: probe("create", "apps", "deployments", namespace),
+	];
+}
+
+/** What the rules of levels say one by one; `*` is asked as `*`. */
+function derived(levels: readonly AccessLevel[], live: ClusterRoleRules, namespace?: string): Probe[] {
+	return levels.flatMap((level) =>
+		rulesOfLevel(level, live)
+			.flatMap(({ apiGroups = [], resources = [], resourceNames, verbs }) =>
+				apiGroups.flatMap((group) =>
+					resources.flatMap((path) =>
+						verbs.map((verb) => ({ ...probe(verb, group, path, namespace), name: resourceNames?.[0] })),
+					),
+				),
+			)
+			.slice(0, MOST_OF_A_LEVEL),
+	);
+}
+
+/** As RBAC decides: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+export function allows(rules: readonly PolicyRule[], { verb, group, resource, subresource, name }: Probe): boolean {
+	const path = subresource ? `${resource}/${subresource}` : resource;
+	const has = (list: readonly string[] | undefined, ...wanted: string[]) =>
+		["*", ...wanted].some((each) => list?.includes(each));
+	return rules.some(
+		(rule) =>
+			has(rule.verbs, verb) &&
+			has(rule.apiGroups, group) &&
+			has(rule.resources, path, ...(subresource ? [`*/${subresource}`] : [])) &&
+			(!rule.resourceNames?.length || rule.resourceNames.includes(name ?? "")),
+	);
+}
+
+function probe(verb: string, group: string, path: string, namespace?: string): Probe {
+	const [resource, subresource] = path.split("/");
+	return { verb, group, resource: resource as string, subresource, namespace };
+}
+
+function unique(probes: Probe[]): Probe[] {
+	const seen = new Map(probes.map((each) => [describeProbe(each), each]));
+	return [...seen.values()];
+}
+
+/** `list deployments.apps`, `patch configmaps aws-auth`. */
+export function describeProbe({ verb, group, resource, subresource, name }: Probe): string {
+	const kind = [resource, subresource].filter(Boolean).join("/");
+	return [verb, group ? `${kind}.${group}` : kind, name].filter(Boolean).join(" ");
+}

@@ -1,0 +1,132 @@
+import type { Team } from "../../components/team";
+import { type ApiError, type ApiServer, AT_A_TIME } from "../api-server";
+import { atATime } from "../at-a-time";
+import { EXIT, Failure } from "../failure";
+import { about, type Finding, listed } from "./finding";
+import type { KnownPrincipal } from "./principals";
+import { type ClusterRoleRules, describeProbe, type Question, questionsIn, questionsInCluster } from "./probes";
+
+/** So many are asked of a cluster, the most telling first: about ten seconds' worth. */
+export const MOST_REVIEWS = 3_000;
+
+/** Someone whom the API server is asked about. */
+export interface Reviewed {
+	/** Keys of the principals that come in as this: `team/shop`. */
+	keys: string[];
+	username: string;
+	groups: string[];
+	teams: Team[];
+}
+
+export interface Asked extends Question {
+	who: Reviewed;
+}
+
+export interface ReviewPlan {
+	/** In the order in which they are asked. */
+	asked: Asked[];
+	/** How many there would be without a limit. */
+	possible: number;
+	/** Cells of the matrix: someone with access in a namespace, or in the whole cluster. */
+	cells: number;
+}
+
+/**
+ * Whom to ask about: everyone but administrators, of whom the API server says what their group or access policy says. Groups that are
+ * no team's are left out: where those are bound is not in the config.
+ */
+export function reviewed(known: readonly KnownPrincipal[], teams: Team[]): Reviewed[] {
+	const all = new Map<string, Reviewed>();
+	for (const { principal } of known.filter((each) => !each.principal.admin)) {
+		const own = teams.filter(({ name }) => principal.groups.includes(name));
+		const username = principal.username.replace(/\{\{\w+\}\}/g, "eks-access-verify");
+		const groups = [...own.map(({ name }) => name), "system:authenticated"];
+		const id = JSON.stringify([username, groups]);
+		const keys = [...(all.get(id)?.keys ?? []), principal.key];
+		all.set(id, { keys, username, groups, teams: own });
+	}
+	return [...all.values()];
+}
+
+/**
+ * Every cell of the matrix and what must be refused in the cluster; then the other namespaces of the config and Kubernetes' own; then
+ * those of other people.
+ */
+export function planReviews(
+	people: Reviewed[],
+	namespaces: { ofConfig: readonly string[]; others: readonly string[] },
+	live: ClusterRoleRules,
+	most = MOST_REVIEWS,
+): ReviewPlan {
+	const hasAccess = ({ teams }: Reviewed, namespace: string) =>
+		teams.some((team) => team.namespaces.some(({ name }) => name === namespace));
+	const ask = (who: Reviewed, questions: Question[]) => questions.map((question) => ({ ...question, who }));
+	const among = (names: readonly string[], isWanted: (who: Reviewed, name: string) => boolean) =>
+		people.flatMap((who) =>
+			names.filter((name) => isWanted(who, name)).flatMap((name) => ask(who, questionsIn(name, who.teams, live))),
+		);
+	const all = [
+		...among(namespaces.ofConfig, hasAccess),
+		...people.flatMap((who) => ask(who, questionsInCluster(who.teams, live))),
+		...among(namespaces.ofConfig, (who, name) => !hasAccess(who, name)),
+		...among(namespaces.others, () => true),
+	];
+	const cells = people.flatMap((who) => [
+		...namespaces.ofConfig.filter((name) => hasAccess(who, name)),
+		...(who.teams.some(({ clusterAccess }) => clusterAccess) ? ["*"] : []),
+	]).length;
+	return { asked: all.slice(0, most), possible: all.length, cells };
+}
+
+/** Asks the API server, and reports where it says something else. */
+export async function review(server: ApiServer, { asked }: ReviewPlan): Promise<Finding[]> {
+	const limit = atATime(AT_A_TIME);
+	const answers = await Promise.all(
+		asked.map((question) => limit(async () => ({ ...question, is: await answerTo(server, question) }))),
+	);
+	return findingsOf(answers);
+}
+
+interface Review {
+	status?: { allowed?: boolean };
+}
+
+async function answerTo(server: ApiServer, { who, probe }: Asked): Promise<boolean> {
+	const { username: user, groups } = who;
+	const spec = { user, groups, resourceAttributes: probe };
+	try {
+		const kind = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview" };
+		const { status } = await server.post<Review>("/apis/authorization.k8s.io/v1/subjectaccessreviews", {
+			...kind,
+			spec,
+		});
+		return status?.allowed ?? false;
+	} catch (error) {
+		const { code, message } = error as ApiError;
+		const hint = code === 403 ? "; use the credentials of a cluster administrator" : "";
+		throw new Failure(
+			`cannot ask the API server what others may (SubjectAccessReview): ${message}${hint}`,
+			EXIT.unreachable,
+		);
+	}
+}
+
+/** One finding for someone in a namespace, with all that differs there. */
+export function findingsOf(answers: readonly (Asked & { is: boolean })[]): Finding[] {
+	const wrong = new Map<
+		string,
+		{ finding: (message: string) => Finding; where: string; may: boolean; what: string[] }
+	>();
+	for (const { who, probe, allowed, is } of answers.filter((each) => each.is !== each.allowed)) {
+		const where = probe.namespace ? `in namespace ${probe.namespace}` : "in the whole cluster";
+		const subject = who.keys.join(", ");
+		const id = JSON.stringify([subject, where, is]);
+		const { missing, extra } = about("access", subject);
+		const entry = wrong.get(id) ?? { finding: allowed ? missing : extra, where, may: is, what: [] };
+		entry.what.push(describeProbe(probe));
+		wrong.set(id, entry);
+	}
+	return [...wrong.values()].map(({ finding, where, may, what }) =>
+		finding(`${may ? "may, and should not" : "may not, and should"}, ${where}: ${listed(what)}`),
+	);
+}

@@ -1,0 +1,126 @@
+import { modeProblem, type Ways, waysOf } from "../../components/authentication";
+import { type AccessConfig, readConfig } from "../../components/config";
+import { execKubeconfig } from "../../components/kubeconfig";
+import type { AwsAccount } from "../../components/policy-documents";
+import { type AwsClients, askAws, awsClients, awsFailure } from "../aws-clients";
+import { awsSettingsOf, isEncrypted, projectNameOf } from "../aws-settings";
+import { type Cluster, type ClusterOptions, openCluster } from "../cluster";
+import { clusterOf, describeEksCluster, type EksCluster } from "../eks-cluster";
+import { EXIT, Failure } from "../failure";
+import type { ProjectFiles } from "../project";
+import { stackValues } from "../stack-values";
+import { about, type Finding } from "./finding";
+
+/** What is compared: a stack's config, its AWS account, and its cluster. */
+export interface Target {
+	/** `<project>/<stack>`, with which the stack's records end. */
+	stack: string;
+	config: AccessConfig;
+	region: string;
+	account: AwsAccount;
+	aws: AwsClients;
+	cluster: Cluster;
+	/** What is read of AWS and the cluster: not what the cluster's mode switches off. */
+	reads: Ways;
+	/** The ways in that the stack makes. */
+	ways: Ways;
+	findings: Finding[];
+	notes: string[];
+}
+
+/** Finds AWS and the cluster, as the program does. */
+export async function targetOf(files: ProjectFiles, stack: string, options: ClusterOptions): Promise<Target> {
+	const config = readConfig(stackValues(files, stack), `The config of stack ${stack}`);
+	const kubeconfigGiven = givenKubeconfig(files, stack, config, options);
+	const settings = awsSettingsOf(files, stack);
+	const aws = awsClients(settings);
+	const region = settings.region ?? (await regionOf(aws));
+	const describing = askAws(`describe the cluster ${config.cluster}`, () =>
+		describeEksCluster(aws.eks, config.cluster),
+	);
+	// Who one is fails first, and says more.
+	describing.catch(() => undefined);
+	const account = await askAws("find out who you are", () => aws.sts.getCallerIdentity({}));
+	const described = await describing;
+	const notes: string[] = [];
+	if (!described) {
+		const message = `AWS shows no cluster ${config.cluster} in ${region}`;
+		if (!kubeconfigGiven) {
+			const remedy = `see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
+			throw new Failure(`${message}; ${remedy}`, EXIT.unreachable);
+		}
+		notes.push(`${message}: not checked whether access entries let somebody in`);
+	}
+	const cluster = kubeconfigGiven?.() ?? clusterOf(ownKubeconfig(config, region, described as EksCluster));
+	if (described && kubeconfigGiven && described.endpoint !== cluster.server) {
+		notes.push(`the kubeconfig leads to ${cluster.server}, and AWS says that the cluster is at ${described.endpoint}`);
+	}
+	const ways = waysOf(config.authentication, described?.mode);
+	const mode = described?.mode;
+	return {
+		stack: `${projectNameOf(files)}/${stack}`,
+		config,
+		region,
+		account: { partition: account?.Arn?.split(":")[1] ?? "aws", accountId: account?.Account ?? "" },
+		aws,
+		cluster,
+		ways,
+		reads: { awsAuth: mode !== "API", accessEntries: mode !== undefined && mode !== "CONFIG_MAP" },
+		findings: modeFindings(config.cluster, region, ways, mode),
+		notes,
+	};
+}
+
+/** A way in that the cluster does not read: whatever is there, it lets nobody in. */
+function modeFindings(cluster: string, region: string, ways: Ways, mode: string | undefined): Finding[] {
+	const problem = modeProblem(ways, { mode, cluster, region });
+	return problem
+		? [about("cluster", cluster).missing(problem.replace(/^cluster: \S+ | Nothing was changed\./g, ""))]
+		: [];
+}
+
+/** Opens the kubeconfig that the command line or the config gives; undefined where the program would make one. */
+function givenKubeconfig(
+	files: ProjectFiles,
+	stack: string,
+	{ kubeconfig, kubeconfigStack }: AccessConfig,
+	options: ClusterOptions,
+): (() => Cluster) | undefined {
+	if (options.kubeconfig !== undefined || options.context !== undefined) {
+		return () => openCluster(options);
+	}
+	if (isEncrypted(files, stack, "kubeconfig")) {
+		const get = "pulumi config get kubeconfig > kubeconfig.yaml";
+		throw new Failure(
+			`the stack's kubeconfig is encrypted, and only Pulumi can read it; pass --kubeconfig <file> (${get})`,
+		);
+	}
+	if (kubeconfig !== undefined) {
+		return () => clusterOf(kubeconfig);
+	}
+	if (kubeconfigStack !== undefined) {
+		const get = `pulumi stack output --show-secrets --stack ${kubeconfigStack}`;
+		throw new Failure(`the kubeconfig is an output of the stack ${kubeconfigStack}; pass --kubeconfig <file> (${get})`);
+	}
+	return undefined;
+}
+
+function ownKubeconfig({ cluster, adminRoleArn, awsProfile }: AccessConfig, region: string, found: EksCluster): string {
+	if (!found.endpoint) {
+		throw new Failure(`the cluster ${cluster} has no API server yet; wait until it is ACTIVE`, EXIT.unreachable);
+	}
+	const { endpoint, certificateAuthorityData } = found;
+	return execKubeconfig(
+		cluster,
+		{ server: endpoint, certificateAuthorityData },
+		{ cluster, region, roleArn: adminRoleArn, profile: awsProfile },
+	);
+}
+
+async function regionOf({ sts }: AwsClients): Promise<string> {
+	try {
+		return await sts.config.region();
+	} catch (error) {
+		throw awsFailure("find the cluster", error);
+	}
+}

@@ -1,0 +1,73 @@
+import { ConfigError } from "../../components/config";
+import type { Team } from "../../components/team";
+import { awsSettingsOf } from "../aws-settings";
+import { Failure } from "../failure";
+import { chooseStack, type ProjectFiles, projectIn } from "../project";
+import { stackAccess } from "../stack-access";
+import { isConfigured } from "../stack-values";
+
+/** What somebody asks about: a cluster, and the stack that says who has access to it. */
+export interface Subject {
+	cluster: string;
+	region?: string;
+	/** Undefined where there is no project here, or none of its stacks is about the cluster. */
+	stack?: string;
+	teams: Team[];
+}
+
+/** By a stack, by the cluster of one, or by a cluster alone. */
+export function subjectOf({ cwd, stack, cluster }: { cwd: string; stack?: string; cluster?: string }): Subject {
+	if (cluster === undefined) {
+		const files = projectIn(cwd);
+		return ofStack(files, chooseStack(files, stack));
+	}
+	const files = projectIfThere(cwd, stack);
+	if (!files) {
+		return { cluster, teams: [] };
+	}
+	if (stack !== undefined) {
+		const found = ofStack(files, chooseStack(files, stack));
+		if (found.cluster !== cluster) {
+			throw new Failure(
+				`--stack ${stack} is about the cluster ${found.cluster}, not about ${cluster}; leave one of both out`,
+			);
+		}
+		return found;
+	}
+	const about = [...files.stacks.keys()].filter((name) => clusterOfStack(files, name) === cluster);
+	if (about.length > 1) {
+		throw new Failure(
+			`several stacks are about the cluster ${cluster}: ${about.join(", ")}. Say which: --stack <name>`,
+		);
+	}
+	return about[0] === undefined ? { cluster, teams: [] } : ofStack(files, about[0]);
+}
+
+function ofStack(files: ProjectFiles, stack: string): Subject {
+	const { cluster, teams } = stackAccess(files, stack);
+	return { cluster: cluster as string, teams, stack, region: awsSettingsOf(files, stack).region };
+}
+
+/** A stack is wanted where one is named; else there need be no project. */
+function projectIfThere(cwd: string, stack: string | undefined): ProjectFiles | undefined {
+	try {
+		return projectIn(cwd);
+	} catch (error) {
+		if (stack === undefined && error instanceof Failure) {
+			return undefined;
+		}
+		throw error;
+	}
+}
+
+/** A stack whose config has problems is about no cluster, as far as others are concerned. */
+function clusterOfStack(files: ProjectFiles, stack: string): string | undefined {
+	try {
+		return isConfigured(files, stack) ? stackAccess(files, stack).cluster : undefined;
+	} catch (error) {
+		if (error instanceof ConfigError || error instanceof Failure) {
+			return undefined;
+		}
+		throw error;
+	}
+}

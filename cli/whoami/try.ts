@@ -1,0 +1,129 @@
+import { ApiError, ApiServer } from "../api-server";
+import { type AwsClients, awsFailure, awsMessageOf, awsProblemOf } from "../aws-clients";
+import { clusterOf, describeEksCluster, type EksCluster } from "../eks-cluster";
+import { EXIT, Failure } from "../failure";
+import type { Caller } from "./caller";
+import { type Cell, tryCells } from "./cells";
+import { cannotDescribe, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
+import { type Session, tokenFor } from "./token";
+import type { WayIn } from "./ways";
+
+/** A way in, and how far it leads. */
+export interface Tried extends WayIn {
+	/** Who the API server takes them for. */
+	username?: string;
+	groups?: string[];
+	cells: Cell[];
+	problem?: Problem;
+}
+
+export interface Attempt {
+	aws: AwsClients;
+	caller: Caller;
+	cluster: string;
+	region: string;
+	/** Whose config it is; undefined where there is none. */
+	stack?: string;
+}
+
+/** Somebody who is refused, or the answer. */
+type Described = { found: EksCluster } | { problem: Problem };
+
+/** Tries each way to its end, as `kubectl` would go it. @throws {Failure} where AWS or the cluster does not answer. */
+export async function tryWays(attempt: Attempt, ways: WayIn[]): Promise<Tried[]> {
+	const described = await describe(attempt);
+	return Promise.all(ways.map((way) => tryWay(attempt, way, described)));
+}
+
+async function describe({ aws, cluster, region }: Attempt): Promise<Described> {
+	try {
+		return { found: await describeEksCluster(aws.eks, cluster) };
+	} catch (error) {
+		switch (awsProblemOf(error)) {
+			case "denied":
+				return { problem: cannotDescribe(cluster, awsMessageOf(error)) };
+			case "missing":
+				throw new Failure(
+					`AWS shows no cluster ${cluster} in ${region}: correct the name, the region or the AWS account`,
+					EXIT.unreachable,
+				);
+			default:
+				throw awsFailure(`describe the cluster ${cluster}`, error);
+		}
+	}
+}
+
+async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promise<Tried> {
+	const { aws, caller, cluster, region, stack } = attempt;
+	const refused = (problem: Problem): Tried => ({ ...way, cells: [], problem });
+	const isListed = way.teams.length > 0;
+	let session: Session | undefined;
+	if (way.roleArn) {
+		try {
+			session = await assume(aws, way.roleArn);
+		} catch (error) {
+			if (awsProblemOf(error) !== "denied") {
+				throw awsFailure(`assume ${way.roleArn}`, error);
+			}
+			const isSession = (await aws.sts.config.credentials()).sessionToken !== undefined;
+			return refused(refusalOf({ way, caller, isSession, mayDescribe: "found" in described }));
+		}
+	}
+	if ("problem" in described) {
+		return refused(isListed || stack === undefined ? described.problem : notInTeam(caller, stack));
+	}
+	let token: string;
+	try {
+		token = await tokenFor(cluster, region, session);
+	} catch (error) {
+		const message = `aws eks get-token fails: ${(error as Error).message}`;
+		return refused({ code: "no-token", message, fix: "Run aws eks get-token yourself, and mend what it says" });
+	}
+	const connection = clusterOf(tokenKubeconfig(described.found, token));
+	const server = new ApiServer(connection);
+	try {
+		const { username, groups } = await whoIs(server);
+		const cells = await tryCells(server, way.teams);
+		const failing = cells.filter(({ works }) => works === false).map(placeOf);
+		const working = cells.filter(({ works }) => works !== false).map(placeOf);
+		const problem = failing.length > 0 ? forbidden([...new Set(failing)], [...new Set(working)]) : undefined;
+		return { ...way, username, groups, cells, ...(problem ? { problem } : {}) };
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.code !== 401) {
+			throw new Failure(
+				`cannot reach the API server ${connection.server}: ${(error as Error).message}. Check that the cluster is up and that ` +
+					"this machine gets to its endpoint (VPN, private endpoint, proxy)",
+				EXIT.unreachable,
+			);
+		}
+		const who = way.roleArn ?? caller.roleArn ?? caller.arn;
+		return refused(isListed || stack === undefined ? unauthorized(who, isListed) : notInTeam(caller, stack));
+	}
+}
+
+/** The session is called as that of `aws eks get-token --role-arn`, for usernames that hold its name. */
+async function assume({ sts }: AwsClients, RoleArn: string): Promise<Session> {
+	const { Credentials } = await sts.assumeRole({ RoleArn, RoleSessionName: "EKSGetTokenAuth" });
+	return Credentials ?? {};
+}
+
+async function whoIs(server: ApiServer): Promise<{ username: string; groups: string[] }> {
+	const { status } = await server.post<{ status?: { userInfo?: { username?: string; groups?: string[] } } }>(
+		"/apis/authentication.k8s.io/v1/selfsubjectreviews",
+		{ apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+	);
+	return { username: status?.userInfo?.username ?? "", groups: status?.userInfo?.groups ?? [] };
+}
+
+function tokenKubeconfig({ name, endpoint, certificateAuthorityData }: EksCluster, token: string): string {
+	return JSON.stringify({
+		clusters: [{ name, cluster: { server: endpoint, "certificate-authority-data": certificateAuthorityData } }],
+		users: [{ name, user: { token } }],
+		contexts: [{ name, context: { cluster: name, user: name } }],
+		"current-context": name,
+	});
+}
+
+function placeOf({ namespace }: Cell): string {
+	return namespace === "*" ? "the whole cluster" : namespace;
+}

@@ -1,0 +1,92 @@
+import { describeLevel } from "../../components/access-rules";
+import { roleMatchKey } from "../../components/arn";
+import { roleArnOf } from "../../components/policy-documents";
+import { hasRole, roleNameOf, type Team } from "../../components/team";
+import { describeSelector } from "../stack-access";
+import type { Caller } from "./caller";
+
+/** How somebody comes into the cluster: through a team's role, or as who they are. */
+export interface WayIn {
+	/** That they assume; undefined stands for themselves. */
+	roleArn?: string;
+	/** What it makes them by the config; none where no team lists them. */
+	teams: Team[];
+}
+
+/** The ways in that the config gives somebody: as themselves, in all the teams that list them so, and by each team's role. */
+export function waysInOf(caller: Caller, teams: readonly Team[]): WayIn[] {
+	const asThemselves = teams.filter((team) => isListed(caller, team));
+	const byRole = teams.filter(({ users }) => caller.kind === "user" && has(users, caller.name));
+	return [
+		...(asThemselves.length > 0 ? [{ teams: asThemselves }] : []),
+		...byRole.map((team) => ({
+			roleArn: roleArnOf({ partition: caller.partition, accountId: caller.account }, roleNameOf(team), team.role.path),
+			teams: [team],
+		})),
+	];
+}
+
+/** Teams that trust somebody's account; whether the cluster is in another one, only its operator knows. */
+export function trustingTeams({ account }: Caller, teams: readonly Team[]): Team[] {
+	return teams.filter(({ trustedAccounts }) => trustedAccounts.some((trusted) => trusted.account === account));
+}
+
+function isListed({ kind, arn, name, roleArn }: Caller, team: Team): boolean {
+	if (kind === "user") {
+		return team.userArns.some((user) => user.arn === arn);
+	}
+	return (
+		(kind === "sso" && team.ssoPermissionSets.includes(name)) ||
+		// A session of the team's own role, with a profile for it for example.
+		(kind === "role" && hasRole(team) && has([roleNameOf(team)], name)) ||
+		(roleArn !== undefined && team.roleArns.some((each) => roleMatchKey(each) === roleMatchKey(roleArn)))
+	);
+}
+
+/** IAM compares names without regard to case. */
+function has(names: readonly string[], name: string): boolean {
+	return names.some((each) => each.toLowerCase() === name.toLowerCase());
+}
+
+/** What a team gives, for people: `full in shop, shop-dev`. */
+export function describeGrants({ namespaces, clusterAccess, namespaceSelector, access, admin }: Team): string[] {
+	const levels = new Map<string, string[]>();
+	for (const { name, access: level } of namespaces) {
+		const key = describeLevel(level);
+		levels.set(key, [...(levels.get(key) ?? []), name]);
+	}
+	return [
+		...(admin ? ["administrator of the cluster"] : []),
+		...[...levels].map(([level, names]) => `${level} in ${names.join(", ")}`),
+		...(namespaceSelector ? [`${describeLevel(access)} in ${describeSelector(namespaceSelector)}`] : []),
+		...(clusterAccess ? [`${describeLevel(clusterAccess)} in every namespace`] : []),
+	];
+}
+
+/** What to run for a kubeconfig; where a second factor is wanted, a profile asks for it. */
+export function kubeconfigCommands(
+	{ roleArn, teams }: WayIn,
+	{ region, cluster, caller }: { region: string; cluster: string; caller: Caller },
+): { commands: string[]; profile?: string } {
+	const command = `aws eks --region ${region} update-kubeconfig --name ${cluster}`;
+	const team = teams.find(({ role }) => role.mfa);
+	if (!roleArn || !team) {
+		return { commands: [roleArn ? `${command} --role-arn ${roleArn}` : command] };
+	}
+	const { maxSessionDuration } = team.role;
+	const profile = [
+		`[profile ${team.name}]`,
+		`role_arn = ${roleArn}`,
+		"source_profile = default",
+		`mfa_serial = arn:${caller.partition}:iam::${caller.account}:mfa/${caller.name}`,
+		`role_session_name = ${caller.name}`,
+		...(maxSessionDuration ? [`duration_seconds = ${maxSessionDuration}`] : []),
+	];
+	return {
+		commands: [
+			command,
+			`kubectl config set-credentials "$(kubectl config current-context)" --exec-env=AWS_PROFILE=${team.name}`,
+		],
+		profile: profile.join("\n"),
+	};
+}

@@ -1,0 +1,145 @@
+import type { Drift } from "./drift";
+
+const CI = "arn:aws:iam::293759796572:role/ci/github-deploy";
+const EVERYBODY = [
+	`extra access ${CI}`,
+	"extra access sso/ReadOnly",
+	"extra access team/pay",
+	"extra access team/shop",
+];
+const RULES = JSON.stringify({
+	apiVersion: "rbac.authorization.k8s.io/v1",
+	kind: "ClusterRole",
+	metadata: { name: "deploy:rules" },
+	rules: [
+		{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list", "watch", "patch"] },
+		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+	],
+});
+const patch = (object: string, ops: object[]) => `kubectl patch ${object} --type=json -p '${JSON.stringify(ops)}'`;
+
+export const CLUSTER: Drift[] = [
+	{
+		what: "no RoleBinding",
+		plant: "kubectl delete rolebinding -n shop shop",
+		undo: "kubectl create rolebinding shop -n shop --clusterrole=dev-full-access --group=shop",
+		finds: ["missing access team/shop", "missing rbac RoleBinding shop/shop"],
+		says: /may not, and should, in namespace shop: .*create deployments.apps/,
+	},
+	{
+		what: "another RoleBinding for a team",
+		plant: "kubectl create rolebinding extra -n pay --clusterrole=admin --group=pay",
+		undo: "kubectl delete rolebinding extra -n pay",
+		finds: ["extra access team/pay", "extra rbac RoleBinding pay/extra"],
+		says: /gives the ClusterRole admin to the Group pay/,
+	},
+	{
+		what: "a RoleBinding for a team's username, as one of its sessions has it",
+		plant: "kubectl create rolebinding extra -n default --clusterrole=view --user=shop:somebody",
+		undo: "kubectl delete rolebinding extra -n default",
+		finds: ["extra rbac RoleBinding default/extra"],
+		says: /gives the ClusterRole view to the User shop:somebody/,
+	},
+	{
+		what: "another ClusterRole in a RoleBinding",
+		plant:
+			"kubectl delete rolebinding -n pay pay:view && kubectl create rolebinding pay:view -n pay --clusterrole=edit --group=pay",
+		undo: "kubectl delete rolebinding -n pay pay:view && kubectl create rolebinding pay:view -n pay --clusterrole=view --group=pay",
+		finds: ["drifted rbac RoleBinding pay/pay:view", "extra access team/pay"],
+		says: /gives the ClusterRole edit, not the ClusterRole view/,
+	},
+	{
+		what: "somebody else in a team's RoleBinding",
+		plant: patch("rolebinding -n pay pay:view", [
+			{
+				op: "add",
+				path: "/subjects/-",
+				value: { kind: "User", name: "mallory", apiGroup: "rbac.authorization.k8s.io" },
+			},
+		]),
+		undo: patch("rolebinding -n pay pay:view", [{ op: "remove", path: "/subjects/1" }]),
+		finds: ["extra rbac RoleBinding pay/pay:view"],
+		says: /gives the ClusterRole view to the User mallory too/,
+	},
+	{
+		what: "a ClusterRoleBinding for a team",
+		plant: "kubectl create clusterrolebinding extra --clusterrole=view --group=deploy",
+		undo: "kubectl delete clusterrolebinding extra",
+		finds: [`extra access ${CI}`, "extra rbac ClusterRoleBinding extra"],
+		says: /may, and should not, in the whole cluster: list pods/,
+	},
+	{
+		what: "one more rule in a ClusterRole",
+		plant: patch("clusterrole dev-full-access", [
+			{ op: "add", path: "/rules/-", value: { apiGroups: [""], resources: ["resourcequotas"], verbs: ["delete"] } },
+		]),
+		undo: patch("clusterrole dev-full-access", [{ op: "remove", path: "/rules/7" }]),
+		finds: ["drifted rbac ClusterRole dev-full-access", "extra access team/shop"],
+		says: /has the rules .*resourcequotas.*, against the config/,
+	},
+	{
+		what: "no ClusterRole",
+		plant: "kubectl delete clusterrole deploy:rules",
+		undo: `echo '${RULES}' | kubectl create -f -`,
+		finds: [`missing access ${CI}`, "missing rbac ClusterRole deploy:rules"],
+		says: /who is bound to it may do nothing/,
+	},
+	{
+		what: "access for everybody who is let in, which no binding to a team shows",
+		plant: "kubectl create rolebinding extra -n kube-system --clusterrole=view --group=system:authenticated",
+		undo: "kubectl delete rolebinding extra -n kube-system",
+		finds: EVERYBODY,
+		says: /may, and should not, in namespace kube-system: get pods/,
+	},
+	{
+		what: "a larger quota",
+		plant: 'kubectl patch resourcequota eks-access -n shop -p \'{"spec":{"hard":{"pods":"100"}}}\'',
+		undo: 'kubectl patch resourcequota eks-access -n shop -p \'{"spec":{"hard":{"pods":"10"}}}\'',
+		finds: ["drifted namespaces ResourceQuota shop/eks-access"],
+		says: /"pods":"100".*the config says .*"pods":"10"/,
+	},
+	{
+		what: "no quota",
+		plant: "kubectl delete resourcequota eks-access -n shop",
+		undo: "kubectl create quota eks-access -n shop --hard=pods=10,requests.cpu=4000m,requests.memory=8Gi",
+		finds: ["missing namespaces ResourceQuota shop/eks-access"],
+		says: /is not there/,
+	},
+	{
+		what: "a quota that the config does not say",
+		plant: "kubectl create quota eks-access -n pay --hard=pods=1",
+		undo: "kubectl delete resourcequota eks-access -n pay",
+		finds: ["extra namespaces ResourceQuota pay/eks-access"],
+		says: /is there, and the config does not say so/,
+	},
+	{
+		what: "other limits",
+		plant: patch("limitrange eks-access -n shop", [{ op: "replace", path: "/spec/limits/0/default/cpu", value: "2" }]),
+		undo: patch("limitrange eks-access -n shop", [
+			{ op: "replace", path: "/spec/limits/0/default/cpu", value: "500m" },
+		]),
+		finds: ["drifted namespaces LimitRange shop/eks-access"],
+		says: /"cpu":"2".*the config says .*"cpu":"500m"/,
+	},
+	{
+		what: "a network policy that lets everything out",
+		plant: patch("networkpolicy eks-access -n shop", [{ op: "add", path: "/spec/egress/-", value: {} }]),
+		undo: patch("networkpolicy eks-access -n shop", [{ op: "remove", path: "/spec/egress/2" }]),
+		finds: ["drifted namespaces NetworkPolicy shop/eks-access"],
+		says: /the config says .*kube-dns/,
+	},
+	{
+		what: "a lower Pod Security Standard",
+		plant: "kubectl label namespace pay pod-security.kubernetes.io/enforce=privileged --overwrite",
+		undo: "kubectl label namespace pay pod-security.kubernetes.io/enforce=restricted --overwrite",
+		finds: ["drifted namespaces namespace pay"],
+		says: /enforce is privileged; the config says restricted/,
+	},
+	{
+		what: "no Pod Security label",
+		plant: "kubectl label namespace shop pod-security.kubernetes.io/enforce-",
+		undo: "kubectl label namespace shop pod-security.kubernetes.io/enforce=baseline",
+		finds: ["missing namespaces namespace shop"],
+		says: /has no label pod-security.kubernetes.io\/enforce; the config says baseline/,
+	},
+];

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Ended } from "../cli/command";
+import { AWS_AUTH, IAM } from "./drift";
+import { CLUSTER } from "./drift-cluster";
+import { Shell } from "./sandbox-shell";
+import { findsEach, type Report, Verifying } from "./verifying";
+
+const ACCOUNT = "293759796572";
+
+describe("eks-access verify: what the live cluster and AWS give, against the config", function () {
+	this.timeout("60m");
+	let verifying: Verifying;
+
+	before(async () => {
+		verifying = await Verifying.start("verify");
+	});
+
+	after(() => verifying?.end());
+
+	it("a cluster in order: exit code 0 in seconds, and it says how much was checked", async () => {
+		const started = Date.now();
+		const { stdout, stderr, code } = await verifying.run();
+		const seconds = (Date.now() - started) / 1000;
+		assert.equal(code, 0, stdout + stderr);
+		assert.match(stdout, /access is as the config says/);
+		assert.match(
+			stdout,
+			/Checked: 8 cells of the matrix, with \d{3} questions to the API server; 2 IAM roles, 2 IAM groups/,
+		);
+		assert.ok(seconds < 60, `it took ${seconds} s`);
+		const { checked, version }: Report = JSON.parse((await verifying.run(["--json"])).stdout);
+		assert.equal(version, 1);
+		assert.equal(checked.reviews, checked.reviewsPossible);
+		assert.deepEqual([checked.bindings, checked.iamMembers, checked.awsAuthEntries], [10, 3, 5]);
+	});
+
+	describe("in IAM", () => findsEach(IAM, () => verifying));
+	describe("in aws-auth", () => findsEach(AWS_AUTH, () => verifying));
+	describe("in the cluster", () => findsEach(CLUSTER, () => verifying));
+
+	describe("in the stack", () => {
+		it("after all of it is undone, nothing is found", () => verifying.findsNothing());
+
+		it("a config without its up: whom it has taken out, and who is not there", async () => {
+			const { project } = verifying;
+			const teams = project.config("eks-access:teams") as { name: string }[];
+			const changed = teams
+				.filter(({ name }) => name !== "deploy")
+				.map((team) => (team.name === "auditors" ? { ...team, ssoPermissionSets: ["Nobody"] } : team));
+			project.configure({ "eks-access:teams": changed });
+			try {
+				await verifying.finds(
+					[
+						`extra aws-auth arn:aws:iam::${ACCOUNT}:role/github-deploy`,
+						`extra aws-auth arn:aws:iam::${ACCOUNT}:role/AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935`,
+						"missing iam sso/Nobody",
+					],
+					/Nobody has no role in this account[\s\S]*which this stack has written/,
+				);
+			} finally {
+				project.configure({ "eks-access:teams": teams });
+			}
+		});
+
+		it("a way in that the cluster's mode does not read is missing", async () => {
+			const { project } = verifying;
+			project.configure({ "eks-access:authentication": "access-entries" });
+			const found = await verifying.findings();
+			project.configure({ "eks-access:authentication": undefined });
+			assert.deepEqual([found[0]?.kind, found[0]?.layer], ["missing", "cluster"]);
+			assert.match(found[0]?.message ?? "", /authentication mode CONFIG_MAP, so it knows no access entries/);
+		});
+
+		it("a namespace, a role and a group that are gone: found, and pulumi up mends them", async () => {
+			const { admin, project } = verifying;
+			await admin.does("kubectl delete namespace pay-dev");
+			await admin.does("aws iam delete-role --role-name pay-role");
+			const group = "--group-name pay";
+			await admin.does(`aws iam remove-user-from-group ${group} --user-name joe`);
+			await admin.does(`aws iam remove-user-from-group ${group} --user-name ann`);
+			const policy = `$(aws iam list-attached-group-policies ${group} --query 'AttachedPolicies[0].PolicyArn' --output text)`;
+			await admin.does(`aws iam detach-group-policy ${group} --policy-arn ${policy}`);
+			await admin.does(`aws iam delete-group ${group}`);
+			await verifying.finds(
+				["missing iam group pay", "missing iam role pay-role", "missing namespaces namespace pay-dev"],
+				/joe, ann cannot assume the team's role/,
+			);
+			await project.refresh();
+			await project.up();
+			await verifying.findsNothing();
+		});
+	});
+
+	describe("that cannot be asked: exit code 3, one line that says why, and nothing that looks like a result", () => {
+		async function fails(ended: Promise<Ended>, says: RegExp): Promise<void> {
+			const { stdout, stderr, code } = await ended;
+			assert.equal(code, 3, stdout + stderr);
+			assert.match(stderr, says);
+			assert.equal(stdout, "");
+			assert.equal(stderr.trim().split("\n").length, 1, stderr);
+		}
+
+		it("AWS does not answer", () =>
+			fails(
+				verifying.run([], { HTTPS_PROXY: "http://127.0.0.1:1" }),
+				/AWS: cannot find out who you are: .*ECONNREFUSED.*HTTPS_PROXY/,
+			));
+
+		it("AWS shows no such cluster", async () => {
+			verifying.project.configure({ "eks-access:cluster": "elsewhere" });
+			await fails(verifying.run(), /AWS shows no cluster elsewhere in eu-west-1; .*aws eks list-clusters/);
+			verifying.project.configure({ "eks-access:cluster": "prod-eks-cluster" });
+		});
+
+		it("the cluster does not answer", async () => {
+			const file = path.join(verifying.sandbox.directory, "nowhere.kubeconfig");
+			const config = {
+				clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+				users: [{ name: "u", user: { token: "t" } }],
+				contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+				"current-context": "c",
+			};
+			writeFileSync(file, JSON.stringify(config));
+			const says = /cannot reach the API server https:\/\/127.0.0.1:1: .*ECONNREFUSED/;
+			await fails(verifying.run(["--kubeconfig", file]), says);
+		});
+
+		it("AWS refuses: a developer may not read IAM", async () => {
+			const jane = await verifying.sandbox.environmentOf("jane");
+			const kubeconfig = ["--kubeconfig", verifying.sandbox.adminKubeconfig];
+			await fails(verifying.run(kubeconfig, jane), /AWS: cannot read .*: AccessDenied.*Use credentials that may/);
+		});
+
+		it("the cluster refuses: somebody whom it does not know, and a developer, who may not read all of it", async () => {
+			const { directory, environmentOf } = verifying.sandbox;
+			const jane = await environmentOf("jane");
+			await fails(verifying.run([], jane), /does not accept these credentials \(401 Unauthorized\)/);
+			const file = path.join(directory, "jane.kubeconfig");
+			const role = `--role-arn arn:aws:iam::${ACCOUNT}:role/shop-role`;
+			await new Shell(jane).does(`aws eks update-kubeconfig --name prod-eks-cluster --kubeconfig ${file} ${role}`);
+			await fails(verifying.run(["--kubeconfig", file], jane), /may not read namespaces \(403 Forbidden\)/);
+		});
+	});
+});
