@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { isEmpty, PROJECT, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
+import { eksAccess } from "../cli/command";
 import { type HandMade, HandMadeAccess, NAMESPACES } from "./hand-made-access";
 import { SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
@@ -67,7 +68,7 @@ describe("eks-access import of what the article's commands have made", function 
 				});
 			});
 
-			const eksAccess = (command: string) =>
+			const commandLine = (command: string) =>
 				`node ${path.join(PROJECT, "bin", "eks-access.js")} ${command} --cwd ${folder}`;
 
 			async function janeGetsIn(): Promise<void> {
@@ -79,7 +80,7 @@ describe("eks-access import of what the article's commands have made", function 
 			it("writes a config that says it, and changes nothing", async () => {
 				folder = mkdtempSync(path.join(sandbox.directory, "imported-"));
 				copyFileSync(path.join(PROJECT, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
-				const command = eksAccess(`import --cluster ${sandbox.clusterName} --region ${sandbox.region} --stack prod`);
+				const command = commandLine(`import --cluster ${sandbox.clusterName} --region ${sandbox.region} --stack prod`);
 				await operator.does(command);
 				await operator.refused(command, /Pulumi\.prod\.yaml is there already; --force overwrites/);
 				const { config } = parse(readFileSync(path.join(folder, "Pulumi.prod.yaml"), "utf8"));
@@ -127,7 +128,7 @@ describe("eks-access import of what the article's commands have made", function 
 			});
 
 			it("passes verify", async () => {
-				const { findings } = JSON.parse(await operator.does(`${eksAccess("verify --stack prod --json")} || true`));
+				const { findings } = JSON.parse(await operator.does(`${commandLine("verify --stack prod --json")} || true`));
 				assert.deepEqual(findings, []);
 			});
 
@@ -145,4 +146,17 @@ describe("eks-access import of what the article's commands have made", function 
 			});
 		});
 	}
+
+	it("a cluster that does not answer ends with 3, and no config is written", async () => {
+		const folder = mkdtempSync(path.join(sandbox.directory, "unreachable-"));
+		copyFileSync(path.join(PROJECT, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+		const kubeconfig = path.join(folder, "dead.kubeconfig");
+		const live = readFileSync(sandbox.adminKubeconfig, "utf8");
+		writeFileSync(kubeconfig, live.replace(sandbox.endpoint, "https://127.0.0.1:1"));
+		const args = ["import", "--cluster", sandbox.clusterName, "--stack", "prod", "--kubeconfig", kubeconfig];
+		const { code, stderr } = await eksAccess(args, { cwd: folder, env: sandbox.environment });
+		assert.equal(code, 3);
+		assert.match(stderr, /127\.0\.0\.1:1/);
+		assert.ok(!existsSync(path.join(folder, "Pulumi.prod.yaml")));
+	});
 });
