@@ -1,6 +1,9 @@
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 
+// The end-to-end tests of the same run want the engine's own log.
+afterEach(() => mock.restoreAll());
+
 /** A resource as the engine was asked for it. */
 export interface Registered {
 	urn: string;

@@ -74,8 +74,8 @@ describe("usernames and groups of aws-auth", () => {
 			assert.ok(rendered(chosen).startsWith(prefix), "what is before it stays");
 			assert.doesNotMatch(rendered(chosen), /^system:/i);
 		};
-		fc.assert(fc.property(names, session, check), { numRuns: 2000 });
-		assert.ok(accepted > 50, `only ${accepted} names were accepted: they show nothing`);
+		fc.assert(fc.property(names, session, check), { numRuns: 5000 });
+		assert.ok(accepted > 20, `only ${accepted} names were accepted: they show nothing`);
 	});
 });
 

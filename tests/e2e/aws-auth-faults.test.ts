@@ -48,6 +48,7 @@ after(() => {
 describe("aws-auth, whatever goes wrong", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
+	let original: Record<string, string>;
 	let judge: Judge;
 	let proxy: ApiProxy;
 	let kubeconfig: string;
@@ -55,6 +56,7 @@ describe("aws-auth, whatever goes wrong", function () {
 
 	before(async () => {
 		[sandbox, judge] = await Promise.all([sharedSandbox(), startJudge()]);
+		original = await live();
 		const config = yaml.parse(readFileSync(sandbox.adminKubeconfig, "utf8"));
 		proxy = new ApiProxy(sandbox.endpoint, sandbox.certificateAuthority, config.users[0].user.token);
 		await proxy.start();
@@ -76,6 +78,9 @@ describe("aws-auth, whatever goes wrong", function () {
 	after(async () => {
 		await proxy?.stop();
 		judge?.close();
+		// For the suites behind this one.
+		await sandbox?.core.deleteNamespacedConfigMap(AWS_AUTH).catch(() => undefined);
+		await create(original);
 	});
 
 	async function create(data: Record<string, string>, fieldManager = "kubectl-create"): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
+import { recordingTeller, run } from "../../sandbox/story/teller";
 import { type Question, SignedIn } from "./person";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
@@ -65,9 +66,9 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 
 	after(async () => {
 		await project?.destroy();
-		for (const name of ["shop", "shop-dev", "pay", "pay-dev", "archive"]) {
-			await sandbox?.core.deleteNamespace({ name });
-		}
+		// Gone for good before the suites behind this one begin.
+		const command = "kubectl delete namespace shop shop-dev pay pay-dev archive --ignore-not-found";
+		await run(recordingTeller(), command, sandbox.adminEnvironment);
 	});
 
 	it("everyone gets in as who they are", async () => {

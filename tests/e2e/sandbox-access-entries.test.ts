@@ -34,7 +34,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 	after(async () => {
 		await setAwsAuth(awsAuth);
 		await sandbox.setAuthenticationMode("CONFIG_MAP");
-		await admin.does("kubectl delete namespace entries-a entries-b --wait=false");
+		await admin.does("kubectl delete namespace entries-a entries-b");
 		await operator.does("aws iam delete-role --role-name renewed || true");
 	});
 

@@ -38,7 +38,7 @@ export class Verifying {
 	async end(): Promise<void> {
 		await this.project.destroy();
 		await this.sandbox.setAuthenticationMode("CONFIG_MAP");
-		await this.admin.does("kubectl delete namespace shop shop-dev pay pay-dev --wait=false --ignore-not-found");
+		await this.admin.does("kubectl delete namespace shop shop-dev pay pay-dev --ignore-not-found");
 	}
 
 	run(args: string[] = [], env: Record<string, string> = {}): Promise<Ended> {

@@ -29,7 +29,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 
 	after(async () => {
 		await project?.destroy();
-		await admin?.does("kubectl delete namespace shop shop-dev pay pay-dev --wait=false --ignore-not-found");
+		await admin?.does("kubectl delete namespace shop shop-dev pay pay-dev --ignore-not-found");
 	});
 
 	interface Asked {
