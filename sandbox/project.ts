@@ -75,11 +75,13 @@ export class SandboxProject {
 	}
 
 	async preview(policies: Policies = {}): Promise<Changes> {
-		return (await this.stack.preview({ ...this.options, ...policies })).changeSummary as Changes;
+		const result = await onceMore(() => this.stack.preview({ ...this.options, ...policies }));
+		return result.changeSummary as Changes;
 	}
 
 	async up(policies: Policies = {}): Promise<Changes> {
-		return (await this.stack.up({ ...this.options, ...policies })).summary.resourceChanges as Changes;
+		const result = await onceMore(() => this.stack.up({ ...this.options, ...policies }));
+		return result.summary.resourceChanges as Changes;
 	}
 
 	async refresh(): Promise<Changes> {
@@ -113,6 +115,25 @@ export class SandboxProject {
 /** Whether the engine saw nothing to do. */
 export function isEmpty(changes: Changes): boolean {
 	return Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0);
+}
+
+/**
+ * Now and then the connection between this process, as the language host, and the engine does not come about (gRPC: "No connection
+ * established. Last error: null"), before any resource was touched. Such a run, and no other, is made once more.
+ */
+async function onceMore<T>(operation: () => Promise<T>): Promise<T> {
+	try {
+		return await operation();
+	} catch (error) {
+		const { message } = error as Error;
+		const hasBegun = /^ *[-+~=><]+ +(?!pulumi:pulumi:Stack)\S+ .*\b(creating|created|updat|delet|import)/m.test(
+			message,
+		);
+		if (hasBegun || !message.includes("14 UNAVAILABLE: No connection established")) {
+			throw error;
+		}
+		return operation();
+	}
 }
 
 /** index.ts runs anew for each operation, as under the engine's own language host. */
