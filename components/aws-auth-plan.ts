@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mergeMap, type RoleMapping, toMapping, type UserMapping } from "./aws-auth-map";
+import { mergeMap, type RoleMapping, readEntries, toMapping, type UserMapping } from "./aws-auth-map";
 import { fieldPaths, foreignOwnerOf, keysOwnedBy, othersHolding } from "./aws-auth-owner";
 import {
 	FIELD_MANAGER,
@@ -83,6 +83,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		roles: desire.roles.map((mapping) => toMapping(mapping, "mapRoles").arn),
 		users: (desire.users ?? []).map((mapping) => toMapping(mapping, "mapUsers").arn),
 	};
+	refuseNodes(live, [...wanted.roles, ...wanted.users]);
 	const owned = keysOwnedBy(live, fieldManager);
 	const maps = (["mapRoles", "mapUsers"] as const).filter((key) => {
 		const list = LISTS[key];
@@ -133,6 +134,24 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		claims: !isWritten && othersHolding(live, fieldManager, paths).length > 0 ? paths : undefined,
 	};
 }
+
+/** Not even on request: who takes over the entry of a node role puts every node of it out of the cluster. */
+export function refuseNodes(live: LiveConfigMap, arns: readonly string[]): void {
+	const wanted = arns.map((arn) => arn.toLowerCase());
+	// A text that nothing is put into need not be readable.
+	const text = wanted.length > 0 ? live.data?.mapRoles : undefined;
+	for (const { arn, username, groups, line } of readEntries(text, "mapRoles")) {
+		const isOfNodes = groups.some((group) => NODE_GROUPS.includes(group)) || username?.startsWith("system:node:");
+		if (arn && isOfNodes && wanted.includes(arn.toLowerCase())) {
+			throw new Error(
+				`aws-auth: ${arn} lets nodes in (line ${line} of mapRoles), not people. Nothing was written. ` +
+					"Take the role out of the teams' roleArns; give people and CI a role of their own.",
+			);
+		}
+	}
+}
+
+const NODE_GROUPS = ["system:nodes", "system:bootstrappers"];
 
 const LISTS = { mapRoles: "roles", mapUsers: "users" } as const;
 

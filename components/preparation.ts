@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ExistingEntry, existingEntries, withoutEntry } from "./access-entry-check";
 import { canonicalRoleArn } from "./arn";
 import { type Ways, waysOf } from "./authentication";
+import { refuseNodes } from "./aws-auth-plan";
 import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
 import { recordsOf } from "./aws-auth-record";
 import { RELEASE_TYPE } from "./aws-auth-release";
@@ -70,7 +71,11 @@ export async function prepare(
 	cluster.catch(() => undefined);
 	const kubeconfig = args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster));
 	const authentication = args.authentication ?? "auto";
-	const ways = waysOf(authentication, authentication === "auto" ? (await cluster)?.mode : undefined);
+	const mode = authentication === "auto" ? (await cluster)?.mode : undefined;
+	if (authentication === "auto" && mode === undefined) {
+		await refuseToGuess(args.cluster);
+	}
+	const ways = waysOf(authentication, mode);
 
 	const teams = await withSelectedNamespaces(given, kubeconfig, where);
 	const permissionSets = await sets;
@@ -161,6 +166,16 @@ function arnsOf(
 	);
 }
 
+/** A look-up that failed once must not take everybody's access entries away. */
+async function refuseToGuess(cluster: string): Promise<void> {
+	if (Object.values(await lastResources()).some(({ type }) => type === "aws:eks/accessEntry:AccessEntry")) {
+		throw new pulumi.RunError(
+			`authentication: this stack has access entries, and AWS does not say how ${cluster} lets people in now. Nothing was ` +
+				"changed. Use credentials that may call eks:DescribeCluster, or say it: pulumi config set authentication access-entries",
+		);
+	}
+}
+
 /** An identity has one access entry; aws-auth says the same of its own. */
 function refuseTwins(arns: Map<string, string>): void {
 	const seen = new Map<string, string>();
@@ -192,6 +207,16 @@ async function requireEntriesFirst(
 	},
 ): Promise<void> {
 	const live = await readAwsAuthIfThere(kubeconfig);
+	if (live && (await context.cluster)?.mode !== "API") {
+		const arns = [...(await context.arns).values()].map((arn) =>
+			arn.includes(":role/") ? canonicalRoleArn(arn) : arn,
+		);
+		try {
+			refuseNodes(live, arns);
+		} catch (error) {
+			throw new pulumi.RunError((error as Error).message);
+		}
+	}
 	const record = live && recordsOf(live).get(await instanceInStack(awsAuthName));
 	if (!record || (await context.cluster)?.mode === "API") {
 		return;

@@ -151,8 +151,11 @@ describe("who may write to aws-auth", () => {
 
 	it("an entry of somebody else's for our role is taken over on request only", () => {
 		const roles = [role("node", { groups: ["nodes"] })];
-		assert.throws(() => planAwsAuth(live([vpc()]), { ...desire, roles }), /line 1.*adoptExisting/s);
-		const { data } = planAwsAuth(live([vpc()]), { ...desire, roles, adoptExisting: true });
+		const mapRoles = `- rolearn: ${roles[0].roleArn}\n  username: by-hand\n`;
+		const byHand = { ...live([vpc()]), data: { mapRoles } };
+		assert.throws(() => planAwsAuth(byHand, { ...desire, roles }), /line 1.*adoptExisting/s);
+		assert.throws(() => planAwsAuth(live([vpc()]), { ...desire, roles, adoptExisting: true }), /lets nodes in/);
+		const { data } = planAwsAuth(byHand, { ...desire, roles, adoptExisting: true });
 		assert.equal(data.mapRoles.match(/rolearn/g)?.length, 1);
 	});
 });

@@ -276,3 +276,14 @@ describe("the release from aws-auth", () => {
 		assert.throws(() => releaseFromAwsAuth(broken, { instance, release: "release-1" }), { key: "mapRoles", line: 1 });
 	});
 });
+
+describe("the entry of a node role", () => {
+	it("is taken over by nobody, not even with adoptExisting", () => {
+		const arn = "arn:aws:iam::111122223333:role/nodes";
+		const mapRoles = `- groups:\n  - system:nodes\n  rolearn: ${arn}\n  username: system:node:{{EC2PrivateDNSName}}\n`;
+		const live = { metadata: { resourceVersion: "1" }, data: { mapRoles } };
+		const roles = [{ roleArn: arn, username: "ci", groups: ["ci"] }];
+		const desire = { instance: "i", stack: "o/p/s", release: "r", roles, adoptExisting: true };
+		assert.throws(() => planAwsAuth(live, desire), /lets nodes in \(line 1 of mapRoles\)/);
+	});
+});
