@@ -1,6 +1,6 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
 import * as pulumi from "@pulumi/pulumi";
-import { lastResources } from "./last-update";
+import { lastOutputsOfType } from "./last-update";
 
 /** An access entry that is there already, as this stack takes it over. */
 export interface ExistingEntry {
@@ -90,18 +90,13 @@ async function findEntry(
 
 /** ARNs whose entries the stack's state holds. */
 async function ownEntries(cluster: string): Promise<Set<unknown>> {
-	const resources = Object.values(await lastResources());
-	return new Set(
-		resources
-			.filter(({ type, outputs }) => type === "aws:eks/accessEntry:AccessEntry" && outputs.clusterName === cluster)
-			.map(({ outputs }) => outputs.principalArn),
-	);
+	const entries = await lastOutputsOfType("aws:eks/accessEntry:AccessEntry");
+	return new Set(entries.filter(({ clusterName }) => clusterName === cluster).map(({ principalArn }) => principalArn));
 }
 
 /** ARNs of the roles that the stack's state holds. */
 async function rolesInStack(): Promise<Set<unknown>> {
-	const resources = Object.values(await lastResources());
-	return new Set(resources.filter(({ type }) => type === "aws:iam/role:Role").map(({ outputs }) => outputs.arn));
+	return new Set((await lastOutputsOfType("aws:iam/role:Role")).map(({ arn }) => arn));
 }
 
 function asExisting(cluster: string, entry: GetAccessEntryResult): ExistingEntry {

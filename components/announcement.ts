@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessChanges, describeChange } from "./access-changes";
 import { type AccessRow, accessMatrix, principalNames } from "./access-matrix";
-import { lastOutputsOf, lastResources } from "./last-update";
+import { lastOutputsOf, lastOutputsOfType } from "./last-update";
 import { hasRole, roleNameOf, type Team } from "./team";
 
 /** A role's sessions last an hour unless it says otherwise: IAM User Guide, "Update the maximum session duration for a role". */
@@ -17,10 +17,10 @@ export async function announceChanges(urn: string, teams: Team[], resource: pulu
 		return;
 	}
 	const lines = accessChanges(last, accessMatrix(teams)).map(describeChange);
-	const roles = Object.values(await lastResources()).filter(({ type }) => type === "aws:iam/role:Role");
+	const roles = await lastOutputsOfType("aws:iam/role:Role");
 	const sessions = teams.flatMap((team) => {
-		const role = roles.find(({ outputs }) => outputs.name === roleNameOf(team));
-		return sessionNote(team, last, role?.outputs.maxSessionDuration as number | undefined);
+		const role = roles.find(({ name }) => name === roleNameOf(team));
+		return sessionNote(team, last, role?.maxSessionDuration as number | undefined);
 	});
 	if (lines.length + sessions.length > 0) {
 		await pulumi.log.info(["Access changes:", ...lines.map((line) => `  ${line}`), ...sessions].join("\n"), resource);

@@ -61,6 +61,11 @@ export function canonicalUserArn(arn: string): string {
 	return arn;
 }
 
+/** A role or a user as the authenticator sees it. */
+export function canonicalArn(arn: string): string {
+	return parseArn(arn).type === "role" ? canonicalRoleArn(arn) : canonicalUserArn(arn);
+}
+
 /** Under what the authenticator stores and looks up a role: two ARNs with one key are one entry. */
 export function roleMatchKey(arn: string): string {
 	return canonicalRoleArn(arn).toLowerCase();

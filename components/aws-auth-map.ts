@@ -25,6 +25,12 @@ export interface UserMapping extends Omit<RoleMapping, "roleArn"> {
 	userArn: string;
 }
 
+/** Who is to be let in. */
+export interface Mappings {
+	roles: RoleMapping[];
+	users: UserMapping[];
+}
+
 /** What is thrown for a text that cannot be read or changed safely. Nothing has been written then. */
 export interface AwsAuthTextError extends Error {
 	name: "AwsAuthTextError";

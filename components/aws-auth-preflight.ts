@@ -1,18 +1,12 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { AWS_AUTH } from "./aws-auth-client";
-import type { RoleMapping, UserMapping } from "./aws-auth-map";
+import type { Mappings } from "./aws-auth-map";
 import { type AwsAuthDesire, type AwsAuthPlan, instanceOf, planAwsAuth } from "./aws-auth-plan";
 import type { LiveConfigMap } from "./aws-auth-record";
 import { askCluster, connect } from "./cluster-client";
 
 const WHAT = `${AWS_AUTH.namespace}/${AWS_AUTH.name}`;
-
-/** Who is to be let in. */
-export interface Mappings {
-	roles: RoleMapping[];
-	users: UserMapping[];
-}
 
 /**
  * Asks, before anything is registered, whether all of it can be done: the API server answers, the operator may patch aws-auth,
@@ -97,7 +91,7 @@ export function planFor(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan
 }
 
 /** That the operator may write what he is about to write: a refusal halfway through would leave half of it done. */
-export async function requirePatchPermission(kubeconfig: string): Promise<void> {
+async function requirePatchPermission(kubeconfig: string): Promise<void> {
 	const { config } = connect(kubeconfig);
 	const { AuthorizationV1Api } = require("@kubernetes/client-node");
 	const resourceAttributes = { ...AWS_AUTH, resource: "configmaps", verb: "patch" };

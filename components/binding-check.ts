@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { RbacV1Subject, V1RoleBinding } from "@kubernetes/client-node";
 import { askCluster, rbacApiOf } from "./cluster-client";
 import { ConfigError } from "./config";
-import { lastResources } from "./last-update";
+import { lastOutputsOfType } from "./last-update";
 import type { Team } from "./team";
 import { type Binding, bindingsOf } from "./team-bindings";
 
@@ -66,12 +66,12 @@ function identityOf({ kind, name, namespace }: RbacV1Subject): object {
 
 /** The bindings that the stack's state holds. */
 async function inStack(): Promise<Set<string>> {
-	const resources = Object.values(await lastResources());
-	return new Set(
-		resources
-			.filter(({ type }) => /^kubernetes:rbac\.authorization\.k8s\.io\/v1:(Cluster)?RoleBinding$/.test(type))
-			.map(({ outputs }) => keyOf(outputs.metadata as BindingName)),
+	const bindings = await Promise.all(
+		["RoleBinding", "ClusterRoleBinding"].map((kind) =>
+			lastOutputsOfType(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
+		),
 	);
+	return new Set(bindings.flat().map(({ metadata }) => keyOf(metadata as BindingName)));
 }
 
 type BindingName = Pick<Binding, "name" | "namespace">;

@@ -6,7 +6,7 @@ import { asComplete, ConfigError } from "./config";
 import type { Problem } from "./config-schema";
 import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
 import type { AccessLevel, Team } from "./team";
-import { howToAllow } from "./team-access-rules";
+import { refusalMessages } from "./team-access-rules";
 import { bindingClashes } from "./team-bindings";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
@@ -82,9 +82,7 @@ async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] |
 }
 
 function refusalsOf(team: Team, level: AccessLevel, scope: Scope, rules?: PolicyRule[]): string[] {
-	return levelRefusals(level, scope, rules)
-		.filter(({ name }) => name === undefined || !team.allow.includes(name))
-		.map(({ name, message }) => message + howToAllow(name));
+	return refusalMessages(levelRefusals(level, scope, rules), team.allow);
 }
 
 function throwIfAny(where: string, problems: Problem[]): void {

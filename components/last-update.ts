@@ -24,6 +24,13 @@ export async function lastOutputsOf(urn: string): Promise<Record<string, unknown
 	return (await lastResources())[urn]?.outputs;
 }
 
+/** What the resources of a type had for outputs after the last update. */
+export async function lastOutputsOfType(type: string): Promise<Record<string, unknown>[]> {
+	return Object.values(await lastResources())
+		.filter((resource) => resource.type === type)
+		.map(({ outputs }) => outputs);
+}
+
 async function lookUp(): Promise<Record<string, LastResource>> {
 	const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
 	const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });

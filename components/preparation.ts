@@ -3,7 +3,7 @@ import { getPartition } from "@pulumi/aws/getPartition";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingEntry, existingEntries, withoutEntry } from "./access-entry-check";
-import { canonicalRoleArn } from "./arn";
+import { canonicalArn } from "./arn";
 import { type Ways, waysOf } from "./authentication";
 import { refuseNodes } from "./aws-auth-plan";
 import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
@@ -14,7 +14,7 @@ import { checkClusterRoles, withSelectedNamespaces } from "./cluster-check";
 import { type DescribedCluster, describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
 import type { CheckedEksAccessArgs } from "./eks-access";
 import { type ExistingIdentity, existingIdentities } from "./identity-check";
-import { lastResources } from "./last-update";
+import { lastOutputsOfType, lastResources } from "./last-update";
 import { ALL_PERMISSION_SETS, findPermissionSets } from "./permission-set";
 import { type AwsAccount, roleArnOf } from "./policy-documents";
 import { mappingsOf, type Principal, principalsOf } from "./principal";
@@ -168,7 +168,7 @@ function arnsOf(
 
 /** A look-up that failed once must not take everybody's access entries away. */
 async function refuseToGuess(cluster: string): Promise<void> {
-	if (Object.values(await lastResources()).some(({ type }) => type === "aws:eks/accessEntry:AccessEntry")) {
+	if ((await lastOutputsOfType("aws:eks/accessEntry:AccessEntry")).length > 0) {
 		throw new pulumi.RunError(
 			`authentication: this stack has access entries, and AWS does not say how ${cluster} lets people in now. Nothing was ` +
 				"changed. Use credentials that may call eks:DescribeCluster, or say it: pulumi config set authentication access-entries",
@@ -207,24 +207,21 @@ async function requireEntriesFirst(
 	},
 ): Promise<void> {
 	const live = await readAwsAuthIfThere(kubeconfig);
-	if (live && (await context.cluster)?.mode !== "API") {
-		const arns = [...(await context.arns).values()].map((arn) =>
-			arn.includes(":role/") ? canonicalRoleArn(arn) : arn,
-		);
-		try {
-			refuseNodes(live, arns);
-		} catch (error) {
-			throw new pulumi.RunError((error as Error).message);
-		}
+	if (!live || (await context.cluster)?.mode === "API") {
+		return;
 	}
-	const record = live && recordsOf(live).get(await instanceInStack(awsAuthName));
-	if (!record || (await context.cluster)?.mode === "API") {
+	const arns = [...(await context.arns).values()];
+	try {
+		refuseNodes(live, arns.map(canonicalArn));
+	} catch (error) {
+		throw new pulumi.RunError((error as Error).message);
+	}
+	const record = recordsOf(live).get(await instanceInStack(awsAuthName));
+	if (!record) {
 		return;
 	}
 	const recorded = [...record.roles, ...record.users].map((arn) => arn.toLowerCase());
-	const moving = [...(await context.arns).values()].filter((arn) =>
-		recorded.includes((arn.includes(":role/") ? canonicalRoleArn(arn) : arn).toLowerCase()),
-	);
+	const moving = arns.filter((arn) => recorded.includes(canonicalArn(arn).toLowerCase()));
 	const without = await withoutEntry(
 		{ cluster: context.name, region: context.region, principalArns: moving },
 		context.aws,

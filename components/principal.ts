@@ -1,6 +1,6 @@
 import { accessPolicyOf, CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "./access-rules";
 import { canonicalRoleArn } from "./arn";
-import type { RoleMapping, UserMapping } from "./aws-auth-map";
+import type { Mappings, RoleMapping, UserMapping } from "./aws-auth-map";
 import { hasRole, type Team } from "./team";
 
 /** An IAM identity that the cluster lets in, with what the cluster knows of it; one, in however many teams it is. */
@@ -60,10 +60,7 @@ export function principalsOf(teams: Team[]): Principal[] {
 }
 
 /** Those that have an ARN, as entries of aws-auth. */
-export function mappingsOf(
-	principals: Principal[],
-	arnOf: (principal: Principal) => string,
-): { roles: RoleMapping[]; users: UserMapping[] } {
+export function mappingsOf(principals: Principal[], arnOf: (principal: Principal) => string): Mappings {
 	return {
 		roles: principals.filter(({ type }) => type === "role").map((each) => roleMapping(each, arnOf(each))),
 		users: principals.filter(({ type }) => type === "user").map((each) => userMapping(each, arnOf(each))),

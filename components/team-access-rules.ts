@@ -11,11 +11,7 @@ export function accessProblems({ path, raw }: LooseTeam): Problem[] {
 	const allow = strings(raw.allow);
 	const problems: Problem[] = [];
 	const refuse = (refusals: Refusal[], at: Path) =>
-		problems.push(
-			...refusals
-				.filter(({ name }) => name === undefined || !allow.includes(name))
-				.map(({ name, message }) => ({ path: showPath(at), message: `${message}${howToAllow(name)}` })),
-		);
+		problems.push(...refusalMessages(refusals, allow).map((message) => ({ path: showPath(at), message })));
 	const base = levelOf(raw.access) ?? "full";
 	const ofBase = levelRefusals(base, { namespace: "" });
 	refuse(ofBase, [...path, "access"]);
@@ -82,9 +78,13 @@ function isAllowable(name: string): boolean {
 	);
 }
 
-/** The end of a message about a refusal: what to do if it is meant. */
-export function howToAllow(name: string | undefined): string {
-	return name === undefined ? "" : `; if that is meant, add ${show(name)} to the team's allow`;
+/** What to say of refusals that a team's `allow` does not name, and what to do if they are meant. */
+export function refusalMessages(refusals: Refusal[], allow: readonly string[]): string[] {
+	return refusals
+		.filter(({ name }) => name === undefined || !allow.includes(name))
+		.map(({ name, message }) =>
+			name === undefined ? message : `${message}; if that is meant, add ${show(name)} to the team's allow`,
+		);
 }
 
 function levelOf(value: unknown): AccessLevel | undefined {

@@ -214,7 +214,7 @@ function mappingProblems(teams: LooseTeam[]): Problem[] {
 	return problems;
 }
 
-export function duplicates(values: string[], path: Path): Problem[] {
+function duplicates(values: string[], path: Path): Problem[] {
 	return values.flatMap((value, at) => {
 		const first = values.indexOf(value);
 		return value && first < at

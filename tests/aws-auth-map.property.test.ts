@@ -8,7 +8,7 @@ import {
 	readEntries,
 } from "../components/aws-auth-map";
 import { awsAuthContent, type Content, largeContent } from "./aws-auth-contents";
-import { type Judge, type Reading, startJudge } from "./judge";
+import { type Judge, judgeOrSkip, type Reading } from "./judge";
 
 const CONTENTS = Number(process.env.AWS_AUTH_CONTENTS || 10_000);
 const SEED = Number(process.env.AWS_AUTH_SEED || Date.now() % 1_000_000_000);
@@ -71,15 +71,7 @@ describe("every content of aws-auth, judged by aws-iam-authenticator's own parse
 	let judge: Judge;
 
 	before(async function () {
-		try {
-			judge = await startJudge();
-		} catch (error) {
-			if (process.env.CI === "true") {
-				throw error;
-			}
-			console.log(`skipped: needs Go to build the judge (${(error as Error).message})`);
-			this.skip();
-		}
+		judge = await judgeOrSkip(this);
 	});
 
 	after(() => judge?.close());

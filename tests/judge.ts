@@ -39,6 +39,19 @@ export async function startJudge(): Promise<Judge> {
 	};
 }
 
+/** For a suite's `before`: the judge, or the suite is skipped where there is no Go to build it; fails where CI=true. */
+export async function judgeOrSkip(context: Mocha.Context): Promise<Judge> {
+	try {
+		return await startJudge();
+	} catch (error) {
+		if (process.env.CI === "true") {
+			throw error;
+		}
+		console.log(`skipped: needs Go to build the judge (${(error as Error).message})`);
+		return context.skip();
+	}
+}
+
 /** A judge that nobody waits for does not keep the tests running. */
 function keepAlive(process: ChildProcess, alive: boolean): void {
 	for (const handle of [process, process.stdin, process.stdout] as { ref?(): void; unref?(): void }[]) {

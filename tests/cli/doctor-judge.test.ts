@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkMap } from "../../cli/doctor/map-check";
 import { awsAuthContent } from "../aws-auth-contents";
-import { type Judge, type Reading, startJudge } from "../judge";
+import { type Judge, judgeOrSkip, type Reading } from "../judge";
 
 const CONTENTS = Number(process.env.AWS_AUTH_CONTENTS || 10_000);
 const SEED = Number(process.env.AWS_AUTH_SEED || Date.now() % 1_000_000_000);
@@ -40,15 +40,7 @@ describe("doctor, judged by aws-iam-authenticator's own parser", function () {
 	let judge: Judge;
 
 	before(async function () {
-		try {
-			judge = await startJudge();
-		} catch (error) {
-			if (process.env.CI === "true") {
-				throw error;
-			}
-			console.log(`skipped: needs Go to build the judge (${(error as Error).message})`);
-			this.skip();
-		}
+		judge = await judgeOrSkip(this);
 	});
 
 	after(() => judge?.close());
