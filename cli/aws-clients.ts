@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { EKS } from "@aws-sdk/client-eks";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { STS } from "@aws-sdk/client-sts";
+import type { CliErrorCode } from "./error-codes";
 import { EXIT, Failure } from "./failure";
 
 /** AWS as the environment says: credentials, profile, region, proxy. Each client is loaded where it is used. */
@@ -88,7 +89,7 @@ function readBundle(file: string): Buffer {
 	try {
 		return readFileSync(file);
 	} catch (error) {
-		throw new Failure(`AWS_CA_BUNDLE: ${file} cannot be read: ${(error as Error).message}`);
+		throw new Failure("cli-file-unreadable", `AWS_CA_BUNDLE: ${file} cannot be read: ${(error as Error).message}`);
 	}
 }
 
@@ -145,6 +146,17 @@ const REMEDIES: Record<AwsProblem, string> = {
 	other: "",
 };
 
+const CODES: Record<AwsProblem, CliErrorCode> = {
+	expired: "aws-session-expired",
+	credentials: "aws-credentials-invalid",
+	mfa: "aws-mfa-needed",
+	denied: "aws-denied",
+	missing: "aws-failed",
+	region: "aws-region-missing",
+	unreachable: "aws-unreachable",
+	other: "aws-failed",
+};
+
 /** @throws {Failure} of an error of AWS's: what could not be done, why, and what to do. */
 export function awsFailure(what: string, error: unknown): Failure {
 	if (error instanceof Failure) {
@@ -153,7 +165,8 @@ export function awsFailure(what: string, error: unknown): Failure {
 	const problem = awsProblemOf(error);
 	const remedy = REMEDIES[problem];
 	const exit = problem === "region" ? EXIT.usage : EXIT.unreachable;
-	return new Failure(`AWS: cannot ${what}: ${awsMessageOf(error)}${remedy ? `. ${remedy}` : ""}`, exit);
+	const said = awsMessageOf(error).replace(/\.$/, "");
+	return new Failure(CODES[problem], `AWS: cannot ${what}: ${said}${remedy ? `. ${remedy}` : ""}`, exit);
 }
 
 /** Asks AWS; undefined where what is asked for is not there. Anything else that goes wrong is a Failure. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { connectionOf } from "../components/aws-auth-client";
+import type { ErrorCode } from "../components/error-codes";
 import { EXIT, Failure } from "./failure";
 
 /** How a command gets to the cluster: as kubectl does. */
@@ -25,7 +26,7 @@ export function openCluster({ kubeconfig, context }: ClusterOptions): Cluster {
 	const client = require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
 	const files = new client.KubeConfig();
 	if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
-		throw new Failure(`--kubeconfig ${kubeconfig}: there is no such file`);
+		throw new Failure("kubeconfig-invalid", `--kubeconfig ${kubeconfig}: there is no such file`);
 	}
 	try {
 		if (kubeconfig === undefined) {
@@ -35,18 +36,25 @@ export function openCluster({ kubeconfig, context }: ClusterOptions): Cluster {
 		}
 	} catch {
 		// The parser's own message quotes the text, which may hold a token.
-		throw new Failure(`${kubeconfig ?? "KUBECONFIG"} is no kubeconfig that can be read; try kubectl config view`);
+		throw new Failure(
+			"kubeconfig-invalid",
+			`${kubeconfig ?? "KUBECONFIG"} is no kubeconfig that can be read; try kubectl config view`,
+		);
 	}
 	if (context !== undefined) {
 		const contexts = files.getContexts().map(({ name }) => name);
 		if (!contexts.includes(context)) {
-			throw new Failure(`--context ${context}: the kubeconfig has ${contexts.join(", ") || "no contexts"}`);
+			throw new Failure(
+				"kubeconfig-invalid",
+				`--context ${context}: the kubeconfig has ${contexts.join(", ") || "no contexts"}`,
+			);
 		}
 		files.setCurrentContext(context);
 	}
 	const server = files.getCurrentCluster()?.server;
 	if (!server) {
 		throw new Failure(
+			"kubeconfig-invalid",
 			"the kubeconfig's current context leads to no cluster; pass --context, or kubectl config use-context",
 		);
 	}
@@ -75,22 +83,29 @@ export async function ask<T>(
 		if (code === 404) {
 			return undefined;
 		}
-		throw new Failure(explain(code, message, cluster.server, what), EXIT.unreachable);
+		throw new Failure(...explain(code, message, cluster.server, what), EXIT.unreachable);
 	} finally {
 		clearTimeout(timer);
 	}
 }
 
-function explain(code: unknown, message: string, server: string, what: string): string {
+function explain(code: unknown, message: string, server: string, what: string): [code: ErrorCode, message: string] {
 	switch (code) {
 		case 401:
-			return `the API server ${server} does not accept these credentials (401 Unauthorized); renew them, or pass --context`;
+			return [
+				"api-server-unauthorized",
+				`the API server ${server} does not accept these credentials (401 Unauthorized); renew them, or pass --context`,
+			];
 		case 403:
-			return `these credentials may not read ${what} (403 Forbidden); use those of a cluster administrator`;
+			return [
+				"api-server-forbidden",
+				`these credentials may not read ${what} (403 Forbidden); use those of a cluster administrator`,
+			];
 		default:
-			return (
+			return [
+				"api-server-unreachable",
 				`cannot reach the API server ${server}: ${message.split("\n")[0]}. Check that the cluster is up, that this machine gets ` +
-				"to its endpoint (VPN, private endpoint, proxy), and that the kubeconfig's command for tokens works"
-			);
+					"to its endpoint (VPN, private endpoint, proxy), and that the kubeconfig's command for tokens works",
+			];
 	}
 }

@@ -1,3 +1,7 @@
+import { CodedError } from "../components/access-error";
+import type { ErrorCode } from "../components/error-codes";
+import type { CliErrorCode } from "./error-codes";
+
 /** How a command ends. */
 export const EXIT = {
 	/** Done; nothing to report. */
@@ -12,13 +16,15 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What stops a command, said to the user as it stands: what was found, and what to do. */
-export class Failure extends Error {
+/** What stops a command, said to the user as it stands: what was found, what to do, and the error's code. */
+export class Failure extends CodedError<ErrorCode | CliErrorCode> {
+	override name = "Failure";
+
 	constructor(
+		code: ErrorCode | CliErrorCode,
 		message: string,
 		readonly exitCode: ExitCode = EXIT.usage,
 	) {
-		super(message);
-		this.name = "Failure";
+		super(code, message);
 	}
 }

@@ -18,16 +18,18 @@ export function mergeBaseOfMain(folder: string): Commit {
 	const main = ["origin/main", "main"].find((ref) => commitOf(folder, ref) !== undefined);
 	if (!main) {
 		throw new Failure(
+			"cli-git-failed",
 			`there is neither a branch origin/main nor main. ${PASS_FROM}, for example --from origin/master. ` +
 				"In GitHub Actions: actions/checkout with fetch-depth: 0",
 		);
 	}
 	if (!commitOf(folder, "HEAD")) {
-		throw new Failure(`nothing is committed yet. ${PASS_FROM}`);
+		throw new Failure("cli-git-failed", `nothing is committed yet. ${PASS_FROM}`);
 	}
 	const base = git(folder, ["merge-base", "HEAD", main])?.trim().split("\n")[0];
 	if (!base) {
 		throw new Failure(
+			"cli-git-failed",
 			`HEAD and ${main} have no commit in common: the clone is shallow (git fetch --unshallow; in GitHub Actions ` +
 				`actions/checkout with fetch-depth: 0), or they are unrelated. ${PASS_FROM}`,
 		);
@@ -40,6 +42,7 @@ export function resolveRef(folder: string, ref: string): Commit {
 	const commit = commitOf(folder, ref);
 	if (!commit) {
 		throw new Failure(
+			"cli-git-failed",
 			`${JSON.stringify(ref)} is neither a file (.yaml, .yml) nor a commit, branch or tag of this repository. If it is a branch of ` +
 				"the remote, fetch it first: git fetch origin <branch>",
 		);
@@ -59,7 +62,7 @@ export function projectAt(folder: string, { label, commit }: Commit): ProjectFil
 	const read = (name: string): string => {
 		const text = git(folder, ["cat-file", "blob", `${commit}:${prefix}${name}`]);
 		if (text === undefined) {
-			throw new Failure(`git cannot read ${prefix}${name} of ${label} (${commit.slice(0, 12)})`);
+			throw new Failure("cli-git-failed", `git cannot read ${prefix}${name} of ${label} (${commit.slice(0, 12)})`);
 		}
 		return text;
 	};
@@ -77,7 +80,10 @@ function commitOf(folder: string, ref: string): string | undefined {
 
 function requireRepository(folder: string): void {
 	if (git(folder, ["rev-parse", "--git-dir"]) === undefined) {
-		throw new Failure(`${folder} is in no git repository (or git refuses it: git -C ${folder} status). ${PASS_FROM}`);
+		throw new Failure(
+			"cli-git-failed",
+			`${folder} is in no git repository (or git refuses it: git -C ${folder} status). ${PASS_FROM}`,
+		);
 	}
 }
 
@@ -95,7 +101,7 @@ function git(folder: string, args: string[]): string | undefined {
 		});
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-			throw new Failure(`the command git is not on the PATH. ${PASS_FROM}`);
+			throw new Failure("cli-git-failed", `the command git is not on the PATH. ${PASS_FROM}`);
 		}
 		return undefined;
 	}

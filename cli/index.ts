@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../components/config";
+import { CodedError } from "../components/access-error";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerImport } from "./commands/import";
@@ -25,7 +25,8 @@ Exit codes of all commands:
   ${EXIT.usage}  wrong usage, a config with problems, a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster does not answer, or refuses the credentials
 
-Colour and tables fitted to the terminal only where there is one; NO_COLOR and COLUMNS are respected. Errors go to stderr.`;
+Colour and tables fitted to the terminal only where there is one; NO_COLOR and COLUMNS are respected. Errors go to stderr
+and end with a code in brackets.`;
 
 export function programOf(): Command {
 	const program = new Command("eks-access")
@@ -56,7 +57,7 @@ function report(error: unknown): ExitCode {
 		// Said already.
 		return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 	}
-	if (error instanceof Failure || error instanceof ConfigError) {
+	if (error instanceof CodedError) {
 		// A config's text may hold anything; its error has several lines.
 		const lines = error.message.split("\n").map(visible);
 		process.stderr.write(`eks-access: ${lines.join("\n")}\n`);

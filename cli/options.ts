@@ -23,7 +23,7 @@ export function formatOptions(command: Command, formats: readonly string[]): Com
 export function formatOf(command: Command): string {
 	const { format, json } = command.opts<{ format: string; json?: boolean }>();
 	if (json && command.getOptionValueSource("format") === "cli" && format !== "json") {
-		throw new Failure(`--json and --format ${format} exclude each other`);
+		throw new Failure("cli-usage", `--json and --format ${format} exclude each other`);
 	}
 	return json ? "json" : format;
 }

@@ -32,14 +32,17 @@ export function projectIn(cwd: string): ProjectFiles & { folder: string } {
 
 function folderOf(cwd: string): string {
 	if (!existsSync(cwd) || !statSync(cwd).isDirectory()) {
-		throw new Failure(`${cwd} is no folder; pass --cwd <folder of Pulumi.yaml>`);
+		throw new Failure("cli-project-not-found", `${cwd} is no folder; pass --cwd <folder of Pulumi.yaml>`);
 	}
 	for (let folder = cwd; ; folder = path.dirname(folder)) {
 		if (projectFileAmong(readdirSync(folder))) {
 			return folder;
 		}
 		if (folder === path.dirname(folder)) {
-			throw new Failure(`no Pulumi.yaml in ${cwd} or above it; go to the project's folder, or pass --cwd <folder>`);
+			throw new Failure(
+				"cli-project-not-found",
+				`no Pulumi.yaml in ${cwd} or above it; go to the project's folder, or pass --cwd <folder>`,
+			);
 		}
 	}
 }
@@ -64,16 +67,20 @@ export function chooseStack({ stacks, label }: ProjectFiles, given: string | und
 		const stack = asked.split("/").at(-1) as string;
 		if (!stacks.has(stack)) {
 			const source = given === undefined ? "PULUMI_STACK" : "--stack";
-			throw new Failure(`${source}: ${label} has no Pulumi.${stack}.yaml. Stacks there: ${there}`);
+			throw new Failure(
+				"cli-stack-not-found",
+				`${source}: ${label} has no Pulumi.${stack}.yaml. Stacks there: ${there}`,
+			);
 		}
 		return stack;
 	}
 	if (stacks.size !== 1) {
-		throw new Failure(
-			stacks.size === 0
-				? `${label} has no stack's config (Pulumi.<stack>.yaml); pulumi stack init makes one`
-				: `several stacks: ${there}. Say which: --stack <name>`,
-		);
+		throw stacks.size === 0
+			? new Failure(
+					"cli-stack-not-found",
+					`${label} has no stack's config (Pulumi.<stack>.yaml); pulumi stack init makes one`,
+				)
+			: new Failure("cli-stack-ambiguous", `several stacks: ${there}. Say which: --stack <name>`);
 	}
 	return [...stacks.keys()][0] as string;
 }
@@ -85,13 +92,13 @@ export function parseYaml(text: string, where: string): Record<string, unknown> 
 		// Pulumi reads merge keys too; its own files need no further check here.
 		parsed = parse(text, { merge: true, logLevel: "error" });
 	} catch (error) {
-		throw new Failure(`${where} is no valid YAML: ${(error as Error).message.trimEnd()}`);
+		throw new Failure("cli-file-unreadable", `${where} is no valid YAML: ${(error as Error).message.trimEnd()}`);
 	}
 	if (parsed === null || parsed === undefined) {
 		return {};
 	}
 	if (typeof parsed !== "object" || Array.isArray(parsed)) {
-		throw new Failure(`${where} is no map of keys, as Pulumi writes it`);
+		throw new Failure("cli-file-unreadable", `${where} is no map of keys, as Pulumi writes it`);
 	}
 	return parsed as Record<string, unknown>;
 }

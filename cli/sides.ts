@@ -38,7 +38,7 @@ function isStackFile(given: string): boolean {
 /** A stack's file from anywhere, read as one of this project. */
 function fileSide(file: string, project: string | undefined): Side {
 	if (!existsSync(file) || !statSync(file).isFile()) {
-		throw new Failure(`${file}: there is no such file`);
+		throw new Failure("cli-file-unreadable", `${file}: there is no such file`);
 	}
 	const name = path.basename(file);
 	const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? name.replace(/\.ya?ml$/, "");
@@ -63,7 +63,10 @@ export function pairsOf(from: Side, to: Side, given: string | undefined): Pair[]
 			[to, pair.to],
 		] as const) {
 			if (!side.files.stacks.has(name)) {
-				throw new Failure(`${side.files.label} has no Pulumi.${name}.yaml; say which stack it is: --stack <name>`);
+				throw new Failure(
+					"cli-stack-not-found",
+					`${side.files.label} has no Pulumi.${name}.yaml; say which stack it is: --stack <name>`,
+				);
 			}
 		}
 		return [pair];
@@ -74,7 +77,10 @@ export function pairsOf(from: Side, to: Side, given: string | undefined): Pair[]
 	}
 	const name = given.split("/").at(-1) as string;
 	if (!names.includes(name)) {
-		throw new Failure(`--stack: neither side has a Pulumi.${name}.yaml. Stacks there: ${names.join(", ") || "none"}`);
+		throw new Failure(
+			"cli-stack-not-found",
+			`--stack: neither side has a Pulumi.${name}.yaml. Stacks there: ${names.join(", ") || "none"}`,
+		);
 	}
 	return [{ stack: name, from: name, to: name }];
 }

@@ -1,5 +1,6 @@
+import { describeLevel } from "../components/access-levels";
 import { type AccessRow, accessMatrix, principalNames } from "../components/access-matrix";
-import { describeLevel, type PolicyRule } from "../components/access-rules";
+import type { PolicyRule } from "../components/access-rules";
 import { readConfig } from "../components/config";
 import { selectNamespaces } from "../components/namespace-selector";
 import type { LabelSelector, Team } from "../components/team";

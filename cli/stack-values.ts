@@ -13,7 +13,10 @@ const NEEDED = ["teams", "users", "namespaces"];
 export function stackValues(files: ProjectFiles, stack: string): Record<string, string> {
 	const project = parseYaml(files.project ?? "", `Pulumi.yaml of ${files.label}`);
 	if (typeof project.name !== "string") {
-		throw new Failure(`Pulumi.yaml of ${files.label} has no name; the config's keys begin with it`);
+		throw new Failure(
+			"cli-file-unreadable",
+			`Pulumi.yaml of ${files.label} has no name; the config's keys begin with it`,
+		);
 	}
 	const prefix = `${project.name}:`;
 	const values = new Map<string, unknown>();
@@ -32,6 +35,7 @@ export function stackValues(files: ProjectFiles, stack: string): Record<string, 
 		const name = key.slice(prefix.length);
 		if (isSecret(value) && NEEDED.includes(name)) {
 			throw new Failure(
+				"cli-config-encrypted",
 				`${where}: ${name} is encrypted, so that only Pulumi knows who has access. Names are no secrets: ` +
 					`set ${name} without --secret`,
 			);

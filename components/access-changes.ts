@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { LEVEL_NAMES } from "./access-levels";
 import type { AccessRow } from "./access-matrix";
 
 export type ChangeKind = "gained" | "lost" | "raised" | "lowered" | "changed";
@@ -16,7 +17,7 @@ export interface AccessChange {
 }
 
 /** From the least to the most; levels that are not here cannot be compared. */
-const RANKS = ["view", "edit", "full", "admin"];
+const RANKS: string[] = [...LEVEL_NAMES, "admin"];
 
 /** Who gains or loses what between two access matrices; through which team does not matter. */
 export function accessChanges(before: readonly AccessRow[], after: readonly AccessRow[]): AccessChange[] {

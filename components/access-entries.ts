@@ -13,9 +13,11 @@ export interface AccessEntryArgs {
 	key: string;
 	/** With its path. */
 	principalArn: pulumi.Input<string>;
+	/** Its Kubernetes username; may hold templates such as `{{SessionName}}`. */
 	username: string;
 	/** May not begin with `system:`. */
 	groups: string[];
+	/** Access policies that are associated with it. */
 	policies: AccessPolicy[];
 	/**
 	 * The entry goes with what this names, such as the `uniqueId` of its role: EKS knows a role by its id, so the entry of one that is
@@ -27,11 +29,13 @@ export interface AccessEntryArgs {
 	existing?: ExistingEntry;
 }
 
+/** What {@link AccessEntries} needs. */
 export interface AccessEntriesArgs {
 	/** Name of the EKS cluster; its mode has to be API or API_AND_CONFIG_MAP. */
 	clusterName: pulumi.Input<string>;
 	/** For ARNs of access policies, for example `aws`. */
 	partition: pulumi.Input<string>;
+	/** The identities to let in; what their keys are decides which resources exist. */
 	entries: AccessEntryArgs[];
 	/**
 	 * The cluster's region.
@@ -112,6 +116,7 @@ export function refuseReservedGroups(entries: Pick<AccessEntryArgs, "key" | "gro
 			.filter((group) => group.startsWith("system:"))
 			.map((group) => ({
 				path: key,
+				code: "access-entry-group-reserved" as const,
 				message: `has the group ${group}; access entries take none of Kubernetes' own: remove it, or stay with aws-auth`,
 			})),
 	);

@@ -1,5 +1,6 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { lastOutputsOfType } from "./last-update";
 
 /** An access entry that is there already, as this stack takes it over. */
@@ -7,14 +8,21 @@ export interface ExistingEntry {
 	/** What `pulumi import` calls it: `<cluster>:<principal ARN>`. */
 	id: string;
 	/** What it is like now: an import has to say the same. */
-	inputs: { kubernetesGroups: string[]; userName: string; tags: Record<string, string> };
+	inputs: {
+		/** Its Kubernetes groups. */
+		kubernetesGroups: string[];
+		/** Its Kubernetes username. */
+		userName: string;
+		/** Its tags. */
+		tags: Record<string, string>;
+	};
 }
 
 /**
  * The access entries that are there already and are not this stack's, by ARN of their identity: to be adopted.
  *
  * @param args.ownRoleArns Which of the identities are roles that this stack makes, adopted ones left out.
- * @throws {pulumi.RunError} where there are some and they are not to be adopted, or where one is not for people.
+ * @throws {AccessError} where there are some and they are not to be adopted, or where one is not for people.
  */
 export async function existingEntries(
 	args: { cluster: string; region: string; principalArns: string[]; ownRoleArns: string[]; adoptExisting?: boolean },
@@ -29,14 +37,16 @@ export async function existingEntries(
 	const ofNodes = foreign.filter(({ type }) => type !== "STANDARD");
 	if (ofNodes.length > 0) {
 		const list = ofNodes.map(({ principalArn, type }) => `${principalArn} (${type})`).join(", ");
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"node-role-refused",
 			`access entries: ${list} of cluster ${cluster} lets nodes in, not people. Nothing was changed. ` +
 				"Take the role out of the teams' roleArns; give people and CI a role of their own",
 		);
 	}
 	if (foreign.length > 0 && !adoptExisting) {
 		const ids = foreign.map(({ principalArn }) => `  ${idOf(cluster, principalArn)}`).join("\n");
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"access-entry-exists",
 			`access entries: ${foreign.length === 1 ? "one is" : `${foreign.length} are`} there already that this stack has not made. ` +
 				`Nothing was changed. Import ${foreign.length === 1 ? "it" : "them"} into the stack: pulumi config set adoptExisting true, ` +
 				`then pulumi up, which imports\n${ids}\nOr delete what nobody needs: aws eks delete-access-entry --cluster-name ${cluster} ` +
@@ -48,7 +58,8 @@ export async function existingEntries(
 		({ principalArn }) => args.ownRoleArns.includes(principalArn) && !made.has(principalArn),
 	);
 	if (stale.length > 0) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"access-entry-stale",
 			`access entries: ${stale[0].principalArn} has one already, but its role is only made now, and EKS knows a role by its id: the ` +
 				"entry would let nobody in. Nothing was changed. Delete it, which takes nobody's access: " +
 				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale[0].principalArn}`,
@@ -81,7 +92,8 @@ async function findEntry(
 		) {
 			return undefined;
 		}
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"access-entry-unreadable",
 			`access entries: cannot read the one of ${args.principalArn} in ${args.clusterName} (${message}). Nothing was changed. ` +
 				"Use AWS credentials that may call eks:DescribeAccessEntry",
 		);

@@ -1,3 +1,4 @@
+import { knownRole } from "./access-levels";
 import { CLUSTER_ADMIN_GROUP, type PolicyRule, PROTECTED_NAMESPACES } from "./access-rules";
 import type { AccessLevel } from "./team";
 
@@ -84,13 +85,6 @@ function protectedRefusals(level: AccessLevel, scope: Scope, rules?: PolicyRule[
 	];
 }
 
-/** Levels and ClusterRoles of Kubernetes' own that read secrets, enter pods and make tokens. */
-const BROAD: (string | undefined)[] = ["full", "edit", "admin"];
-
-function nameOf(level: AccessLevel): string | undefined {
-	return typeof level === "string" ? level : "clusterRole" in level ? level.clusterRole : undefined;
-}
-
 function clusterRefusals(level: AccessLevel, rules?: PolicyRule[]): Refusal[] {
 	const refusals: Refusal[] = [];
 	if (mayWrite(level, rules)) {
@@ -101,7 +95,7 @@ function clusterRefusals(level: AccessLevel, rules?: PolicyRule[]): Refusal[] {
 				"Give it by namespace",
 		});
 	}
-	const isBroad = BROAD.includes(nameOf(level));
+	const isBroad = knownRole(level)?.isBroad ?? false;
 	if (isBroad || rules?.some(readsSecrets)) {
 		refusals.push({
 			name: "secrets",
@@ -124,7 +118,7 @@ function clusterRefusals(level: AccessLevel, rules?: PolicyRule[]): Refusal[] {
 }
 
 function mayWrite(level: AccessLevel, rules?: PolicyRule[]): boolean {
-	if (level === "view" || (typeof level === "object" && "clusterRole" in level && level.clusterRole === "view")) {
+	if (knownRole(level)?.isReadOnly) {
 		return false;
 	}
 	if (!rules) {

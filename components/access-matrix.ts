@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { describeLevel, type PolicyRule } from "./access-rules";
+import { describeLevel } from "./access-levels";
+import type { PolicyRule } from "./access-rules";
 import type { AccessLevel, Team } from "./team";
 
 /** One row of the stack output `accessMatrix`: a team, where it has one and the same access. */
 export interface AccessRow {
+	/** Its name. */
 	team: string;
 	/** `user/<name>` for an IAM user, `sso/<name>` for a permission set, `account/<id>`, and ARNs of roles and users. */
 	principals: string[];

@@ -1,11 +1,14 @@
-import type { AccessLevel } from "./team";
-
 /** One rule of a ClusterRole, as in rbac.authorization.k8s.io/v1. */
 export interface PolicyRule {
+	/** For example `apps`; the core group is the empty text. */
 	apiGroups?: string[];
+	/** For example `deployments`, `pods/log`; `*` is all. */
 	resources?: string[];
+	/** Only objects of these names. */
 	resourceNames?: string[];
+	/** Paths that are no resources, such as `/healthz`; in the whole cluster only. */
 	nonResourceURLs?: string[];
+	/** For example `get`, `list`, `watch`; `*` is all. */
 	verbs: string[];
 }
 
@@ -48,46 +51,6 @@ export const metricsRules: PolicyRule[] = [{ apiGroups: ["metrics.k8s.io"], reso
  * the other two hold the cluster's own public data and node heartbeats.
  */
 export const PROTECTED_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"];
-
-/** Kubernetes' own ClusterRoles for people; what they allow is judged by their names. */
-export const OWN_CLUSTER_ROLES = ["view", "edit", "admin", "cluster-admin"];
-
-/** A level in a word, for people: `full`, `edit`, `view`, `clusterRole/deployer`, `rules`. */
-export function describeLevel(level: AccessLevel): string {
-	if (typeof level === "string") {
-		return level;
-	}
-	return "clusterRole" in level ? `clusterRole/${level.clusterRole}` : "rules";
-}
-
-/** The ClusterRole of a level; one with rules of its own is called `ownName`. */
-export function clusterRoleOf(level: AccessLevel, ownName: string): string {
-	if (level === "full") {
-		return FULL_ACCESS_CLUSTER_ROLE;
-	}
-	if (typeof level === "string") {
-		return level;
-	}
-	return "clusterRole" in level ? level.clusterRole : ownName;
-}
-
-/**
- * The EKS access policy that is equal to a level, or undefined.
- * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
- */
-export function accessPolicyOf(level: AccessLevel): string | undefined {
-	const name = typeof level === "object" && "clusterRole" in level ? level.clusterRole : level;
-	switch (name) {
-		case "view":
-			return "AmazonEKSViewPolicy";
-		case "edit":
-			return "AmazonEKSEditPolicy";
-		case "admin":
-			return "AmazonEKSAdminPolicy";
-		default:
-			return undefined;
-	}
-}
 
 /** @param name For example `AmazonEKSViewPolicy`. */
 export function accessPolicyArn(partition: string, name: string): string {

@@ -1,3 +1,5 @@
+import { AccessError } from "./access-error";
+
 export interface Arn {
 	partition: string;
 	/** Twelve digits. */
@@ -25,7 +27,8 @@ export function parseArn(arn: string): Arn {
 		);
 	if (!found) {
 		const kind = /^arn:[^:]*:(?:iam|sts)::\d*:(assumed-role|root|group)(?:\/|$)/.exec(arn)?.[1] ?? "";
-		throw new Error(
+		throw new AccessError(
+			"arn-invalid",
 			`${JSON.stringify(arn)} is no ARN of an IAM role or user. Allowed: arn:<partition>:iam::<12 digits>:role/<path and name> ` +
 				`or :user/<path and name>, partition aws, aws-cn, aws-us-gov, aws-eusc or aws-iso…. ` +
 				(REMEDY[kind] ?? "Correct the ARN; `aws iam get-role` and `aws iam get-user` print it."),
@@ -38,7 +41,8 @@ export function parseArn(arn: string): Arn {
 function ofType(arn: string, type: Arn["type"]): Arn {
 	const parsed = parseArn(arn);
 	if (parsed.type !== type) {
-		throw new Error(
+		throw new AccessError(
+			"arn-invalid",
 			`${JSON.stringify(arn)} is a ${parsed.type}, a ${type} is wanted. ` +
 				`Give arn:<partition>:iam::<account>:${type}/<name>, or list it as a ${parsed.type}.`,
 		);

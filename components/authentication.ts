@@ -1,5 +1,10 @@
-/** How people come into the cluster. */
+/** The values of {@link Authentication}. */
 export const AUTHENTICATION = ["auto", "aws-auth", "access-entries", "both"] as const;
+
+/**
+ * How people come into the cluster: `aws-auth`, `access-entries` or `both`; `auto` is access entries where the cluster's mode is API, else
+ * aws-auth.
+ */
 export type Authentication = (typeof AUTHENTICATION)[number];
 
 /** The ways in that a stack makes. */

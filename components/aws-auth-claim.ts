@@ -1,9 +1,10 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { AWS_AUTH } from "./aws-auth-client";
 import { claimedFields, othersHolding } from "./aws-auth-owner";
-import type { AwsAuthDesire } from "./aws-auth-plan";
-import { planFor, readAwsAuth } from "./aws-auth-preflight";
+import { type AwsAuthDesire, planAwsAuth } from "./aws-auth-plan";
+import { readAwsAuth } from "./aws-auth-preflight";
 import { fieldManagerOf } from "./aws-auth-record";
 import { connect } from "./cluster-client";
 
@@ -18,7 +19,7 @@ export async function readAndClaim(kubeconfig: string, desire: AwsAuthDesire): P
 	const fieldManager = fieldManagerOf(desire.instance);
 	for (let attempt = 1; ; attempt++) {
 		const live = await readAwsAuth(kubeconfig);
-		const { claims } = planFor(live, desire);
+		const { claims } = planAwsAuth(live, desire);
 		if (!claims) {
 			return live;
 		}
@@ -32,7 +33,8 @@ export async function readAndClaim(kubeconfig: string, desire: AwsAuthDesire): P
 		} catch (error) {
 			const { code, message } = error as { code?: number; message: string };
 			if (code !== 409 || attempt === ATTEMPTS) {
-				throw new pulumi.RunError(
+				throw new AccessError(
+					"aws-auth-contended",
 					`aws-auth: could not get ready to write to kube-system/aws-auth: ${message.split("\n", 1)[0]}. ` +
 						"Nothing in it was changed. Run pulumi up again",
 				);

@@ -2,6 +2,8 @@ import type { SequenceItem } from "./aws-auth-flow";
 import { lineAt, type Value } from "./aws-auth-scanner";
 import { readSequence } from "./aws-auth-sequence";
 import { editBlock, editFlow, type Mapping } from "./aws-auth-splice";
+import { AwsAuthTextError } from "./aws-auth-text-error";
+import type { ErrorCode } from "./error-codes";
 
 export type MapKey = "mapRoles" | "mapUsers";
 
@@ -75,9 +77,8 @@ export function editMap(live: string | undefined, edit: Edit): string {
 		return typeof arn === "string" ? arn.toLowerCase() : "";
 	});
 
-	function refuse(line: number, problem: string): never {
-		const message = `aws-auth: ${key}, line ${line}: ${problem} Nothing was written.`;
-		throw Object.assign(new Error(message), { name: "AwsAuthTextError", key, line });
+	function refuse(line: number, problem: string, code: ErrorCode = "aws-auth-not-editable"): never {
+		throw new AwsAuthTextError(code, { key, line, problem });
 	}
 
 	// Of several entries with our ARN one stays: the first that is right already, else the first.
@@ -96,6 +97,7 @@ export function editMap(live: string | undefined, edit: Edit): string {
 				lineAt(text, item.start),
 				`an entry for ${mapping.arn} that this stack has not written ${identical}. The authenticator reads the last entry ` +
 					`of an ARN only; ${remedy}.`,
+				"aws-auth-entry-exists",
 			);
 		}
 		const kept = keeper.get(match);

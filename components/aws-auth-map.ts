@@ -1,9 +1,11 @@
+import { AccessError } from "./access-error";
 import { canonicalRoleArn, canonicalUserArn } from "./arn";
 import { editMap, fieldOf, type MapKey } from "./aws-auth-edit";
 import { readSequence } from "./aws-auth-sequence";
 import type { Mapping } from "./aws-auth-splice";
 
 export type { MapKey } from "./aws-auth-edit";
+export { AwsAuthTextError } from "./aws-auth-text-error";
 
 /** Who comes in by a role. */
 export interface RoleMapping {
@@ -11,6 +13,7 @@ export interface RoleMapping {
 	roleArn: string;
 	/** May hold templates, such as `{{SessionName}}`: see username.ts. */
 	username: string;
+	/** Kubernetes groups. */
 	groups: string[];
 	/**
 	 * Groups of Kubernetes' own, such as system:masters, which makes cluster administrators, are meant; refused otherwise.
@@ -29,18 +32,6 @@ export interface UserMapping extends Omit<RoleMapping, "roleArn"> {
 export interface Mappings {
 	roles: RoleMapping[];
 	users: UserMapping[];
-}
-
-/** What is thrown for a text that cannot be read or changed safely. Nothing has been written then. */
-export interface AwsAuthTextError extends Error {
-	name: "AwsAuthTextError";
-	key: MapKey;
-	/** Line in the map's text, from 1. */
-	line: number;
-}
-
-export function isAwsAuthTextError(error: unknown): error is AwsAuthTextError {
-	return error instanceof Error && error.name === "AwsAuthTextError";
 }
 
 /** An entry of the live text. A field that holds no text, which the authenticator drops, is undefined. */
@@ -98,7 +89,10 @@ export function toMapping(mapping: RoleMapping | UserMapping, key: MapKey): Mapp
 	if (key === "mapUsers" && "userArn" in mapping) {
 		return { arn: canonicalUserArn(mapping.userArn), username, groups };
 	}
-	throw new Error(`${key} holds ${key === "mapRoles" ? "roles (roleArn)" : "users (userArn)"} only`);
+	throw new AccessError(
+		"argument-invalid",
+		`${key} holds ${key === "mapRoles" ? "roles (roleArn)" : "users (userArn)"} only`,
+	);
 }
 
 /**
@@ -111,7 +105,8 @@ export function mergeMap(text: string | undefined, { key, remove, desired, adopt
 	for (const mapping of mappings) {
 		const twin = seen.get(mapping.arn.toLowerCase());
 		if (twin) {
-			throw new Error(
+			throw new AccessError(
+				"principal-twice",
 				`${key}: ${mapping.arn} is wanted twice, as ${twin.username} and as ${mapping.username}; the authenticator ` +
 					"ignores case and a role's path, and reads the last entry of an ARN only. Keep one, with the groups of both.",
 			);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { AccessError } from "./access-error";
 import { mergeMap, type RoleMapping, readEntries, toMapping, type UserMapping } from "./aws-auth-map";
 import { fieldPaths, foreignOwnerOf, keysOwnedBy, othersHolding } from "./aws-auth-owner";
 import {
@@ -68,7 +69,8 @@ export function instanceOf(stack: string, component: string): string {
 export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan {
 	const { resourceVersion, annotations = {} } = live.metadata ?? {};
 	if (!resourceVersion) {
-		throw new Error(
+		throw new AccessError(
+			"aws-auth-not-read",
 			"aws-auth: the ConfigMap was not read from a cluster (it has no resourceVersion), so what is in it is not known. " +
 				"Nothing was written. Use a provider that talks to the cluster (no renderYamlToDirectory).",
 		);
@@ -91,7 +93,8 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 	});
 	const owner = desire.takeOver ? undefined : foreignOwnerOf(live, maps);
 	if (owner) {
-		throw new Error(
+		throw new AccessError(
+			"aws-auth-foreign-owner",
 			`aws-auth: the ConfigMap kube-system/aws-auth is managed by ${owner}, which would take this stack's entries out again. ` +
 				"Nothing was written. Either hand TeamIdentity.roleMapping to that program (roleMappings of eks.Cluster), " +
 				"or let it stop managing aws-auth, then set takeOver: pulumi config set takeOver true.",
@@ -143,7 +146,8 @@ export function refuseNodes(live: LiveConfigMap, arns: readonly string[]): void 
 	for (const { arn, username, groups, line } of readEntries(text, "mapRoles")) {
 		const isOfNodes = groups.some((group) => NODE_GROUPS.includes(group)) || username?.startsWith("system:node:");
 		if (arn && isOfNodes && wanted.includes(arn.toLowerCase())) {
-			throw new Error(
+			throw new AccessError(
+				"node-role-refused",
 				`aws-auth: ${arn} lets nodes in (line ${line} of mapRoles), not people. Nothing was written. ` +
 					"Take the role out of the teams' roleArns; give people and CI a role of their own.",
 			);
@@ -163,7 +167,8 @@ function ownRecord(
 	const key = recordKeyOf(instance);
 	const record = records.get(instance);
 	if (!record && annotations[key] !== undefined) {
-		throw new Error(
+		throw new AccessError(
+			"aws-auth-record-damaged",
 			`aws-auth: the annotation ${key}, which records this stack's entries, was damaged: ${annotations[key].slice(0, 200)}. ` +
 				`Nothing was written. Remove this stack's entries from aws-auth by hand, then the annotation: ` +
 				`kubectl annotate -n kube-system configmap/aws-auth ${key}-`,
@@ -190,7 +195,8 @@ function claimsOfOthers(
 		for (const arn of record[list].map((each) => each.toLowerCase())) {
 			const clash = wanted.find((each) => each.toLowerCase() === arn);
 			if (clash && record.stack !== stack && !isGuess) {
-				throw new Error(
+				throw new AccessError(
+					"aws-auth-entry-of-another-stack",
 					`aws-auth: the entry for ${clash} belongs to the stack ${record.stack} (annotation ${recordKeyOf(other)}). ` +
 						"Nothing was written. An ARN can have one entry only: take it out of one of the two stacks.",
 				);
@@ -212,7 +218,7 @@ function requireSafeNames({ roles, users = [] }: AwsAuthDesire): void {
 		),
 	);
 	if (problems.length > 0) {
-		throw new Error(`aws-auth: ${problems.join("\n")}\nNothing was written.`);
+		throw new AccessError("aws-auth-name-refused", `aws-auth: ${problems.join("\n")}\nNothing was written.`);
 	}
 }
 
@@ -220,7 +226,8 @@ function requireSize(data: Record<string, string>, binaryData: Record<string, st
 	const texts = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 	const bytes = Object.values(binaryData).reduce((sum, text) => sum + Buffer.byteLength(text, "base64"), texts);
 	if (bytes > MAX_BYTES) {
-		throw new Error(
+		throw new AccessError(
+			"aws-auth-too-large",
 			`aws-auth: with this stack's entries its values would have ${bytes} bytes; Kubernetes allows ${MAX_BYTES}. ` +
 				"Nothing was written. Remove entries that nobody needs, or use EKS access entries.",
 		);

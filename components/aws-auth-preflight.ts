@@ -1,9 +1,9 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { AWS_AUTH } from "./aws-auth-client";
 import type { Mappings } from "./aws-auth-map";
-import { type AwsAuthDesire, type AwsAuthPlan, instanceOf, planAwsAuth } from "./aws-auth-plan";
-import type { LiveConfigMap } from "./aws-auth-record";
+import { instanceOf, planAwsAuth } from "./aws-auth-plan";
 import { askCluster, connect } from "./cluster-client";
 
 const WHAT = `${AWS_AUTH.namespace}/${AWS_AUTH.name}`;
@@ -12,7 +12,7 @@ const WHAT = `${AWS_AUTH.namespace}/${AWS_AUTH.name}`;
  * Asks, before anything is registered, whether all of it can be done: the API server answers, the operator may patch aws-auth,
  * and the entries can be put into its text.
  *
- * @throws {pulumi.RunError} says what was found, what is allowed and what to do.
+ * @throws {AccessError} says what was found, what is allowed and what to do.
  */
 export async function checkAwsAuth(args: {
 	/** Name of the {@link AwsAuth} that will write. */
@@ -29,14 +29,14 @@ export async function checkAwsAuth(args: {
 	if (!pulumi.runtime.isDryRun()) {
 		await requirePatchPermission(args.kubeconfig);
 	}
-	planFor(live, { ...identityOf(args.name), release: "", isGuess: true, ...mappings, takeOver, adoptExisting });
+	planAwsAuth(live, { ...identityOf(args.name), release: "", isGuess: true, ...mappings, takeOver, adoptExisting });
 }
 
 /**
  * Reads aws-auth without the engine, whose own errors about an unreachable cluster suggest to drop resources, and whose
  * state would keep a copy that every refresh shows as changed.
  *
- * @throws {pulumi.RunError} where the API server does not answer, refuses the operator, or has no aws-auth.
+ * @throws {AccessError} where the API server does not answer, refuses the operator, or has no aws-auth.
  */
 export function readAwsAuth(kubeconfig: string): Promise<V1ConfigMap> {
 	const underWay = reading.get(kubeconfig) ?? readNow(kubeconfig).finally(() => reading.delete(kubeconfig));
@@ -51,7 +51,8 @@ async function readNow(kubeconfig: string): Promise<V1ConfigMap> {
 	const live = await readAwsAuthIfThere(kubeconfig);
 	if (!live) {
 		const server = connect(kubeconfig).config.getCurrentCluster()?.server;
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"aws-auth-missing",
 			`aws-auth: the cluster at ${server} has no ConfigMap ${WHAT}. EKS makes it with the first managed node group; ` +
 				"without one, and on a cluster that reads aws-auth, make it yourself with the node role's entry (README, " +
 				"Troubleshooting). Nothing was changed.",
@@ -68,7 +69,8 @@ export function readAwsAuthIfThere(kubeconfig: string): Promise<V1ConfigMap | un
 /** The kubernetes provider reads this from its environment and then overwrites whoever wrote in between. */
 export function refuseForcedPatches(): void {
 	if (process.env.PULUMI_K8S_ENABLE_PATCH_FORCE === "true") {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"patch-force-set",
 			"aws-auth: the environment has PULUMI_K8S_ENABLE_PATCH_FORCE=true, with which a concurrent write to aws-auth would be " +
 				"overwritten unseen. Nothing was changed. Unset it: unset PULUMI_K8S_ENABLE_PATCH_FORCE",
 		);
@@ -79,15 +81,6 @@ export function refuseForcedPatches(): void {
 export function identityOf(name: string): { stack: string; instance: string } {
 	const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
 	return { stack, instance: instanceOf(stack, name) };
-}
-
-/** {@link planAwsAuth}, its refusals shown without a stack trace, which would say nothing about aws-auth. */
-export function planFor(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuthPlan {
-	try {
-		return planAwsAuth(live, desire);
-	} catch (error) {
-		throw new pulumi.RunError((error as Error).message);
-	}
 }
 
 /** That the operator may write what he is about to write: a refusal halfway through would leave half of it done. */
@@ -101,7 +94,8 @@ async function requirePatchPermission(kubeconfig: string): Promise<void> {
 			body: { spec: { resourceAttributes } },
 		});
 	if (!review.status?.allowed) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"aws-auth-not-writable",
 			`aws-auth: these credentials may read ${WHAT} but not patch it${review.status?.reason ? ` (${review.status.reason})` : ""}. ` +
 				"Nothing was changed. Use credentials of a cluster administrator (kubeconfig, adminRoleArn or awsProfile); " +
 				`check them: kubectl auth can-i patch configmaps/${AWS_AUTH.name} -n ${AWS_AUTH.namespace}`,

@@ -1,6 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { AWS_AUTH, connectionOf } from "./aws-auth-client";
 import { releaseFromAwsAuth } from "./aws-auth-record";
+import { AwsAuthTextError } from "./aws-auth-text-error";
 
 interface ReleaseState {
 	instance: string;
@@ -48,8 +50,8 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 				}
 				return;
 			} catch (error) {
-				const { code, message, name } = error as { code?: number | string; message: string; name: string };
-				if (name === "AwsAuthTextError") {
+				const { code, message } = error as { code?: number | string; message: string };
+				if (error instanceof AwsAuthTextError) {
 					throw error;
 				}
 				if (code === 404) {
@@ -63,7 +65,8 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 					console.error(`aws-auth was not cleaned: ${message}`);
 					return;
 				}
-				throw new Error(
+				throw new AccessError(
+					"aws-auth-not-cleaned",
 					`could not take this stack's entries out of ${AWS_AUTH.namespace}/${AWS_AUTH.name}: ${message}. ` +
 						(code === 401 || code === 403
 							? "Nothing was lost; the stack holds a kubeconfig that is not accepted any more: set one that is, " +

@@ -1,13 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RELEASE_PROVIDER } from "./aws-auth-release-bundle";
 
-export const RELEASE_TYPE = "pulumi-nodejs:dynamic/aws-auth:Release";
+const DYNAMIC = "pulumi-nodejs:dynamic/aws-auth:Release";
+const SERVED = "eks-access:index:AwsAuthRelease";
+
+/** What the clean destroy's resource may be in a stack's state. */
+export const RELEASE_TYPES: readonly string[] = [DYNAMIC, SERVED];
+
+let servedVersion: string | undefined;
+
+/**
+ * To be called in the component provider's process alone, which serves the clean destroys of its programs itself, as resources of the
+ * package `eks-access`: a program in another language has no Node.js packages around it in which a dynamic resource would find Pulumi's.
+ *
+ * @param version The component provider's.
+ */
+export function serveReleases(version: string): void {
+	servedVersion = version;
+}
 
 /**
  * The clean destroy: when this resource is deleted, exactly the entries of its `instance` are taken out of aws-auth, whether or
  * not the program runs. Its id goes into the ownership record, so that a newer holder of the same record keeps its entries.
  *
- * It is a dynamic resource, whose code the stack's state holds. The code comes from a bundle instead of
+ * In a Node.js program it is a dynamic resource, whose code the stack's state holds. The code comes from a bundle instead of
  * `pulumi.dynamic.Resource`, which would serialise functions at every run, for a third of a preview's time.
  */
 export class AwsAuthRelease extends pulumi.CustomResource {
@@ -19,12 +35,12 @@ export class AwsAuthRelease extends pulumi.CustomResource {
 		args: { instance: pulumi.Input<string>; kubeconfig: pulumi.Input<string> },
 		opts: pulumi.CustomResourceOptions,
 	) {
-		super(
-			RELEASE_TYPE,
-			name,
-			{ ...args, __provider: RELEASE_PROVIDER },
+		const secret = { ...opts, additionalSecretOutputs: ["kubeconfig"] };
+		if (servedVersion) {
+			super(SERVED, name, { ...args }, { ...secret, version: servedVersion });
+		} else {
 			// The code that a stack was made with stays with it: a new version of this package replaces nothing.
-			{ ...opts, ignoreChanges: ["__provider"], additionalSecretOutputs: ["kubeconfig"] },
-		);
+			super(DYNAMIC, name, { ...args, __provider: RELEASE_PROVIDER }, { ...secret, ignoreChanges: ["__provider"] });
+		}
 	}
 }

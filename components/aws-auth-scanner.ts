@@ -1,4 +1,5 @@
 import { endOfQuoted, readQuoted } from "./aws-auth-quoted";
+import { AwsAuthTextError } from "./aws-auth-text-error";
 
 /** What a node means. `opaque`: certainly no string that one of our entries could hold (a number, a boolean, null). */
 export type Value = string | { opaque: string } | Value[] | Map<string, Value>;
@@ -59,9 +60,7 @@ export function scannerOf(text: string, key: string) {
 	return s;
 
 	function fail(found: string, remedy: string, at = s.pos): never {
-		const line = lineAt(text, at);
-		const message = `aws-auth: ${key}, line ${line}: ${found}. ${remedy} Nothing was written.`;
-		throw Object.assign(new Error(message), { name: "AwsAuthTextError", key, line });
+		throw new AwsAuthTextError("aws-auth-unreadable", { key, line: lineAt(text, at), problem: `${found}. ${remedy}` });
 	}
 
 	function unsupported(found: string, at = s.pos): never {

@@ -1,12 +1,15 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentError } from "./access-error";
 import { readAndClaim } from "./aws-auth-claim";
 import { AWS_AUTH } from "./aws-auth-client";
 import type { RoleMapping, UserMapping } from "./aws-auth-map";
-import { identityOf, planFor, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
+import { planAwsAuth } from "./aws-auth-plan";
+import { identityOf, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
 import { AwsAuthRelease } from "./aws-auth-release";
 import { ClusterProvider } from "./cluster-provider";
 
+/** What {@link AwsAuth} needs. */
 export interface AwsAuthArgs {
 	/** The roles to let in, for example {@link TeamIdentity.roleMapping}; one that is made in this stack comes first. */
 	roles: pulumi.Input<RoleMapping>[];
@@ -41,9 +44,9 @@ export interface AwsAuthArgs {
  * Entries in the ConfigMap aws-auth, put in and taken out without touching anybody else's:
  *
  * 1. The live ConfigMap is read, as late as possible: after the roles are made. Fields that others hold are claimed.
- * 2. {@link planFor} works out the new text and the ownership record.
+ * 2. The new text and the ownership record are worked out.
  * 3. A ConfigMapPatch writes it, without force. It is retained on delete: the engine alone would delete the whole text.
- * 4. {@link AwsAuthRelease} takes the entries out when the component goes. It is made before they are written, so that
+ * 4. A resource of its own takes the entries out when the component goes. It is made before they are written, so that
  *    none is ever there that nothing would take out.
  */
 export class AwsAuth extends pulumi.ComponentResource {
@@ -54,12 +57,12 @@ export class AwsAuth extends pulumi.ComponentResource {
 
 	constructor(name: string, args: AwsAuthArgs, opts?: pulumi.ComponentResourceOptions) {
 		if (args.provider && !(args.provider instanceof ClusterProvider)) {
-			throw new pulumi.InputPropertyError({
-				propertyPath: "provider",
-				reason:
-					"found a provider of another kind, which may force its writes or render them to a file; allowed is a " +
+			throw new ArgumentError(
+				"provider-refused",
+				"provider",
+				"found a provider of another kind, which may force its writes or render them to a file; allowed is a " +
 					"ClusterProvider, or none: then one is made from kubeconfig",
-			});
+			);
 		}
 		refuseForcedPatches();
 		super("eks-access:index:AwsAuth", name, {}, opts);
@@ -86,7 +89,7 @@ export class AwsAuth extends pulumi.ComponentResource {
 			: pulumi.all([kubeconfig, desire(release.id)]).apply(([config, wanted]) => readAndClaim(config, wanted));
 		// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
 		const plan = (wanted: ReturnType<typeof desire>) =>
-			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => planFor(found, known)));
+			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => planAwsAuth(found, known)));
 		new core.ConfigMapPatch(
 			name,
 			{

@@ -34,7 +34,7 @@ export async function checkBindings(teams: Team[], kubeconfig: string, where: st
 		const found = live.get(keyOf(binding));
 		const message = found && problemOf(found, binding);
 		const path = `teams[${teams.findIndex(({ name }) => name === binding.team)}] (${binding.team})`;
-		return message ? [{ path, message }] : [];
+		return message ? [{ path, message, code: "binding-not-adoptable" as const }] : [];
 	});
 	if (problems.length > 0) {
 		throw new ConfigError(where, problems);

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { levelRefusals, type Scope } from "./access-guard";
-import { OWN_CLUSTER_ROLES, type PolicyRule } from "./access-rules";
+import { OWN_CLUSTER_ROLES } from "./access-levels";
+import type { PolicyRule } from "./access-rules";
 import { askCluster, rbacApiOf } from "./cluster-client";
 import { asComplete, ConfigError } from "./config";
-import type { Problem } from "./config-schema";
+import type { Problem } from "./config-problem";
 import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
-import type { AccessLevel, Team } from "./team";
-import { refusalMessages } from "./team-access-rules";
+import type { Team } from "./team";
+import { refusalProblems } from "./team-access-rules";
 import { bindingClashes } from "./team-bindings";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
@@ -19,14 +20,16 @@ export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, 
 		.filter(({ status }) => status?.phase !== "Terminating")
 		.map(({ metadata }): LiveNamespace => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {} }));
 	const selected = selectNamespaces(teams, live);
-	const problems = selected.flatMap((team, at) =>
+	const problems: Problem[] = selected.flatMap((team, at) =>
 		team.namespaces
 			.filter(({ isSelected }) => isSelected)
 			.flatMap(({ name, access }) =>
-				refusalsOf(team, access, { namespace: name }).map((message) => ({
-					path: `teams[${at}].namespaceSelector`,
-					message: `chooses ${name}: ${message}`,
-				})),
+				refusalProblems(
+					levelRefusals(access, { namespace: name }),
+					team.allow,
+					`teams[${at}].namespaceSelector`,
+					`chooses ${name}: `,
+				),
 			),
 	);
 	for (const team of selected) {
@@ -58,18 +61,15 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 	const found = new Map(await Promise.all(names.map(async (name) => [name, await rulesOf(name, kubeconfig)] as const)));
 	throwIfAny(
 		where,
-		uses.flatMap(({ team, at, scope, access, role }) => {
+		uses.flatMap(({ team, at, scope, access, role }): Problem[] => {
 			const path = `teams[${at}] (${team.name})`;
 			const rules = found.get(role);
 			if (!rules) {
 				const message = `the cluster has no ClusterRole ${role}. Make it first, or correct the name: kubectl get clusterroles`;
-				return [{ path, message }];
+				return [{ path, message, code: "cluster-role-not-found" }];
 			}
 			const known = OWN_CLUSTER_ROLES.includes(role) ? undefined : rules;
-			return refusalsOf(team, access, scope, known).map((message) => ({
-				path,
-				message: `ClusterRole ${role}: ${message}`,
-			}));
+			return refusalProblems(levelRefusals(access, scope, known), team.allow, path, `ClusterRole ${role}: `);
 		}),
 	);
 }
@@ -79,10 +79,6 @@ async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] |
 		rbacApiOf(connection).readClusterRole({ name }),
 	);
 	return role && ((role.rules ?? []) as PolicyRule[]);
-}
-
-function refusalsOf(team: Team, level: AccessLevel, scope: Scope, rules?: PolicyRule[]): string[] {
-	return refusalMessages(levelRefusals(level, scope, rules), team.allow);
 }
 
 function throwIfAny(where: string, problems: Problem[]): void {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { RbacAuthorizationV1Api } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { connectionOf } from "./aws-auth-client";
 
 type Connection = ReturnType<typeof connectionOf>;
@@ -27,7 +27,7 @@ export function rbacApiOf({ config }: Connection): RbacAuthorizationV1Api {
  *
  * @param what What is read, for the error, for example `ConfigMap kube-system/aws-auth`.
  * @returns undefined where it is not there.
- * @throws {pulumi.RunError} where the API server does not answer, or refuses the operator.
+ * @throws {AccessError} where the API server does not answer, or refuses the operator.
  */
 export async function askCluster<T>(
 	kubeconfig: string,
@@ -44,7 +44,7 @@ export async function askCluster<T>(
 			return undefined;
 		}
 		const server = connection.config.getCurrentCluster()?.server;
-		throw new pulumi.RunError(`${explain(error as Failure, server, what)} Nothing was changed.`);
+		throw refusalOf(error as Failure, server, what);
 	}
 }
 
@@ -53,23 +53,27 @@ interface Failure {
 	message: string;
 }
 
-function explain({ code, message }: Failure, server: string | undefined, what: string): string {
+function refusalOf({ code, message }: Failure, server: string | undefined, what: string): AccessError {
 	switch (code) {
 		case 401:
-			return (
+			return new AccessError(
+				"api-server-unauthorized",
 				`kubeconfig: the API server ${server} does not accept these credentials (401 Unauthorized). ` +
-				"Renew them, or set a kubeconfig that works with kubectl get configmap -n kube-system aws-auth."
+					"Renew them, or set a kubeconfig that works with kubectl get configmap -n kube-system aws-auth. Nothing was changed.",
 			);
 		case 403:
-			return (
+			return new AccessError(
+				"api-server-forbidden",
 				`kubeconfig: these credentials may not read ${what} (403 Forbidden). ` +
-				"Use those of a cluster administrator (kubeconfig, adminRoleArn or awsProfile)."
+					"Use those of a cluster administrator (kubeconfig, adminRoleArn or awsProfile). Nothing was changed.",
 			);
 		default:
-			return (
+			return new AccessError(
+				"api-server-unreachable",
 				`kubeconfig: cannot reach the API server ${server}: ${firstLine(message)}. ` +
-				"Check that the cluster is up, that this machine gets to its endpoint (VPN, private endpoint, proxy), " +
-				"and that the kubeconfig's command for tokens works: kubectl get configmap -n kube-system aws-auth."
+					"Check that the cluster is up, that this machine gets to its endpoint (VPN, private endpoint, proxy), " +
+					"and that the kubeconfig's command for tokens works: kubectl get configmap -n kube-system aws-auth. " +
+					"Nothing was changed.",
 			);
 	}
 }

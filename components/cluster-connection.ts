@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
 import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { type ClusterMode, modeProblem, type Ways } from "./authentication";
 import { endpointOf, execKubeconfig } from "./kubeconfig";
 
@@ -72,14 +73,15 @@ export interface DescribedCluster {
 	mode?: ClusterMode;
 }
 
-/** @throws {pulumi.RunError} where AWS shows no such cluster. */
+/** @throws {AccessError} where AWS shows no such cluster. */
 export async function describeCluster(
 	name: string,
 	region: string,
 	opts: pulumi.InvokeOptions,
 ): Promise<DescribedCluster> {
 	const found = await getCluster({ name, region }, opts).catch((error: Error) => {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"cluster-not-found",
 			`cluster: AWS does not show ${name} in ${region} (${error.message}). Nothing was changed. ` +
 				`See what is there: aws eks list-clusters --region ${region}; ` +
 				"then set cluster, aws:region or the credentials that you use",
@@ -94,11 +96,11 @@ export async function describeCluster(
 	};
 }
 
-/** @throws {pulumi.RunError} where the cluster does not take a way in that the stack makes. */
+/** @throws {AccessError} where the cluster does not take a way in that the stack makes. */
 export function requireMode({ name, region, mode }: DescribedCluster, ways: Ways): void {
 	const problem = modeProblem(ways, { mode, cluster: name, region });
 	if (problem) {
-		throw new pulumi.RunError(problem);
+		throw new AccessError("cluster-mode-mismatch", problem);
 	}
 }
 
@@ -106,7 +108,7 @@ export function requireMode({ name, region, mode }: DescribedCluster, ways: Ways
  * The operator's kubeconfig where none is given: that of `kubeconfigStack`, or one that runs `aws eks get-token` for the cluster
  * that AWS has described.
  *
- * @throws {pulumi.RunError} where the stack has no such output.
+ * @throws {AccessError} where the stack has no such output.
  */
 export async function findKubeconfig(
 	{ kubeconfigStack, kubeconfigOutput, adminRoleArn, awsProfile }: Omit<ClusterConnectionArgs, "cluster">,
@@ -152,7 +154,8 @@ async function fromStack(stack: string, output: string): Promise<string> {
 	const { value, secretValue } = await new pulumi.StackReference(stack).getOutputDetails(output);
 	const kubeconfig = secretValue ?? value;
 	if (kubeconfig === undefined) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"kubeconfig-output-missing",
 			`kubeconfigStack: the stack ${stack} has no output ${output}. Nothing was changed. ` +
 				"Export it there and run pulumi up, or name another one: pulumi config set kubeconfigOutput <name>",
 		);

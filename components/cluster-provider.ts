@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 
+/** What {@link ClusterProvider} needs. */
 export interface ClusterProviderArgs {
 	/** The operator's kubeconfig, YAML or JSON. */
 	kubeconfig: pulumi.Input<string>;

@@ -1,16 +1,10 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { AUTHENTICATION } from "./authentication";
+import { type Path, type Problem, showPath } from "./config-problem";
 import { clusterName, flagOf, kubeconfigText, listOf, mapOf, oneOf, roleArn, text, userName } from "./config-values";
 import { namespaceSchema } from "./namespace-schema";
 import { teamSchema } from "./team-schema";
-
-/** A problem of the config: where it is, and what was found, what is allowed, what to do. */
-export interface Problem {
-	/** For example `teams[1].namespaces[0]`. */
-	path: string;
-	message: string;
-}
 
 const roleArnOrNone = z.union([z.literal(""), roleArn], {
 	error: ({ input }) =>
@@ -83,7 +77,6 @@ export function schemaProblems(input: unknown): Problem[] {
 	return (result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, [], input));
 }
 
-type Path = (string | number)[];
 type Issue = z.core.$ZodIssue;
 
 function problemsOf(issue: Issue, above: Path, input: unknown): Problem[] {
@@ -150,9 +143,4 @@ function unknownKey(key: string, known: string[]): string {
 	// Up to a third of the letters wrong still reads as a misspelling.
 	const suggestion = best && best.steps <= Math.max(2, key.length / 3) ? ` Did you mean ${best.name}?` : "";
 	return `unknown key.${suggestion} Known keys: ${known.join(", ")}`;
-}
-
-/** `["teams", 1, "namespaces", 0]` -> `teams[1].namespaces[0]`. */
-export function showPath(path: Path): string {
-	return path.map((part, at) => (typeof part === "number" ? `[${part}]` : at > 0 ? `.${part}` : part)).join("");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AccessError } from "./access-error";
 import { canonicalRoleArn, canonicalUserArn } from "./arn";
 import { endpointOf } from "./kubeconfig";
 
@@ -102,7 +103,7 @@ export const kubeconfigText = checked("a kubeconfig's text", "$(cat kubeconfig.y
 		}
 		return undefined;
 	} catch (error) {
-		return (error as Error).message.replace(/^kubeconfig: /, "");
+		return (error as AccessError).explanation.replace(/^kubeconfig: /, "");
 	}
 });
 

@@ -1,33 +1,44 @@
+import { AccessError } from "./access-error";
 import type { Authentication } from "./authentication";
-import { configSchema, type Problem, type StackConfig, schemaProblems } from "./config-schema";
+import type { Problem } from "./config-problem";
+import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
+import type { CheckedEksAccessArgs } from "./eks-access";
 import { isEmptyList, simpleTeam, teamsOf } from "./loose-team";
 import { describeConflict, grantOf, namespacesOf } from "./namespace-settings";
 import { DEFAULT_TEAM, type Team } from "./team";
+import type { TeamArgs } from "./team-args";
 import { bindingClashes } from "./team-bindings";
 import { type TeamPart, teamProblems } from "./team-rules";
-import { type TeamConfig, teamSchema } from "./team-schema";
+import { teamSchema } from "./team-schema";
 
 /** Everything wrong with a config, in one error. */
-export class ConfigError extends Error {
-	/** How Pulumi knows an error to show without a stack trace, which would say nothing about the config. */
-	readonly __pulumiRunError = true;
+export class ConfigError extends AccessError {
+	/** How it is told apart. */
+	override name = "ConfigError";
 
 	constructor(
 		where: string,
+		/** Each with its path. */
 		readonly problems: Problem[],
 	) {
 		const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
 		const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
-		super(`${where} has ${count}; nothing was changed:\n${lines.join("\n")}`);
-		this.name = "ConfigError";
+		const [code = "config-invalid", ...others] = new Set(problems.map((problem) => problem.code));
+		super(
+			others.length === 0 ? code : "config-invalid",
+			`${where} has ${count}; nothing was changed:\n${lines.join("\n")}`,
+		);
 	}
 }
 
 /** A stack's config, checked, with the simple form turned into a team; what is not set is undefined. */
-export type AccessConfig = Partial<Omit<StackConfig, "namespaces" | "users" | "teams" | "authentication">> & {
-	cluster: string;
+export type AccessConfig = Omit<CheckedEksAccessArgs, "region" | "account"> & {
+	/** With every default filled in. */
 	teams: Team[];
+	/** How people come in. */
 	authentication: Authentication;
+	/** Tags of the IAM roles, policies and access entries. */
+	tags?: Record<string, string>;
 };
 
 /** The keys whose values are texts as they stand; all others are JSON. */
@@ -55,9 +66,6 @@ export function readConfig(values: Record<string, string>, where = "The config")
 	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
 	return { ...set, teams: completed((teams.length > 0 ? teams : [simple]).map(withDefaults), where) };
 }
-
-/** A team as a program passes it, and as a config lists it: a must are its name, whom it lets in, and where. */
-export type TeamArgs = TeamConfig;
 
 /** Teams that have been checked and completed: what a program passes on is not checked again. */
 const complete = new WeakSet<object>();

@@ -2,18 +2,20 @@ import { getRegionOutput } from "@pulumi/aws/getRegion";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessEntries, refuseReservedGroups } from "./access-entries";
+import { ArgumentError } from "./access-error";
 import { type AccessRow, accessMatrix } from "./access-matrix";
 import { announceChanges } from "./announcement";
 import { AUTHENTICATION, type Authentication, waysOf } from "./authentication";
 import { AwsAuth } from "./aws-auth";
 import { type ClusterConnectionArgs, connectTo, teamKubeconfig } from "./cluster-connection";
 import { ClusterProvider } from "./cluster-provider";
-import { readTeams, type TeamArgs } from "./config";
+import { readTeams } from "./config";
 import { NamespaceAccess } from "./namespace-access";
 import { type AwsAccount, clusterArnOf } from "./policy-documents";
 import { lookUpAccount, lookUpPermissionSets, type Preparation, prepare } from "./preparation";
 import { type Principal, principalsOf, roleMapping, userMapping } from "./principal";
 import { hasRole, type Team } from "./team";
+import type { TeamArgs } from "./team-args";
 import { TeamIdentity } from "./team-identity";
 
 export interface EksAccessArgs extends ClusterConnectionArgs {
@@ -79,7 +81,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
 	 * enough, or an aws-auth that cannot be changed safely is an error before any resource is registered. Nothing is half done.
 	 *
-	 * @throws {ConfigError|pulumi.RunError}
+	 * @throws {AccessError}
 	 */
 	static async create(
 		name: string,
@@ -210,10 +212,11 @@ type Prepared = EksAccessArgs & { prepared?: Preparation };
 
 function requireKnown(authentication: Authentication | undefined): void {
 	if (authentication !== undefined && !AUTHENTICATION.includes(authentication)) {
-		throw new pulumi.InputPropertyError({
-			propertyPath: "authentication",
-			reason: `found ${JSON.stringify(authentication)}; allowed is ${AUTHENTICATION.join(", ")}`,
-		});
+		throw new ArgumentError(
+			"argument-invalid",
+			"authentication",
+			`found ${JSON.stringify(authentication)}; allowed is ${AUTHENTICATION.join(", ")}`,
+		);
 	}
 }
 
@@ -221,10 +224,11 @@ function requireKnown(authentication: Authentication | undefined): void {
 function refuseLookUps(teams: Team[]): void {
 	const chosen = teams.find(({ namespaceSelector }) => namespaceSelector);
 	if (chosen) {
-		throw new pulumi.InputPropertyError({
-			propertyPath: "teams",
-			reason: `team ${chosen.name} has a namespaceSelector, which has to be looked up first; use EksAccess.create`,
-		});
+		throw new ArgumentError(
+			"lookup-needed",
+			"teams",
+			`team ${chosen.name} has a namespaceSelector, which has to be looked up first; use EksAccess.create`,
+		);
 	}
 }
 

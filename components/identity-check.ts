@@ -1,7 +1,8 @@
 import { getGroup } from "@pulumi/aws/iam/getGroup";
 import { getPolicy } from "@pulumi/aws/iam/getPolicy";
 import { type GetRoleResult, getRole } from "@pulumi/aws/iam/getRole";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { lastResources } from "./last-update";
 import { hasRole, roleNameOf, type Team } from "./team";
 
@@ -9,16 +10,26 @@ import { hasRole, roleNameOf, type Team } from "./team";
 export interface ExistingIdentity {
 	/** The role as it is now: an import has to say the same. */
 	role?: {
+		/** Without its path. */
 		name: string;
+		/** Its IAM path, `/` where it has none. */
 		path: string;
+		/** Its trust policy, JSON. */
 		assumeRolePolicy: string;
+		/** Its description. */
 		description?: string;
+		/** Longest session, in seconds. */
 		maxSessionDuration: number;
+		/** ARN of the policy that bounds it. */
 		permissionsBoundary?: string;
+		/** Its tags. */
 		tags?: Record<string, string>;
 	};
+	/** The IAM group as it is now. */
 	group?: {
+		/** Without its path. */
 		name: string;
+		/** Its IAM path. */
 		path: string;
 		/** Names of the IAM users in it. */
 		members: string[];
@@ -29,7 +40,7 @@ export interface ExistingIdentity {
  * The teams' roles and groups that are there already and are not this stack's, by the team's name: to be adopted. Asks AWS only for
  * what is not in the stack's state.
  *
- * @throws {pulumi.RunError} where there are some and they are not to be adopted, or cannot be.
+ * @throws {AccessError} where there are some and they are not to be adopted, or cannot be.
  */
 export async function existingIdentities(
 	teams: Team[],
@@ -52,7 +63,8 @@ export async function existingIdentities(
 		...(group ? [`the group ${group.name}`] : []),
 	]);
 	if (foreign.length > 0 && !adoptExisting) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"identity-exists",
 			`IAM: this stack has not made what is there already: ${foreign.join(", ")}. Nothing was changed. If it is the team's, take it ` +
 				"into the stack: pulumi config set adoptExisting true, then pulumi up, which imports it as it is. From then on the stack " +
 				"manages it, and pulumi destroy deletes it. If it is somebody else's, give the team another name, or its role one (role.name)",
@@ -88,7 +100,8 @@ async function findRole(team: Team, opts: pulumi.InvokeOptions): Promise<Existin
 	}
 	const path = team.role.path ?? "/";
 	if (found.name !== name || found.path !== path) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"role-not-adoptable",
 			`IAM: the role ${name} of team ${team.name} is there already, as ${found.arn}, and AWS can change neither the case of its name nor ` +
 				`its path. Nothing was changed. Write it as it is, role: {name: ${found.name}, path: ${found.path}}, or take another name`,
 		);
@@ -113,7 +126,8 @@ async function findGroup(name: string, opts: pulumi.InvokeOptions): Promise<Exis
 
 async function requirePolicy({ name, assumeRolePolicyArn: arn }: Team, opts: pulumi.InvokeOptions): Promise<undefined> {
 	if (arn && !(await ask(`the policy ${arn}`, "iam:GetPolicy", () => getPolicy({ arn }, opts)))) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"policy-not-found",
 			`IAM: there is no policy ${arn}, which team ${name} has as assumeRolePolicyArn. Nothing was changed. Correct the ARN, or leave ` +
 				"it out: the team then makes a policy of its own",
 		);
@@ -128,7 +142,8 @@ async function ask<T>(what: string, action: string, request: () => Promise<T>): 
 		if (/NoSuchEntity|couldn't find resource|empty result|not found|cannot be found|no matching/i.test(message)) {
 			return undefined;
 		}
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"iam-unreadable",
 			`IAM: cannot read ${what} (${message}). Nothing was changed. Use AWS credentials that may call ${action}`,
 		);
 	}

@@ -1,4 +1,5 @@
 import * as yaml from "yaml";
+import { AccessError } from "./access-error";
 
 /** Where a cluster's API server is, and how to know it. */
 export interface ClusterEndpoint {
@@ -73,7 +74,8 @@ export function endpointOf(kubeconfig: string, readFile: (path: string) => Buffe
 	const context = byName(config.contexts, current)?.context;
 	const cluster = byName(config.clusters, context?.cluster)?.cluster;
 	if (!cluster?.server) {
-		throw new Error(
+		throw new AccessError(
+			"kubeconfig-invalid",
 			`kubeconfig: its current-context ${JSON.stringify(current ?? null)} leads to no cluster with a server. ` +
 				"Set current-context to one of its contexts, for example with kubectl config use-context.",
 		);
@@ -102,7 +104,8 @@ function parseKubeconfig(text: string): Kubeconfig {
 		parsed = undefined;
 	}
 	if (typeof parsed !== "object" || parsed === null || !("clusters" in parsed)) {
-		throw new Error(
+		throw new AccessError(
+			"kubeconfig-invalid",
 			"kubeconfig: this is no kubeconfig (YAML or JSON with clusters, users, contexts and current-context). " +
 				"Set it from a file: pulumi config set --secret kubeconfig < kubeconfig.yaml",
 		);

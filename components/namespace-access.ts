@@ -4,12 +4,14 @@ import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { FULL_ACCESS_CLUSTER_ROLE } from "./access-rules";
 import { FORCE } from "./aws-auth-record";
-import { readTeams, type TeamArgs } from "./config";
+import { readTeams } from "./config";
 import { labelsOf, namespacesOf } from "./namespace-settings";
 import { defaultDeny } from "./network-policy";
 import type { NamespaceSettings, Team } from "./team";
+import type { TeamArgs } from "./team-args";
 import { bindingsOf, clusterRolesOf } from "./team-bindings";
 
+/** What {@link NamespaceAccess} needs. */
 export interface NamespaceAccessArgs {
 	/** Which team gets which access to which namespaces; decides which resources exist. Whom the teams let in does not matter here. */
 	teams: (TeamArgs | Team)[];

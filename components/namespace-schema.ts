@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEVEL_NAMES } from "./access-levels";
 import {
 	checked,
 	labelKey,
@@ -48,10 +49,11 @@ const ruleSchema = objectOf(
 	}
 });
 
-export const LEVELS = "full, edit, view, {clusterRole: <name>} or {rules: [{apiGroups, resources, verbs}]}";
+const WORDS = [...LEVEL_NAMES].reverse().join(", ");
+export const LEVELS = `${WORDS}, {clusterRole: <name>} or {rules: [{apiGroups, resources, verbs}]}`;
 export const accessSchema = z.union(
 	[
-		z.enum(["full", "edit", "view"]),
+		z.enum(LEVEL_NAMES),
 		z.strictObject({ clusterRole: pathSegment("ClusterRole") }),
 		z.strictObject({
 			rules: listOf(ruleSchema, "rules", "[{apiGroups: [apps], resources: [deployments], verbs: [get]}]").min(
@@ -63,7 +65,7 @@ export const accessSchema = z.union(
 	{ error: ({ input }) => `found ${show(input)}; allowed is ${LEVELS}` },
 );
 
-const quantities = mapOf(quantity as unknown as z.ZodType<string>, '{cpu: "500m", memory: 256Mi}');
+const quantities = mapOf(quantity as unknown as z.ZodType<string, string>, '{cpu: "500m", memory: 256Mi}');
 
 export const namespaceSettings = {
 	labels: labelled(labelValue, "{team: shop}")
@@ -75,7 +77,7 @@ export const namespaceSettings = {
 	podSecurity: oneOf(["privileged", "baseline", "restricted"]).optional().meta({
 		description: "Pod Security Standard that new pods have to meet: `privileged`, `baseline` or `restricted`",
 	}),
-	quota: mapOf(quantity as unknown as z.ZodType<string>, '{"requests.cpu": "4", pods: "20"}')
+	quota: mapOf(quantity as unknown as z.ZodType<string, string>, '{"requests.cpu": "4", pods: "20"}')
 		.optional()
 		.meta({ description: '`hard` of the ResourceQuota `eks-access`, for example `{requests.cpu: "4", pods: "20"}`' }),
 	limits: objectOf(
@@ -101,20 +103,27 @@ export const namespaceSettings = {
 /** RBAC objects have such names, with colons for example. */
 export const bindingName = pathSegment("RoleBinding");
 
-export const namespaceSchema = z.union(
-	[
-		namespaceName,
-		objectOf(
-			{ name: namespaceName, access: accessSchema.optional(), binding: bindingName.optional(), ...namespaceSettings },
-			"a name or {name, access, …}",
-		),
-	],
-	{
-		error: ({ input }) =>
-			`found ${show(input)}; allowed is a namespace's name, or {name, access, …}` +
-			(["number", "boolean"].includes(typeof input) ? "; write a name in quotes in Pulumi.<stack>.yaml" : ""),
-	},
-);
+export const namespaceShape = {
+	name: namespaceName.meta({
+		description: "its name: up to 63 lower-case letters, digits and hyphens",
+		fallback: "required",
+	}),
+	access: accessSchema.optional().meta({
+		description: `level of the team there: \`${LEVELS}\``,
+		fallback: "the team's `access`",
+	}),
+	binding: bindingName.optional().meta({
+		description: "name of the team's RoleBinding there, where it is there already under another one",
+		fallback: "the team's `binding`",
+	}),
+	...namespaceSettings,
+};
+
+export const namespaceSchema = z.union([namespaceName, objectOf(namespaceShape, "a name or {name, access, …}")], {
+	error: ({ input }) =>
+		`found ${show(input)}; allowed is a namespace's name, or {name, access, …}` +
+		(["number", "boolean"].includes(typeof input) ? "; write a name in quotes in Pulumi.<stack>.yaml" : ""),
+});
 
 export const labelSelector = objectOf(
 	{

@@ -1,4 +1,5 @@
 import type { GetRolesResult } from "@pulumi/aws/iam/getRoles";
+import { AccessError } from "./access-error";
 
 /** Where IAM Identity Center keeps the roles of its permission sets. */
 const PATH = "/aws-reserved/sso.amazonaws.com/";
@@ -27,7 +28,10 @@ export function findPermissionSets(
 			: [`${name} has no role in this account; assign it to the account, or correct the name. There are: ${there}`];
 	});
 	if (problems.length > 0) {
-		throw new Error(`ssoPermissionSets: ${problems.join("\n")}\nNothing was changed.`);
+		throw new AccessError(
+			"permission-set-not-found",
+			`ssoPermissionSets: ${problems.join("\n")}\nNothing was changed.`,
+		);
 	}
 	return Object.fromEntries([...found].map(([name, [arn]]) => [name, arn]));
 }

@@ -3,12 +3,13 @@ import { getPartition } from "@pulumi/aws/getPartition";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingEntry, existingEntries, withoutEntry } from "./access-entry-check";
+import { AccessError } from "./access-error";
 import { canonicalArn } from "./arn";
 import { type Ways, waysOf } from "./authentication";
 import { refuseNodes } from "./aws-auth-plan";
 import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
 import { recordsOf } from "./aws-auth-record";
-import { RELEASE_TYPE } from "./aws-auth-release";
+import { RELEASE_TYPES } from "./aws-auth-release";
 import { checkBindings } from "./binding-check";
 import { checkClusterRoles, withSelectedNamespaces } from "./cluster-check";
 import { type DescribedCluster, describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
@@ -42,7 +43,7 @@ export interface Preparation {
  * Asks whether everything can be done: the cluster, its mode, namespaces, ClusterRoles and bindings, the permission sets, aws-auth, the
  * teams' roles and groups, and the access entries.
  *
- * @throws {ConfigError|pulumi.RunError} the first thing that stands in the way.
+ * @throws {AccessError} the first thing that stands in the way.
  */
 export async function prepare(
 	name: string,
@@ -138,11 +139,7 @@ export async function lookUpPermissionSets(teams: Team[], aws: pulumi.InvokeOpti
 	}
 	const { getRoles } = await import("@pulumi/aws/iam/getRoles");
 	const found = await getRoles(ALL_PERMISSION_SETS, aws);
-	try {
-		return findPermissionSets(names, found);
-	} catch (error) {
-		throw new pulumi.RunError((error as Error).message);
-	}
+	return findPermissionSets(names, found);
 }
 
 /** The ARN of each principal, by its key. */
@@ -169,7 +166,8 @@ function arnsOf(
 /** A look-up that failed once must not take everybody's access entries away. */
 async function refuseToGuess(cluster: string): Promise<void> {
 	if ((await lastOutputsOfType("aws:eks/accessEntry:AccessEntry")).length > 0) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"authentication-unknown",
 			`authentication: this stack has access entries, and AWS does not say how ${cluster} lets people in now. Nothing was ` +
 				"changed. Use credentials that may call eks:DescribeCluster, or say it: pulumi config set authentication access-entries",
 		);
@@ -182,7 +180,8 @@ function refuseTwins(arns: Map<string, string>): void {
 	for (const [key, arn] of arns) {
 		const twin = seen.get(arn.toLowerCase());
 		if (twin) {
-			throw new pulumi.RunError(
+			throw new AccessError(
+				"principal-twice",
 				`access entries: ${twin} and ${key} are the same, ${arn}, which can have one entry only. Nothing was changed. ` +
 					"List it in one way in all teams",
 			);
@@ -211,11 +210,7 @@ async function requireEntriesFirst(
 		return;
 	}
 	const arns = [...(await context.arns).values()];
-	try {
-		refuseNodes(live, arns.map(canonicalArn));
-	} catch (error) {
-		throw new pulumi.RunError((error as Error).message);
-	}
+	refuseNodes(live, arns.map(canonicalArn));
 	const record = recordsOf(live).get(await instanceInStack(awsAuthName));
 	if (!record) {
 		return;
@@ -227,7 +222,8 @@ async function requireEntriesFirst(
 		context.aws,
 	);
 	if (without.length > 0) {
-		throw new pulumi.RunError(
+		throw new AccessError(
+			"access-entries-first",
 			`authentication: ${without.join(", ")} ${without.length === 1 ? "comes" : "come"} in by aws-auth and would have no way in ` +
 				"until the access entries work. Nothing was changed. Make the entries first: pulumi config set authentication both, " +
 				"then pulumi up, then access-entries",
@@ -238,7 +234,7 @@ async function requireEntriesFirst(
 /** As the stack's state has it: a stack that was renamed keeps the one that its first name gave. */
 async function instanceInStack(awsAuthName: string): Promise<string> {
 	const release = Object.entries(await lastResources()).find(
-		([urn, { type }]) => type === RELEASE_TYPE && urn.endsWith(`::${awsAuthName}-release`),
+		([urn, { type }]) => RELEASE_TYPES.includes(type) && urn.endsWith(`::${awsAuthName}-release`),
 	);
 	return (release?.[1].outputs.instance as string | undefined) ?? identityOf(awsAuthName).instance;
 }

@@ -1,4 +1,5 @@
-import { accessPolicyOf, CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "./access-rules";
+import { accessPolicyOf } from "./access-levels";
+import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "./access-rules";
 import { canonicalRoleArn } from "./arn";
 import type { Mappings, RoleMapping, UserMapping } from "./aws-auth-map";
 import { hasRole, type Team } from "./team";
@@ -18,6 +19,7 @@ export interface Principal {
 	policies: AccessPolicy[];
 }
 
+/** An access policy of EKS, and where it holds. */
 export interface AccessPolicy {
 	/** For example `AmazonEKSViewPolicy`. */
 	name: string;

@@ -1,6 +1,6 @@
 import { groupRefusals, levelRefusals, type Refusal } from "./access-guard";
 import { CLUSTER_ADMIN_GROUP, PROTECTED_NAMESPACES } from "./access-rules";
-import { type Problem, showPath } from "./config-schema";
+import { type Problem, showPath } from "./config-problem";
 import { show } from "./config-values";
 import { isEmptyList, type LooseTeam, list, nameOf, type Path, strings } from "./loose-team";
 import { accessSchema } from "./namespace-schema";
@@ -10,8 +10,7 @@ import type { AccessLevel } from "./team";
 export function accessProblems({ path, raw }: LooseTeam): Problem[] {
 	const allow = strings(raw.allow);
 	const problems: Problem[] = [];
-	const refuse = (refusals: Refusal[], at: Path) =>
-		problems.push(...refusalMessages(refusals, allow).map((message) => ({ path: showPath(at), message })));
+	const refuse = (refusals: Refusal[], at: Path) => problems.push(...refusalProblems(refusals, allow, showPath(at)));
 	const base = levelOf(raw.access) ?? "full";
 	const ofBase = levelRefusals(base, { namespace: "" });
 	refuse(ofBase, [...path, "access"]);
@@ -78,13 +77,25 @@ function isAllowable(name: string): boolean {
 	);
 }
 
-/** What to say of refusals that a team's `allow` does not name, and what to do if they are meant. */
-export function refusalMessages(refusals: Refusal[], allow: readonly string[]): string[] {
+/**
+ * What to say of refusals that a team's `allow` does not name, and what to do if they are meant.
+ *
+ * @param about What stands before it, for example `ClusterRole deployer: `.
+ */
+export function refusalProblems(
+	refusals: Refusal[],
+	allow: readonly string[],
+	path: string,
+	about = "",
+): (Problem & { code: "access-refused" })[] {
 	return refusals
 		.filter(({ name }) => name === undefined || !allow.includes(name))
-		.map(({ name, message }) =>
-			name === undefined ? message : `${message}; if that is meant, add ${show(name)} to the team's allow`,
-		);
+		.map(({ name, message }) => ({
+			path,
+			message:
+				about + (name === undefined ? message : `${message}; if that is meant, add ${show(name)} to the team's allow`),
+			code: "access-refused",
+		}));
 }
 
 function levelOf(value: unknown): AccessLevel | undefined {

@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-	clusterRoleOf,
-	FULL_ACCESS_CLUSTER_ROLE,
-	fullAccessRules,
-	metricsRules,
-	type PolicyRule,
-} from "./access-rules";
+import { clusterRoleOf, knownRole } from "./access-levels";
+import { FULL_ACCESS_CLUSTER_ROLE, metricsRules, type PolicyRule } from "./access-rules";
 import type { AccessLevel, NamespaceGrant, Team } from "./team";
 
 /** A ClusterRole that is bound to a team, in a namespace or in the whole cluster. */
@@ -63,10 +58,9 @@ export function clusterRolesOf(teams: Team[]): Map<string, PolicyRule[]> {
 			levels.push([clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), team.clusterAccess]);
 		}
 		for (const [name, level] of levels) {
-			if (level === "full") {
-				roles.set(FULL_ACCESS_CLUSTER_ROLE, fullAccessRules);
-			} else if (typeof level === "object" && "rules" in level) {
-				roles.set(name, level.rules);
+			const rules = typeof level === "object" && "rules" in level ? level.rules : knownRole(level)?.rules;
+			if (rules) {
+				roles.set(name, rules);
 			}
 		}
 		if (team.metrics) {

@@ -1,13 +1,16 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentError } from "./access-error";
 import type { RoleMapping } from "./aws-auth-map";
-import { readTeams, type TeamArgs } from "./config";
+import { readTeams } from "./config";
 import type { ExistingIdentity } from "./identity-check";
 import { lastResources } from "./last-update";
 import { type AwsAccount, assumeRolePolicy, revokeSessionsPolicy, roleArnOf, trustPolicy } from "./policy-documents";
 import { principalsOf, roleMapping } from "./principal";
 import { hasRole, REVOKE_POLICY, roleNameOf, type Team } from "./team";
+import type { TeamArgs } from "./team-args";
 
+/** What {@link TeamIdentity} needs. */
 export interface TeamIdentityArgs {
 	/** The team; its name, users and accounts decide which resources exist. Its namespaces do not matter here. */
 	team: TeamArgs | Team;
@@ -43,10 +46,11 @@ export class TeamIdentity extends pulumi.ComponentResource {
 	constructor(name: string, args: TeamIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
 		const [team] = readTeams([args.team], `TeamIdentity ${name}`, "principals");
 		if (!hasRole(team)) {
-			throw new pulumi.InputPropertyError({
-				propertyPath: "team",
-				reason: `${team.name} has neither users nor trustedAccounts, so it needs no role; leave TeamIdentity out`,
-			});
+			throw new ArgumentError(
+				"team-without-role",
+				"team",
+				`${team.name} has neither users nor trustedAccounts, so it needs no role; leave TeamIdentity out`,
+			);
 		}
 		super("eks-access:index:TeamIdentity", name, {}, opts);
 		const account = pulumi.output(args.account);

@@ -1,4 +1,4 @@
-import { type Problem, showPath } from "./config-schema";
+import { type Problem, showPath } from "./config-problem";
 import { show } from "./config-values";
 import { isEmptyList, type LooseTeam, list, nameOf, names, type Path, strings } from "./loose-team";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "./policy-documents";

@@ -27,24 +27,17 @@ import {
 } from "./namespace-schema";
 import { groupProblem, reservedNameProblem, usernameProblem } from "./username";
 
-const mappedUser = z.union(
-	[
-		userArn,
-		objectOf(
-			{
-				arn: userArn,
-				username: checked(
-					"a username",
-					"jane",
-					(name) => usernameProblem(name, { of: "user" }) ?? reservedNameProblem(name),
-				).optional(),
-				admin: flagOf().optional(),
-			},
-			"an ARN or {arn, username, admin}",
-		),
-	],
-	{ error: ({ input }) => `found ${show(input)}; allowed is a user's ARN, or {arn, username, admin}` },
-);
+export const mappedUserShape = {
+	arn: userArn.meta({ description: "the user's ARN, with its path", fallback: "required" }),
+	username: checked("a username", "jane", (name) => usernameProblem(name, { of: "user" }) ?? reservedNameProblem(name))
+		.optional()
+		.meta({ description: "Kubernetes username", fallback: "the ARN" }),
+	admin: flagOf().optional().meta({ description: "`true`: the user administers the cluster", fallback: "`false`" }),
+};
+
+const mappedUser = z.union([userArn, objectOf(mappedUserShape, "an ARN or {arn, username, admin}")], {
+	error: ({ input }) => `found ${show(input)}; allowed is a user's ARN, or {arn, username, admin}`,
+});
 
 const trustedAccount = objectOf(
 	{
@@ -215,5 +208,3 @@ export const teamSchema = objectOf(teamShape, "{name, namespaces, users}");
 
 /** The parts of a team that have tables of their own in the reference. */
 export const NESTED = { role: roleOptions, namespace: namespaceSettings };
-
-export type TeamConfig = z.input<typeof teamSchema>;

@@ -1,10 +1,20 @@
+import type { LevelName } from "./access-levels";
 import type { PolicyRule } from "./access-rules";
 
 /**
  * What somebody may do: all of a namespace's workloads (`full`), the same as Kubernetes' own ClusterRoles `edit` and `view`, as a
  * ClusterRole that is there already, or by rules of one's own.
  */
-export type AccessLevel = "full" | "edit" | "view" | { clusterRole: string } | { rules: PolicyRule[] };
+export type AccessLevel =
+	| LevelName
+	| {
+			/** Name of a ClusterRole that is in the cluster already. */
+			clusterRole: string;
+	  }
+	| {
+			/** Rules of a ClusterRole that is made for the team. */
+			rules: PolicyRule[];
+	  };
 
 /** A team with every default filled in. */
 export interface Team {
@@ -26,6 +36,7 @@ export interface Team {
 	groups: string[];
 	/** The team administers the cluster. */
 	admin: boolean;
+	/** The namespaces that it names, and those that its selector has chosen. */
 	namespaces: NamespaceGrant[];
 	/** Namespaces by label, with the access of the team: `access`. */
 	namespaceSelector?: LabelSelector;
@@ -37,6 +48,7 @@ export interface Team {
 	binding?: string;
 	/** Read the usage figures of metrics.k8s.io (`kubectl top pods`) in the team's namespaces. */
 	metrics: boolean;
+	/** Options of its IAM role. */
 	role: RoleOptions;
 	/** ARN of an existing policy that lets the IAM group assume the role; default: one that the team makes. */
 	assumeRolePolicyArn?: string;
@@ -48,6 +60,7 @@ export interface Team {
 	allow: string[];
 }
 
+/** Another AWS account whose people may assume a team's role. */
 export interface TrustedAccount {
 	/** Twelve digits. */
 	account: string;
@@ -57,7 +70,9 @@ export interface TrustedAccount {
 	principals?: string[];
 }
 
+/** An IAM user that comes in as itself, without a role. */
 export interface MappedUser {
+	/** With its path, for example `arn:aws:iam::123456789012:user/legacy`. */
 	arn: string;
 	/** Default: the ARN. */
 	username: string;
@@ -77,12 +92,15 @@ export interface RoleOptions {
 	maxSessionDuration?: number;
 	/** Only people who have shown a second factor may assume the role. */
 	mfa?: boolean;
+	/** Tags of the role and its policy, besides those of the stack. */
 	tags?: Record<string, string>;
 }
 
 /** A team's access to a namespace, and what the namespace gets. */
 export interface NamespaceGrant extends NamespaceSettings {
+	/** Of the namespace. */
 	name: string;
+	/** What the team may do there. */
 	access: AccessLevel;
 	/** Name of the RoleBinding; default: the team's `binding`. */
 	binding?: string;
@@ -92,7 +110,9 @@ export interface NamespaceGrant extends NamespaceSettings {
 
 /** What a namespace gets besides access. */
 export interface NamespaceSettings {
+	/** Labels of the namespace. */
 	labels?: Record<string, string>;
+	/** Annotations of the namespace. */
 	annotations?: Record<string, string>;
 	/** Pod Security Standard that its pods have to meet. */
 	podSecurity?: "privileged" | "baseline" | "restricted";
@@ -107,19 +127,34 @@ export interface NamespaceSettings {
 /** Quantities by resource, for example `{cpu: "500m", memory: 256Mi}`. */
 export type Quantities = Record<string, string>;
 
+/** What a LimitRange says of containers. */
 export interface ContainerLimits {
 	/** Limit of a container that has none. */
 	default?: Quantities;
 	/** Request of a container that has none. */
 	defaultRequest?: Quantities;
+	/** The most that a container may have. */
 	max?: Quantities;
+	/** The least that a container has to ask for. */
 	min?: Quantities;
 }
 
-/** As in Kubernetes. */
+/** As in Kubernetes: what is selected has all labels and meets all expressions. */
 export interface LabelSelector {
+	/** Labels and their values. */
 	matchLabels?: Record<string, string>;
-	matchExpressions?: { key: string; operator: "In" | "NotIn" | "Exists" | "DoesNotExist"; values?: string[] }[];
+	/** Conditions on labels. */
+	matchExpressions?: LabelExpression[];
+}
+
+/** A condition on a label, as in Kubernetes. */
+export interface LabelExpression {
+	/** The label. */
+	key: string;
+	/** `In` and `NotIn` compare with `values`; the others ask for the label alone. */
+	operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+	/** For `In` and `NotIn`. */
+	values?: string[];
 }
 
 /** The team that the simple form of the config stands for; its names are the article's. */

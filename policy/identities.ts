@@ -1,4 +1,4 @@
-import { isAwsAuthTextError, type MapKey, readEntries } from "../components/aws-auth-map";
+import { AwsAuthTextError, type MapKey, readEntries } from "../components/aws-auth-map";
 import { recordsOf } from "../components/aws-auth-record";
 import type { Resource } from "./guard-rail";
 import { isAwsAuth, isOfAwsAuthComponent, objectsOf } from "./kubernetes-objects";
@@ -56,10 +56,10 @@ function inAwsAuth(resource: Resource): Identities {
 			try {
 				identities.push(...entriesOf(fields.data?.[key], key));
 			} catch (error) {
-				if (!isAwsAuthTextError(error)) {
+				if (!(error instanceof AwsAuthTextError)) {
 					throw error;
 				}
-				unreadable.push(error.message.replace(/\.? Nothing was written\.$/, "").replace(/^aws-auth: /, ""));
+				unreadable.push(error.explanation.replace(/\.? Nothing was written\.$/, "").replace(/^aws-auth: /, ""));
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 import { levelRefusals, type Refusal, type Scope } from "../components/access-guard";
-import { accessPolicyOf, PROTECTED_NAMESPACES } from "../components/access-rules";
-import type { AccessLevel } from "../components/team";
+import { accessPolicyOf, LEVELS_WITH_POLICY } from "../components/access-levels";
+import { PROTECTED_NAMESPACES } from "../components/access-rules";
 import { CLUSTER_ADMIN_ROLE } from "./cluster-admin";
 import { type Finding, guardRail, type Resource, reasonOf, stackGuardRail } from "./guard-rail";
 import { policyNameOf } from "./identities";
@@ -52,8 +52,6 @@ export const systemNamespacesOwnRoles = stackGuardRail({
 const BUILT_IN = /^(?:cluster-admin|admin|edit|view|system:.+)$/;
 /** Roles of Kubernetes' own that read only. */
 const READ_ONLY = ["kube-system/extension-apiserver-authentication-reader"];
-/** Levels that have an access policy. */
-const LEVELS: AccessLevel[] = ["view", "edit", { clusterRole: "admin" }];
 
 function findings({ name }: Resource, what: string, refusals: Refusal[]): Finding[] {
 	return refusals.map((refusal) => ({
@@ -122,7 +120,7 @@ function associationRefusals({ type, props }: Resource): Refusal[] {
 		return [];
 	}
 	const policy = policyNameOf(props.policyArn);
-	const level = LEVELS.find((each) => accessPolicyOf(each) === policy);
+	const level = LEVELS_WITH_POLICY.find((each) => accessPolicyOf(each) === policy);
 	if (!level) {
 		return [];
 	}

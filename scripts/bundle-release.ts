@@ -19,6 +19,7 @@ export async function bundleRelease(): Promise<string> {
 		target: "node20",
 		minifyWhitespace: true,
 		minifySyntax: true,
+		minifyIdentifiers: true,
 		legalComments: "none",
 	});
 	return outputFiles[0].text;

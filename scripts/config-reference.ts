@@ -4,11 +4,14 @@ import { type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { z } from "zod";
 import { configSchema } from "../components/config-schema";
 import { NESTED, teamShape } from "../components/team-schema";
+import { writeErrorsPage } from "./error-reference";
+import { TEAM_ARGS, teamArgsFile } from "./team-args";
 
 const ROOT = path.resolve(__dirname, "..");
 
-/** What the reference is written to; a test holds both to the schema. */
+/** What the reference is written to; a test holds all to the schema. */
 export const README = path.join(ROOT, "README.md");
+export const PAGE = path.join(ROOT, "docs", "reference", "config.md");
 export const PROJECT = path.join(ROOT, "Pulumi.yaml");
 
 /** The tables of the reference, by the head of their first column. */
@@ -18,6 +21,9 @@ export const TABLES: Record<string, z.core.$ZodShape> = {
 	"key of a team's `role`": NESTED.role.shape,
 	"key of a namespace, or of a team for all namespaces that it names": NESTED.namespace,
 };
+
+/** README.md has the first of them only. */
+export const SHORT_TABLES = Object.fromEntries(Object.entries(TABLES).slice(0, 1));
 
 const BEGIN = "<!-- config reference: begin -->";
 const END = "<!-- config reference: end -->";
@@ -38,14 +44,14 @@ export function keysOf(shape: z.core.$ZodShape): KeyReference[] {
 	});
 }
 
-/** README.md with the tables between its markers. */
-export function withReference(readme: string): string {
-	const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+/** A page with the tables between its markers. */
+export function withReference(page: string, shapes: Record<string, z.core.$ZodShape> = TABLES): string {
+	const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
 	if (begin < 0 || end < begin) {
-		throw new Error(`README.md: found no ${BEGIN} with a ${END} after it; put both where the tables belong`);
+		throw new Error(`found no ${BEGIN} with a ${END} after it; put both where the tables belong`);
 	}
-	const tables = Object.entries(TABLES).map(([head, shape]) => tableOf(head, keysOf(shape)));
-	return `${readme.slice(0, begin + BEGIN.length)}\n\n${tables.join("\n")}\n${readme.slice(end)}`;
+	const tables = Object.entries(shapes).map(([head, shape]) => tableOf(head, keysOf(shape)));
+	return `${page.slice(0, begin + BEGIN.length)}\n\n${tables.join("\n")}\n${page.slice(end)}`;
 }
 
 /** Pulumi.yaml with the keys of the schema, in its order; everything else, comments too, stays as it is. */
@@ -92,6 +98,9 @@ function defaultOf(key: string): unknown {
 }
 
 if (require.main === module) {
-	writeFileSync(README, withReference(readFileSync(README, "utf8")));
+	writeFileSync(README, withReference(readFileSync(README, "utf8"), SHORT_TABLES));
+	writeFileSync(PAGE, withReference(readFileSync(PAGE, "utf8")));
 	writeFileSync(PROJECT, withConfigKeys(readFileSync(PROJECT, "utf8")));
+	writeFileSync(TEAM_ARGS, teamArgsFile());
+	writeErrorsPage();
 }

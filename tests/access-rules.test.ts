@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accessPolicyOf, clusterRoleOf, describeLevel, fullAccessRules } from "../components/access-rules";
+import { accessPolicyOf, clusterRoleOf, describeLevel } from "../components/access-levels";
+import { fullAccessRules } from "../components/access-rules";
 import type { AccessLevel } from "../components/team";
 
 const rules = [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }];

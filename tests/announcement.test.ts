@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { accessMatrix } from "../components/access-matrix";
 import { announceChanges } from "../components/announcement";
-import { readTeams, type TeamArgs } from "../components/config";
+import { readTeams } from "../components/config";
 import { EksAccess } from "../components/eks-access";
+import type { TeamArgs } from "../components/team-args";
 import { MockCluster } from "./mock-cluster";
 import { ACCOUNT, type LastState, MockEngine } from "./mock-engine";
 

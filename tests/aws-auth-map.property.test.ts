@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-	isAwsAuthTextError,
-	type LiveEntry,
-	mergeMap,
-	type RoleMapping,
-	readEntries,
-} from "../components/aws-auth-map";
+import { AwsAuthTextError, type LiveEntry, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
 import { awsAuthContent, type Content, largeContent } from "./aws-auth-contents";
 import { type Judge, judgeOrSkip, type Reading } from "./judge";
 
@@ -59,7 +53,7 @@ function attempt<T>(what: () => T): T | undefined {
 	try {
 		return what();
 	} catch (error) {
-		assert.ok(isAwsAuthTextError(error), `a clear refusal, not ${error}`);
+		assert.ok(error instanceof AwsAuthTextError, `a clear refusal, not ${error}`);
 		assert.match(error.message, /^aws-auth: mapRoles, line \d+: .{10,}/s);
 		assert.equal(error.key, "mapRoles");
 		return undefined;

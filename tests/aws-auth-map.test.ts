@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isAwsAuthTextError, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
+import { AwsAuthTextError, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
 import { awsAuthContent } from "./aws-auth-contents";
 
 const ARN = "arn:aws:iam::293759796572:role/k8s-devs-role";
@@ -27,7 +27,7 @@ function refusal(text: string): { line: number; message: string } {
 	try {
 		add(text, DEVS);
 	} catch (error) {
-		assert.ok(isAwsAuthTextError(error), String(error));
+		assert.ok(error instanceof AwsAuthTextError, String(error));
 		return error;
 	}
 	return assert.fail(`accepted: ${text}`);
@@ -232,7 +232,7 @@ describe("a map of aws-auth", () => {
 			const error = refusal(text);
 			assert.equal(error.line, line);
 			assert.match(error.message, message);
-			assert.match(error.message, /^aws-auth: mapRoles, line \d+: .*Nothing was written\.$/);
+			assert.match(error.message, /^aws-auth: mapRoles, line \d+: .*Nothing was written\. \[aws-auth-unreadable\]$/);
 		});
 	}
 
@@ -262,7 +262,7 @@ describe("a map of aws-auth", () => {
 					before = [readEntries(text, "mapRoles").length, nodes(text).length];
 					put = add(text, DEVS, OTHER);
 				} catch (error) {
-					assert.ok(isAwsAuthTextError(error), String(error));
+					assert.ok(error instanceof AwsAuthTextError, String(error));
 					return;
 				}
 				accepted++;

@@ -70,7 +70,7 @@ describe("what a team gets of a cluster", () => {
 
 	it("kube-system by a selector only to view it, or where the team's allow names it", async () => {
 		const message =
-			/teams\[0\]\.namespaceSelector: chooses kube-system: edit access in kube-system is refused.*; if that is meant, add "kube-system" to the team's allow$/;
+			/teams\[0\]\.namespaceSelector: chooses kube-system: edit access in kube-system is refused.*; if that is meant, add "kube-system" to the team's allow \[access-refused\]$/;
 		await assert.rejects(select({ ...selector("base"), access: "edit" }), { name: "ConfigError", message });
 		await assert.rejects(select({ ...selector("base"), access: "edit", allow: ["kube-public"] }), { message });
 		assert.equal((await select({ ...selector("base"), access: "view" }))[0].namespaces.length, 1);

@@ -1,19 +1,29 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { readConfig } from "../components";
 import { configSchema } from "../components/config-schema";
 import { NESTED, teamShape } from "../components/team-schema";
-import { keysOf, PROJECT, README, TABLES, withConfigKeys, withReference } from "../scripts/config-reference";
+import {
+	keysOf,
+	PAGE,
+	PROJECT,
+	README,
+	SHORT_TABLES,
+	TABLES,
+	withConfigKeys,
+	withReference,
+} from "../scripts/config-reference";
 
 const readme = readFileSync(README, "utf8");
+const page = readFileSync(PAGE, "utf8");
 const project = readFileSync(PROJECT, "utf8");
 
 describe("the config reference", () => {
 	const keys = Object.entries(TABLES).flatMap(([table, shape]) => keysOf(shape).map((key) => ({ table, ...key })));
 
 	it("is what the schema says: run `npm run reference` after a change of it", () => {
-		assert.equal(readme, withReference(readme));
+		assert.equal(readme, withReference(readme, SHORT_TABLES));
+		assert.equal(page, withReference(page));
 		assert.equal(project, withConfigKeys(project));
 	});
 
@@ -21,7 +31,7 @@ describe("the config reference", () => {
 		const schema = [configSchema.shape, teamShape, NESTED.role.shape, NESTED.namespace].flatMap(Object.keys);
 		assert.deepEqual([...new Set(keys.map(({ key }) => key))].sort(), [...new Set(schema)].sort());
 		for (const { key, description } of keys) {
-			assert.ok(readme.includes(`| \`${key}\` | ${description} |`), key);
+			assert.ok(page.includes(`| \`${key}\` | ${description} |`), key);
 		}
 	});
 
@@ -36,7 +46,7 @@ describe("the config reference", () => {
 		}
 	});
 
-	it("leaves everything else in README.md and Pulumi.yaml as it is", () => {
+	it("leaves everything else of a page and of Pulumi.yaml as it is", () => {
 		const [before, after] = ["# Title\n\n", "\nThe end.\n"];
 		const text = `${before}<!-- config reference: begin -->\noutdated\n<!-- config reference: end -->${after}`;
 		const written = withReference(text);
@@ -65,25 +75,3 @@ describe("Pulumi.yaml", () => {
 		assert.deepEqual(defaults, configSchema.parse({}));
 	});
 });
-
-describe("the README's examples of a config", () => {
-	const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)]
-		.map(([, text]) => parse(text) as { config?: Record<string, unknown> })
-		.map((example) => (example.config ?? example) as Record<string, unknown>)
-		.filter((example) => Object.keys(example).some((key) => key.startsWith("eks-access:")));
-
-	for (const [at, example] of examples.entries()) {
-		const values = Object.entries({ "eks-access:cluster": "prod-eks-cluster", ...example })
-			.filter(([key]) => key.startsWith("eks-access:"))
-			.map(([key, value]) => [key.slice("eks-access:".length), asPulumi(value)]);
-		it(`${at + 1}: ${values.map(([key]) => key).join(", ")} is accepted`, () => {
-			assert.ok(values.length > 1);
-			readConfig(Object.fromEntries(values));
-		});
-	}
-});
-
-/** As Pulumi hands a value over: texts as they stand, lists and maps as JSON. */
-function asPulumi(value: unknown): string {
-	return typeof value === "string" ? value : JSON.stringify(value);
-}

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { identityOf } from "../components/aws-auth-preflight";
 import { type OwnershipRecord, recordKeyOf } from "../components/aws-auth-record";
-import { readTeams, type TeamArgs } from "../components/config";
+import { readTeams } from "../components/config";
 import { prepare } from "../components/preparation";
+import type { TeamArgs } from "../components/team-args";
 import { MockCluster } from "./mock-cluster";
 import { ACCOUNT, ENTRY, type LastState, MockEngine } from "./mock-engine";
 

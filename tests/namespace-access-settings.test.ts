@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { ConfigError, type TeamArgs } from "../components/config";
+import { ConfigError } from "../components/config";
 import { NamespaceAccess } from "../components/namespace-access";
+import type { TeamArgs } from "../components/team-args";
 import { MockEngine, NAMESPACE } from "./mock-engine";
 
 const QUOTA = "kubernetes:core/v1:ResourceQuota";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, metricsRules } from "../components/access-rules";
-import { asComplete, readTeams, type TeamArgs } from "../components/config";
+import { asComplete, readTeams } from "../components/config";
 import { NamespaceAccess, type NamespaceAccessArgs } from "../components/namespace-access";
+import type { TeamArgs } from "../components/team-args";
 import {
 	BINDING,
 	CLUSTER_BINDING,

@@ -28,7 +28,7 @@ describe("permission sets of IAM Identity Center", () => {
 	it("that have no role are named, with what is there", () => {
 		const message =
 			"ssoPermissionSets: Ops has no role in this account; assign it to the account, or correct the name. " +
-			"There are: Developers, Dev_Ops, Dev, Developers_Read_Only\nNothing was changed.";
+			"There are: Developers, Dev_Ops, Dev, Developers_Read_Only\nNothing was changed. [permission-set-not-found]";
 		assert.throws(() => findPermissionSets(["Developers", "Ops"], { arns }), { message });
 		assert.throws(() => findPermissionSets(["Ops"], { arns: [] }), { message: /There are: none/ });
 	});
@@ -41,13 +41,14 @@ describe("permission sets of IAM Identity Center", () => {
 
 	it("that have several roles are not guessed: the error lists them", () => {
 		const two = [roleOf("Dev"), roleOf("Dev", "", "fedcba9876543210")];
-		const message = `ssoPermissionSets: Dev has 2 roles: ${two.join(", ")}; list the one that is meant under roleArns\nNothing was changed.`;
+		const message = `ssoPermissionSets: Dev has 2 roles: ${two.join(", ")}; list the one that is meant under roleArns\nNothing was changed. [permission-set-not-found]`;
 		assert.throws(() => findPermissionSets(["Dev"], { arns: two }), { message });
 	});
 
 	it("that are wrong are named all at once", () => {
 		assert.throws(() => findPermissionSets(["A", "Dev", "B"], { arns: [...arns, roleOf("Dev")] }), {
-			message: /^ssoPermissionSets: A has no role.*\nDev has 2 roles: .*\nB has no role.*\nNothing was changed\.$/,
+			message:
+				/^ssoPermissionSets: A has no role.*\nDev has 2 roles: .*\nB has no role.*\nNothing was changed\. \[permission-set-not-found\]$/,
 		});
 	});
 

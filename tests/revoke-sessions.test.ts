@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TeamArgs } from "../components/config";
+import type { TeamArgs } from "../components/team-args";
 import { TeamIdentity } from "../components/team-identity";
 import { ACCOUNT, type LastState, MEMBERSHIP, MockEngine, ROLE } from "./mock-engine";
 

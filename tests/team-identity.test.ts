@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, type TeamArgs } from "../components/config";
+import { ConfigError } from "../components/config";
+import type { TeamArgs } from "../components/team-args";
 import { TeamIdentity, type TeamIdentityArgs } from "../components/team-identity";
 import { ACCOUNT, MEMBERSHIP, MockEngine, ROLE, resolved } from "./mock-engine";
 

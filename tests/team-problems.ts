@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { ConfigError, readConfig } from "../components/config";
 import type { Team } from "../components/team";
-import type { TeamConfig } from "../components/team-schema";
+import type { TeamArgs } from "../components/team-args";
 
 /** A team as small as one can be. */
-export const SMALL = { name: "shop", namespaces: ["shop"], users: ["jane"] } satisfies TeamConfig;
+export const SMALL = { name: "shop", namespaces: ["shop"], users: ["jane"] } satisfies TeamArgs;
 
 /** Teams as they stand in a config, however wrong; each is {@link SMALL} but for what is given. */
-export type AnyTeam = { [key in keyof TeamConfig]?: unknown } | Record<string, unknown>;
+export type AnyTeam = { [key in keyof TeamArgs]?: unknown } | Record<string, unknown>;
 
 /** The teams that a config with these makes. */
 export function teamsOf(...teams: AnyTeam[]): Team[] {

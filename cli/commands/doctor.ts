@@ -57,7 +57,7 @@ async function run({ file, json, offline, ...cluster }: Options): Promise<void> 
 	// Two dozen files, which the other commands do without.
 	const { diagnose, reportJson, reportText, sourceOf, summaryOf } = await import("../doctor");
 	if (file !== undefined && (cluster.kubeconfig !== undefined || cluster.context !== undefined)) {
-		throw new Failure("--file excludes --kubeconfig and --context");
+		throw new Failure("cli-usage", "--file excludes --kubeconfig and --context");
 	}
 	const source = file === undefined ? await liveSource(cluster) : sourceOf(...textOf(file));
 	const diagnosis = diagnose(source);
@@ -89,6 +89,6 @@ function textOf(file: string): [text: string, name: string] {
 	try {
 		return [readFileSync(file === "-" ? 0 : file, "utf8"), name];
 	} catch (error) {
-		throw new Failure(`${name} cannot be read: ${(error as Error).message}`);
+		throw new Failure("cli-file-unreadable", `${name} cannot be read: ${(error as Error).message}`);
 	}
 }

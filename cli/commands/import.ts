@@ -70,11 +70,14 @@ async function run({
 	const files = projectIn(cwd);
 	const file = output ?? (stack && path.join(files.folder, `Pulumi.${stack.split("/").at(-1)}.yaml`));
 	if (file === undefined) {
-		throw new Failure("say where to write it: --stack <name>, or --output <file>; - prints it");
+		throw new Failure("cli-usage", "say where to write it: --stack <name>, or --output <file>; - prints it");
 	}
 	const isThere = file !== "-" && existsSync(file);
 	if (isThere && !force) {
-		throw new Failure(`${file} is there already; --force overwrites its config, --output - prints the new one`);
+		throw new Failure(
+			"cli-file-not-written",
+			`${file} is there already; --force overwrites its config, --output - prints the new one`,
+		);
 	}
 	const { asItem, importFrom, stackFileOf } = await import("../import");
 	const found = await importFrom(request);
@@ -101,7 +104,7 @@ async function run({
 	try {
 		writeFileSync(file, text);
 	} catch (error) {
-		throw new Failure(`${file} cannot be written: ${(error as Error).message}`);
+		throw new Failure("cli-file-not-written", `${file} cannot be written: ${(error as Error).message}`);
 	}
 	const teams = found.teams.map(({ name }) => name).join(", ");
 	process.stderr.write(`eks-access: ${file} has the teams ${teams} now; see what a pulumi preview says\n`);

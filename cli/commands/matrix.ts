@@ -44,10 +44,10 @@ export function registerMatrix(program: Command): void {
 function run({ cwd, stack, allStacks, by }: Options, format: string): void {
 	const files = projectIn(cwd);
 	if (allStacks && stack) {
-		throw new Failure("--stack and --all-stacks exclude each other");
+		throw new Failure("cli-usage", "--stack and --all-stacks exclude each other");
 	}
 	if (allStacks && files.stacks.size === 0) {
-		throw new Failure(`${files.label} has no stack's config (Pulumi.<stack>.yaml)`);
+		throw new Failure("cli-stack-not-found", `${files.label} has no stack's config (Pulumi.<stack>.yaml)`);
 	}
 	const names = allStacks ? [...files.stacks.keys()] : [chooseStack(files, stack)];
 	const stacks = names.map((name) => stackAccess(files, name));

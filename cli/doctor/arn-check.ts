@@ -1,3 +1,4 @@
+import type { AccessError } from "../../components/access-error";
 import { canonicalRoleArn, parseArn } from "../../components/arn";
 import type { MapKey } from "../../components/aws-auth-map";
 import type { Code } from "./finding";
@@ -53,7 +54,7 @@ function roleOrUserProblem(arn: string, key: MapKey): ArnProblem | undefined {
 		parsed = parseArn(withPlainPrefix(arn));
 	} catch (error) {
 		// "<found>. Allowed: … <remedy>"
-		const [found, ...rest] = (error as Error).message.split(". ");
+		const [found, ...rest] = (error as AccessError).explanation.split(". ");
 		const blank = arn.trim() === arn ? "" : " (there are blanks around it)";
 		return {
 			code: "EKS201",

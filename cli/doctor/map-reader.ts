@@ -1,4 +1,4 @@
-import { isAwsAuthTextError, type MapKey } from "../../components/aws-auth-map";
+import { AwsAuthTextError, type MapKey } from "../../components/aws-auth-map";
 import type { Value } from "../../components/aws-auth-scanner";
 import { readSequence, type Sequence } from "../../components/aws-auth-sequence";
 import type { Observation } from "./finding";
@@ -78,11 +78,11 @@ function attempt(text: string, key: MapKey): Sequence | Refused {
 	try {
 		return readSequence(text, key);
 	} catch (error) {
-		if (!isAwsAuthTextError(error)) {
+		if (!(error instanceof AwsAuthTextError)) {
 			throw error;
 		}
-		const [, found, remedy] = /line \d+: (.*?)\. (.*?)\.? Nothing was written\.$/s.exec(error.message) ?? [];
-		return { line: error.line, found: found ?? error.message, remedy: remedy ?? "" };
+		const [, found, remedy] = /line \d+: (.*?)\. (.*?)\.? Nothing was written\.$/s.exec(error.explanation) ?? [];
+		return { line: error.line, found: found ?? error.explanation, remedy: remedy ?? "" };
 	}
 }
 

@@ -30,6 +30,7 @@ export function sourceOf(text: string, name: string): Source {
 	const broken = parsed.find(({ errors }) => errors.length > 0);
 	if (broken && /^(?:apiVersion|kind|data|metadata|items)\s*:|^\s*\{/m.test(text)) {
 		throw new Failure(
+			"cli-file-unreadable",
 			`${name} looks like a ConfigMap and is no valid YAML or JSON: ${broken.errors[0]?.message.split("\n")[0]}`,
 		);
 	}

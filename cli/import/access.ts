@@ -1,18 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { levelRefusals } from "../../components/access-guard";
-import {
-	FULL_ACCESS_CLUSTER_ROLE,
-	fullAccessRules,
-	OWN_CLUSTER_ROLES,
-	type PolicyRule,
-} from "../../components/access-rules";
+import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../components/access-levels";
+import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../components/access-rules";
 import type { AccessLevel } from "../../components/team";
-import type { TeamConfig } from "../../components/team-schema";
+import type { TeamArgs } from "../../components/team-args";
 import type { Facts, LiveBinding } from "./facts";
 
 /** The part of a team that is in the cluster. */
 export interface Access {
-	team: Pick<TeamConfig, "namespaces" | "access" | "clusterAccess" | "binding" | "allow">;
+	team: Pick<TeamArgs, "namespaces" | "access" | "clusterAccess" | "binding" | "allow">;
 	notes: string[];
 }
 
@@ -104,13 +100,12 @@ function defaultName(team: string, level: AccessLevel): string {
 }
 
 function levelOf(role: string, rules: PolicyRule[]): AccessLevel {
-	if (role === "view" || role === "edit") {
-		return role;
-	}
 	// One made by hand has other rules as a rule, and keeps them.
-	return role === FULL_ACCESS_CLUSTER_ROLE && isDeepStrictEqual(rules, fullAccessRules)
-		? "full"
-		: { clusterRole: role };
+	const level = LEVEL_NAMES.find((name) => {
+		const known = ACCESS_LEVELS[name];
+		return known.clusterRole === role && (!known.rules || isDeepStrictEqual(rules, known.rules));
+	});
+	return level ?? { clusterRole: role };
 }
 
 export function describe({ namespace, name }: LiveBinding): string {

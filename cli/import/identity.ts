@@ -1,11 +1,11 @@
 import { type AwsAccount, trustPolicy } from "../../components/policy-documents";
-import type { TeamConfig } from "../../components/team-schema";
+import type { TeamArgs } from "../../components/team-args";
 import { allowsToAssume, samePolicy, statementsOf } from "../verify/policy-text";
 import type { LiveGroup, LiveRole } from "./facts";
 
 /** The part of a team that is in IAM; or that its role comes in as it is, and why the stack cannot manage it. */
 export interface Identity {
-	team: Pick<TeamConfig, "users" | "roleArns" | "ssoPermissionSets" | "role" | "assumeRolePolicyArn" | "policyArns">;
+	team: Pick<TeamArgs, "users" | "roleArns" | "ssoPermissionSets" | "role" | "assumeRolePolicyArn" | "policyArns">;
 	/** The IAM group, which is the team then. */
 	group?: string;
 	notes: string[];
@@ -86,7 +86,7 @@ function nameOf({ name }: LiveRole, group: LiveGroup): { name?: string } {
 	return name === `${group.name}-role` ? {} : { name };
 }
 
-function optionsOf({ path, maxSessionDuration, permissionsBoundary, tags }: LiveRole): NonNullable<TeamConfig["role"]> {
+function optionsOf({ path, maxSessionDuration, permissionsBoundary, tags }: LiveRole): NonNullable<TeamArgs["role"]> {
 	// Those that begin with aws: are AWS's own, and nobody may set them.
 	const own = Object.entries(tags).filter(([key]) => !key.startsWith("aws:"));
 	return {

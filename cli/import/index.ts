@@ -25,6 +25,7 @@ export async function importFrom(request: ImportRequest): Promise<Imported & { r
 	const eks = await describeCluster(aws, name);
 	if (eks.mode === "API") {
 		throw new Failure(
+			"cluster-mode-mismatch",
 			`the cluster ${name} has the authentication mode API: it reads no aws-auth, from which this command starts`,
 		);
 	}

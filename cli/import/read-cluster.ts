@@ -1,7 +1,7 @@
 import type { RbacAuthorizationV1Api, V1RoleBinding } from "@kubernetes/client-node";
 import type { PolicyRule } from "../../components/access-rules";
 import { AWS_AUTH } from "../../components/aws-auth-client";
-import { isAwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../components/aws-auth-map";
+import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../components/aws-auth-map";
 import { execKubeconfig } from "../../components/kubeconfig";
 import { type AwsClients, askAws } from "../aws-clients";
 import { ask, type Cluster, type ClusterOptions, openCluster } from "../cluster";
@@ -23,6 +23,7 @@ export async function describeCluster(aws: AwsClients, name: string): Promise<Ek
 	const cluster = found?.cluster;
 	if (!cluster?.arn || !cluster.endpoint) {
 		throw new Failure(
+			"cluster-not-found",
 			`AWS shows no cluster ${name} with an endpoint; correct --cluster or --region: aws eks list-clusters`,
 		);
 	}
@@ -58,7 +59,10 @@ export async function readCluster(cluster: Cluster): Promise<ClusterFacts> {
 		ask(cluster, "ClusterRoles", () => rbac.listClusterRole()),
 	]);
 	if (!configMap) {
-		throw new Failure("the cluster has no ConfigMap kube-system/aws-auth: there is nothing to import");
+		throw new Failure(
+			"aws-auth-missing",
+			"the cluster has no ConfigMap kube-system/aws-auth: there is nothing to import",
+		);
 	}
 	return {
 		roleEntries: entriesOf(configMap.data?.mapRoles, "mapRoles"),
@@ -78,8 +82,11 @@ function entriesOf(text: string | undefined, key: MapKey): LiveEntry[] {
 	try {
 		return readEntries(text, key);
 	} catch (error) {
-		if (isAwsAuthTextError(error)) {
-			throw new Failure(`${error.message.replace(/ Nothing was written\.$/, "")} eks-access doctor says more`);
+		if (error instanceof AwsAuthTextError) {
+			throw new Failure(
+				"aws-auth-unreadable",
+				`${error.explanation.replace(/ Nothing was written\.$/, "")} eks-access doctor says more`,
+			);
 		}
 		throw error;
 	}

@@ -1,5 +1,5 @@
 import { Document, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
-import type { TeamConfig } from "../../components/team-schema";
+import type { TeamArgs } from "../../components/team-args";
 import { visible } from "../visible";
 import type { Note } from "./facts";
 import type { Imported } from "./teams";
@@ -34,7 +34,7 @@ export function stackFileOf(
 	const list = document.getIn(["config", `${prefix}:teams`], true) as YAMLSeq<YAMLMap>;
 	list.items.forEach((item, at) => {
 		compact(item);
-		const own = notes.filter(({ team }) => team === (teams[at] as TeamConfig).name).map(asItem);
+		const own = notes.filter(({ team }) => team === (teams[at] as TeamArgs).name).map(asItem);
 		if (own.length > 0) {
 			item.commentBefore = comment(own);
 		}

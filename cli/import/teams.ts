@@ -1,14 +1,14 @@
 import { parseArn } from "../../components/arn";
 import type { LiveEntry } from "../../components/aws-auth-map";
 import { ConfigError, readTeams } from "../../components/config";
-import type { TeamConfig } from "../../components/team-schema";
+import type { TeamArgs } from "../../components/team-args";
 import { accessOf, describe } from "./access";
 import type { Facts, Note } from "./facts";
 import { identityOf } from "./identity";
 
 /** What a config can say of what is there, and what it cannot. */
 export interface Imported {
-	teams: TeamConfig[];
+	teams: TeamArgs[];
 	notes: Note[];
 }
 
@@ -23,7 +23,7 @@ export function isOfNodes({ groups }: LiveEntry): boolean {
 /** The teams that are what has been found, so that a stack with this config adopts it and changes nothing. */
 export function teamsOf(facts: Facts): Imported {
 	const notes: Note[] = [];
-	const teams = new Map<string, TeamConfig>();
+	const teams = new Map<string, TeamArgs>();
 	const entries = [
 		...facts.roleEntries.map((entry) => ({ entry, of: "role" as const })),
 		...facts.userEntries.map((entry) => ({ entry, of: "user" as const })),
@@ -90,7 +90,7 @@ function entryProblem({ arn, username, groups }: LiveEntry, of: "role" | "user",
 }
 
 function addEntry(
-	{ teams, notes }: { teams: Map<string, TeamConfig>; notes: Note[] },
+	{ teams, notes }: { teams: Map<string, TeamArgs>; notes: Note[] },
 	entry: LiveEntry,
 	of: "role" | "user",
 	facts: Facts,
@@ -100,7 +100,7 @@ function addEntry(
 	const role = of === "role" ? facts.roles.get(parseArn(arn).name.toLowerCase()) : undefined;
 	const identity = role && identityOf(facts.account, role, groups, facts.groups);
 	const name = identity?.group ?? groups.find(isBound) ?? (groups[0] as string);
-	const added: Partial<TeamConfig> =
+	const added: Partial<TeamArgs> =
 		of === "role"
 			? { ...(identity?.team ?? { roleArns: [arn] }), ...usernameOf(username, name) }
 			: { userArns: [username === arn ? arn : { arn, username }] };
@@ -126,7 +126,7 @@ function addEntry(
 }
 
 /** Why one more principal does not go with a team that is written down already. */
-function clashOf(team: TeamConfig, added: Partial<TeamConfig>, groups: string[]): string | undefined {
+function clashOf(team: TeamArgs, added: Partial<TeamArgs>, groups: string[]): string | undefined {
 	if (Object.keys(team).length === 1) {
 		return undefined;
 	}
@@ -135,7 +135,7 @@ function clashOf(team: TeamConfig, added: Partial<TeamConfig>, groups: string[])
 		return `it has the further groups ${groups.join(", ") || "none"}, the team's others have ${known || "none"}; give it a team of its own`;
 	}
 	const hasRoles = team.users || team.roleArns || team.ssoPermissionSets;
-	const name = (of: Partial<TeamConfig>) => of.usernameTemplate ?? of.username ?? team.name;
+	const name = (of: Partial<TeamArgs>) => of.usernameTemplate ?? of.username ?? team.name;
 	if (!added.userArns && hasRoles && name(team) !== name(added)) {
 		return `it comes in as ${name(added)}, the team's other roles as ${name(team)}; a team has one username`;
 	}
@@ -145,23 +145,24 @@ function clashOf(team: TeamConfig, added: Partial<TeamConfig>, groups: string[])
 	return undefined;
 }
 
-function usernameOf(username: string, team: string): Pick<TeamConfig, "username" | "usernameTemplate"> {
+function usernameOf(username: string, team: string): Pick<TeamArgs, "username" | "usernameTemplate"> {
 	if (username === team) {
 		return {};
 	}
 	return username.includes("{{") ? { usernameTemplate: username } : { username };
 }
 
-function joined<Key extends "roleArns" | "ssoPermissionSets" | "userArns">(key: Key, ...teams: Partial<TeamConfig>[]) {
+function joined<Key extends "roleArns" | "ssoPermissionSets" | "userArns">(key: Key, ...teams: Partial<TeamArgs>[]) {
 	const all = teams.flatMap((team) => (team[key] ?? []) as string[]);
 	return all.length > 0 ? { [key]: [...new Set(all)] } : {};
 }
 
-function pick(team: TeamConfig, ...keys: (keyof TeamConfig)[]): TeamConfig {
-	return Object.fromEntries(keys.filter((key) => key in team).map((key) => [key, team[key]])) as TeamConfig;
+function pick(team: TeamArgs, ...keys: (keyof TeamArgs)[]): TeamArgs {
+	const { name } = team;
+	return { name, ...Object.fromEntries(keys.filter((key) => key in team).map((key) => [key, team[key]])) };
 }
 
-function problemsOf(...teams: TeamConfig[]): string[] {
+function problemsOf(...teams: TeamArgs[]): string[] {
 	try {
 		if (teams.length > 0) {
 			readTeams(teams, "the import");
@@ -186,6 +187,6 @@ function userBindings({ bindings }: Facts): Note[] {
 	);
 }
 
-function withKnownTeam({ team, text }: Note, teams: Map<string, TeamConfig>): Note {
+function withKnownTeam({ team, text }: Note, teams: Map<string, TeamArgs>): Note {
 	return team !== undefined && teams.has(team) ? { team, text } : { text };
 }

@@ -1,4 +1,4 @@
-import { isAwsAuthTextError, type LiveEntry, type MapKey, readEntries, toMapping } from "../../components/aws-auth-map";
+import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries, toMapping } from "../../components/aws-auth-map";
 import { type LiveConfigMap, recordsOf } from "../../components/aws-auth-record";
 import { roleMapping, userMapping } from "../../components/principal";
 import { about, type Finding, listed, sameSet } from "./finding";
@@ -36,10 +36,12 @@ export function compareAwsAuth({ live, known, groups, isUsed, stack }: AwsAuthQu
 		try {
 			return readEntries(live.data?.[key], key).map((entry) => ({ ...entry, key }));
 		} catch (error) {
-			if (!isAwsAuthTextError(error)) {
+			if (!(error instanceof AwsAuthTextError)) {
 				throw error;
 			}
-			findings.push(ofMap.drifted(`${error.message}; eks-access doctor says more`));
+			findings.push(
+				ofMap.drifted(`${error.explanation.replace(/\.? Nothing was written\.$/, "")}; eks-access doctor says more`),
+			);
 			unreadable.add(key);
 			return [];
 		}

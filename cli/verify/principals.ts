@@ -1,3 +1,4 @@
+import type { AccessError } from "../../components/access-error";
 import { canonicalRoleArn, parseArn } from "../../components/arn";
 import { findPermissionSets } from "../../components/permission-set";
 import { type AwsAccount, roleArnOf } from "../../components/policy-documents";
@@ -36,7 +37,7 @@ export async function knownPrincipals(
 					const found = findPermissionSets([source.permissionSet], { arns: roles });
 					return { principal, arn: found[source.permissionSet] as string };
 				} catch (error) {
-					const reason = (error as Error).message.replace(/^ssoPermissionSets: |\n.*$/gs, "");
+					const reason = (error as AccessError).explanation.replace(/^ssoPermissionSets: |\n.*$/gs, "");
 					findings.push(about("iam", key).missing(reason));
 					return undefined;
 				}

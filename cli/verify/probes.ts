@@ -1,4 +1,5 @@
-import { fullAccessRules, metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../components/access-rules";
+import { ACCESS_LEVELS } from "../../components/access-levels";
+import { metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../components/access-rules";
 import type { AccessLevel, Team } from "../../components/team";
 
 /** A question to the API server: may somebody do this, in a namespace or (without one) in the whole cluster? */
@@ -18,7 +19,7 @@ export interface Question {
 }
 
 /** What tells the levels apart, each with Kubernetes' own ClusterRoles that allow it. */
-const PROBES: [verb: string, group: string, path: string, levels: string][] = [
+const PROBES: [verb: string, group: string, path: string, roles: string][] = [
 	["get", "", "pods", "view edit"],
 	["list", "apps", "deployments", "view edit"],
 	["get", "", "configmaps", "view edit"],
@@ -60,14 +61,14 @@ export function rulesOfLevel(level: AccessLevel, live: ClusterRoleRules): readon
 	if (typeof level === "object") {
 		return "rules" in level ? level.rules : (live.get(level.clusterRole) ?? []);
 	}
-	if (level === "full") {
-		return fullAccessRules;
+	const { clusterRole, rules } = ACCESS_LEVELS[level];
+	if (rules) {
+		return rules;
 	}
-	return PROBES.filter(([, , , levels]) => levels.split(" ").includes(level)).map(([verb, group, path]) => ({
-		apiGroups: [group],
-		resources: [path],
-		verbs: [verb],
-	}));
+	const own = PROBES.filter(([, , , roles]) => roles.split(" ").includes(clusterRole));
+	return own.length > 0
+		? own.map(([verb, group, path]) => ({ apiGroups: [group], resources: [path], verbs: [verb] }))
+		: (live.get(clusterRole) ?? []);
 }
 
 /** What to ask of someone in these teams about a namespace: every kind of cell that their levels have there, or that they have none. */

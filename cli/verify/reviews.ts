@@ -105,6 +105,7 @@ async function answerTo(server: ApiServer, { who, probe }: Asked): Promise<boole
 		const { code, message } = error as ApiError;
 		const hint = code === 403 ? "; use the credentials of a cluster administrator" : "";
 		throw new Failure(
+			code === 403 ? "api-server-forbidden" : "api-server-unreachable",
 			`cannot ask the API server what others may (SubjectAccessReview): ${message}${hint}`,
 			EXIT.unreachable,
 		);

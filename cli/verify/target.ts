@@ -47,7 +47,7 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 		const message = `AWS shows no cluster ${config.cluster} in ${region}`;
 		if (!kubeconfigGiven) {
 			const remedy = `see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
-			throw new Failure(`${message}; ${remedy}`, EXIT.unreachable);
+			throw new Failure("cluster-not-found", `${message}; ${remedy}`, EXIT.unreachable);
 		}
 		notes.push(`${message}: not checked whether access entries let somebody in`);
 	}
@@ -92,6 +92,7 @@ function givenKubeconfig(
 	if (isEncrypted(files, stack, "kubeconfig")) {
 		const get = "pulumi config get kubeconfig > kubeconfig.yaml";
 		throw new Failure(
+			"cli-config-encrypted",
 			`the stack's kubeconfig is encrypted, and only Pulumi can read it; pass --kubeconfig <file> (${get})`,
 		);
 	}
@@ -100,14 +101,21 @@ function givenKubeconfig(
 	}
 	if (kubeconfigStack !== undefined) {
 		const get = `pulumi stack output --show-secrets --stack ${kubeconfigStack}`;
-		throw new Failure(`the kubeconfig is an output of the stack ${kubeconfigStack}; pass --kubeconfig <file> (${get})`);
+		throw new Failure(
+			"cli-config-encrypted",
+			`the kubeconfig is an output of the stack ${kubeconfigStack}; pass --kubeconfig <file> (${get})`,
+		);
 	}
 	return undefined;
 }
 
 function ownKubeconfig({ cluster, adminRoleArn, awsProfile }: AccessConfig, region: string, found: EksCluster): string {
 	if (!found.endpoint) {
-		throw new Failure(`the cluster ${cluster} has no API server yet; wait until it is ACTIVE`, EXIT.unreachable);
+		throw new Failure(
+			"cluster-not-active",
+			`the cluster ${cluster} has no API server yet; wait until it is ACTIVE`,
+			EXIT.unreachable,
+		);
 	}
 	const { endpoint, certificateAuthorityData } = found;
 	return execKubeconfig(

@@ -1,4 +1,4 @@
-import { describeLevel } from "../../components/access-rules";
+import { describeLevel } from "../../components/access-levels";
 import type { Team } from "../../components/team";
 import type { ApiServer } from "../api-server";
 import { type Probe, type Question, questionsIn, questionsInCluster } from "../verify/probes";

@@ -29,6 +29,7 @@ export function subjectOf({ cwd, stack, cluster }: { cwd: string; stack?: string
 		const found = ofStack(files, chooseStack(files, stack));
 		if (found.cluster !== cluster) {
 			throw new Failure(
+				"cli-usage",
 				`--stack ${stack} is about the cluster ${found.cluster}, not about ${cluster}; leave one of both out`,
 			);
 		}
@@ -37,6 +38,7 @@ export function subjectOf({ cwd, stack, cluster }: { cwd: string; stack?: string
 	const about = [...files.stacks.keys()].filter((name) => clusterOfStack(files, name) === cluster);
 	if (about.length > 1) {
 		throw new Failure(
+			"cli-stack-ambiguous",
 			`several stacks are about the cluster ${cluster}: ${about.join(", ")}. Say which: --stack <name>`,
 		);
 	}

@@ -44,6 +44,7 @@ async function describe({ aws, cluster, region }: Attempt): Promise<Described> {
 				return { problem: cannotDescribe(cluster, awsMessageOf(error)) };
 			case "missing":
 				throw new Failure(
+					"cluster-not-found",
 					`AWS shows no cluster ${cluster} in ${region}: correct the name, the region or the AWS account`,
 					EXIT.unreachable,
 				);
@@ -91,6 +92,7 @@ async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promi
 	} catch (error) {
 		if (!(error instanceof ApiError) || error.code !== 401) {
 			throw new Failure(
+				"api-server-unreachable",
 				`cannot reach the API server ${connection.server}: ${(error as Error).message}. Check that the cluster is up and that ` +
 					"this machine gets to its endpoint (VPN, private endpoint, proxy)",
 				EXIT.unreachable,

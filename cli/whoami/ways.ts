@@ -1,4 +1,4 @@
-import { describeLevel } from "../../components/access-rules";
+import { describeLevel } from "../../components/access-levels";
 import { roleMatchKey } from "../../components/arn";
 import { roleArnOf } from "../../components/policy-documents";
 import { hasRole, roleNameOf, type Team } from "../../components/team";

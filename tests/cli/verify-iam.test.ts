@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { compareGroup } from "../../cli/verify/iam-group";
 import { compareRole, type LiveRole } from "../../cli/verify/iam-role";
 import { allowsToAssume, samePolicy } from "../../cli/verify/policy-text";
-import { readTeams, type TeamArgs } from "../../components/config";
+import { readTeams } from "../../components/config";
 import { assumeRolePolicy, revokeSessionsPolicy, trustPolicy } from "../../components/policy-documents";
 import type { Team } from "../../components/team";
+import type { TeamArgs } from "../../components/team-args";
 
 const account = { partition: "aws", accountId: "123456789012" };
 const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;

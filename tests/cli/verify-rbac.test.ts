@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { compareBindings, compareClusterRoles } from "../../cli/verify/bindings";
 import { compareNamespaces } from "../../cli/verify/namespaces";
-import { readTeams, type TeamArgs } from "../../components/config";
+import { readTeams } from "../../components/config";
 import type { Team } from "../../components/team";
+import type { TeamArgs } from "../../components/team-args";
 import { bindingsOf, clusterRolesOf } from "../../components/team-bindings";
 
 function teamsOf(...teams: TeamArgs[]): Team[] {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { allows, questionsIn, questionsInCluster } from "../../cli/verify/probes";
 import { findingsOf, planReviews, reviewed } from "../../cli/verify/reviews";
-import { readTeams, type TeamArgs } from "../../components/config";
+import { readTeams } from "../../components/config";
 import { principalsOf } from "../../components/principal";
 import type { Team } from "../../components/team";
+import type { TeamArgs } from "../../components/team-args";
 
 const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { compareAccessEntries, type LiveAccessEntry } from "../../cli/verify/access-entries";
 import { compareAwsAuth } from "../../cli/verify/aws-auth";
 import type { KnownPrincipal } from "../../cli/verify/principals";
-import { readTeams, type TeamArgs } from "../../components/config";
+import { readTeams } from "../../components/config";
 import { principalsOf } from "../../components/principal";
 import type { Team } from "../../components/team";
+import type { TeamArgs } from "../../components/team-args";
 
 const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 

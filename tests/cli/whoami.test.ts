@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { callerOf, describeCaller } from "../../cli/whoami/caller";
 import { refusalOf } from "../../cli/whoami/problem";
 import { describeGrants, kubeconfigCommands, trustingTeams, type WayIn, waysInOf } from "../../cli/whoami/ways";
-import { readTeams, type TeamArgs } from "../../components/config";
+import { readTeams } from "../../components/config";
 import type { Team } from "../../components/team";
+import type { TeamArgs } from "../../components/team-args";
 import { eksAccess, stackFile, temporaryFolder, temporaryProject } from "./command";
 
 const ACCOUNT = "123456789012";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
@@ -9,6 +9,8 @@ import { sharedSandbox } from "./shared-sandbox";
 
 /** What makes up the project; the rest is the sandbox and tests. */
 const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "launch", "components"];
+/** What the package's `main` names: the library, which is no program. */
+const LIBRARY = "dist/components/index.js";
 
 describe("the project with the pulumi command", function () {
 	this.timeout("60m");
@@ -22,6 +24,9 @@ describe("the project with the pulumi command", function () {
 		for (const file of FILES) {
 			cpSync(path.join(PROJECT, file), path.join(folder, file), { recursive: true });
 		}
+		// A program that runs this instead has no resources, and `up` would delete everything.
+		mkdirSync(path.dirname(path.join(folder, LIBRARY)), { recursive: true });
+		writeFileSync(path.join(folder, LIBRARY), "throw new Error('the library was run as the program');");
 		symlinkSync(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
 		await pulumi("stack select --create prod");
 	});

@@ -1,0 +1,18 @@
+import type { ErrorCode } from "./error-codes";
+
+/** A problem of a config. */
+export interface Problem {
+	/** For example `teams[1].namespaces[0]`. */
+	path: string;
+	/** What was found, what is allowed, what to do. */
+	message: string;
+	/** @default "config-invalid" */
+	code?: ErrorCode;
+}
+
+export type Path = (string | number)[];
+
+/** `["teams", 1, "namespaces", 0]` -> `teams[1].namespaces[0]`. */
+export function showPath(path: Path): string {
+	return path.map((part, at) => (typeof part === "number" ? `[${part}]` : at > 0 ? `.${part}` : part)).join("");
+}

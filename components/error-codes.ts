@@ -1,0 +1,188 @@
+import { AWS_AUTH_ERRORS } from "./aws-auth-error-codes";
+
+/** What a code stands for. */
+export interface ErrorMeaning {
+	topic: "config" | "cluster" | "aws-auth" | "access entries" | "IAM" | "command line";
+	/** What is wrong, and why it is refused. */
+	meaning: string;
+	/** What to do. */
+	remedy: string;
+	/**
+	 * What may have been changed by the time it comes up.
+	 * @default nothing
+	 */
+	changed?: string;
+}
+
+/**
+ * Every code that an error of the components can have, for good: a code is never renamed and never used for anything else.
+ * docs/reference/errors.md is written from this table (`npm run reference`).
+ */
+export const ERRORS = {
+	"config-invalid": {
+		topic: "config",
+		meaning:
+			"The stack's config, or the teams that a program passes on, have problems. The error lists all of them, each with its place.",
+		remedy:
+			"Correct what is listed: every line says what was found and what is allowed. `problems` of the error has them one by one.",
+	},
+	"access-refused": {
+		topic: "config",
+		meaning:
+			"A level, a group or a ClusterRole would give away more than it seems to: a way to cluster administrator, to secrets of all " +
+			"namespaces, or to other people's identities. Nothing else is wrong with the config.",
+		remedy:
+			"Give less, or elsewhere. If it is meant, add the name that the line says to the team's `allow`, or set `admin: true` where the line says so.",
+	},
+	"argument-invalid": {
+		topic: "config",
+		meaning: "A program passes an argument to a component that cannot be.",
+		remedy: "Pass what the message allows.",
+	},
+	"arn-invalid": {
+		topic: "config",
+		meaning:
+			"A text is no ARN of an IAM role or user, or of the other of the two. The cluster would find nobody by it.",
+		remedy:
+			"Give the ARN as `aws iam get-role` or `aws iam get-user` prints it: of the role itself, not of its session.",
+	},
+	"principal-twice": {
+		topic: "config",
+		meaning:
+			"One IAM identity is wanted twice: as a team's own role and by its ARN, or by two ARNs that the cluster takes for the same. It can have one entry only.",
+		remedy: "List it in one way in all teams. It then gets the groups of all of them.",
+	},
+	"lookup-needed": {
+		topic: "config",
+		meaning:
+			"A team has a `namespaceSelector`, and which namespaces it chooses has to be asked before resources are registered. A constructor cannot wait, and a cluster that is only being made cannot be asked.",
+		remedy:
+			"Use `await EksAccess.create(…)` instead of `new EksAccess(…)`. Where the same update makes the cluster, list the namespaces, or add the team once it is there.",
+	},
+	"cluster-not-found": {
+		topic: "cluster",
+		meaning:
+			"AWS does not show the cluster: it has another name, is in another region or account, or these credentials may not call eks:DescribeCluster.",
+		remedy:
+			"See what is there, `aws eks list-clusters --region <region>`; then set `cluster`, `aws:region` or the credentials.",
+	},
+	"cluster-mode-mismatch": {
+		topic: "cluster",
+		meaning:
+			"The cluster's authentication mode does not take the way in that `authentication` says (or that the command reads).",
+		remedy:
+			"Set `authentication` to what the cluster takes, or let the cluster take both: `aws eks update-cluster-config --access-config authenticationMode=API_AND_CONFIG_MAP`, which AWS does not let go back.",
+	},
+	"authentication-unknown": {
+		topic: "cluster",
+		meaning:
+			"`authentication` is auto, AWS does not say which mode the cluster has, and the stack has access entries, which a wrong guess would delete.",
+		remedy: "Use credentials that may call eks:DescribeCluster, or set `authentication`.",
+	},
+	"kubeconfig-invalid": {
+		topic: "cluster",
+		meaning:
+			"A kubeconfig cannot be read, or its current context leads to no cluster. The text is not shown: it may hold a token.",
+		remedy:
+			"Try it with `kubectl config view`, then set it anew: `pulumi config set --secret kubeconfig < kubeconfig.yaml`.",
+	},
+	"kubeconfig-output-missing": {
+		topic: "cluster",
+		meaning: "The stack that `kubeconfigStack` names has no such output.",
+		remedy: "Export it there and run `pulumi up` in it, or name another output with `kubeconfigOutput`.",
+	},
+	"api-server-unreachable": {
+		topic: "cluster",
+		meaning: "The cluster's API server does not answer, or the kubeconfig's command for tokens fails.",
+		remedy:
+			"Check that the cluster is up, that this machine gets to its endpoint (VPN, private endpoint, proxy), and that `kubectl get configmap -n kube-system aws-auth` works with the same kubeconfig.",
+	},
+	"api-server-unauthorized": {
+		topic: "cluster",
+		meaning:
+			"The API server does not know who asks (401): the credentials have expired, are of another cluster, or have no way in.",
+		remedy: "Renew them, or set a kubeconfig that works with kubectl.",
+	},
+	"api-server-forbidden": {
+		topic: "cluster",
+		meaning: "The API server knows who asks, who may not read what has to be read (403).",
+		remedy: "Use the credentials of a cluster administrator: `kubeconfig`, `adminRoleArn` or `awsProfile`.",
+	},
+	"cluster-role-not-found": {
+		topic: "cluster",
+		meaning: "A team is to get an existing ClusterRole, and the cluster has none of that name.",
+		remedy: "Make it first, or correct the name: `kubectl get clusterroles`.",
+	},
+	"binding-not-adoptable": {
+		topic: "cluster",
+		meaning:
+			"A RoleBinding or ClusterRoleBinding of the team's name is there already, and to adopt it would take access from others, or is not possible: what it binds cannot be changed.",
+		remedy: "Give the others a binding of their own, or the team's another name with `binding`.",
+	},
+	"access-entry-exists": {
+		topic: "access entries",
+		meaning: "An identity has an access entry already that this stack has not made.",
+		remedy:
+			"Import it, `pulumi config set adoptExisting true`, or delete it if nobody needs it: `aws eks delete-access-entry`.",
+	},
+	"access-entry-stale": {
+		topic: "access entries",
+		meaning:
+			"There is an entry for a role that is only made now. EKS knows a role by its id, so that entry would let nobody in.",
+		remedy: "Delete it as the message says; nobody loses access by that.",
+	},
+	"access-entry-unreadable": {
+		topic: "access entries",
+		meaning: "AWS does not say whether an identity has an access entry.",
+		remedy: "Use AWS credentials that may call eks:DescribeAccessEntry.",
+	},
+	"access-entry-group-reserved": {
+		topic: "access entries",
+		meaning: "A group of Kubernetes' own (`system:…`) is wanted, and EKS takes none of them in an access entry.",
+		remedy:
+			"Remove the group, or stay with aws-auth. Administrators need none: `admin: true` gives them an access policy.",
+	},
+	"access-entries-first": {
+		topic: "access entries",
+		meaning:
+			"The stack is to leave aws-auth, and somebody who comes in by it has no access entry yet: they would have no way in between.",
+		remedy: "Set `authentication` to both and run `pulumi up`, try the entries, then set it to access-entries.",
+	},
+	"permission-set-not-found": {
+		topic: "IAM",
+		meaning: "A permission set of IAM Identity Center has no role in this account, or several.",
+		remedy: "Assign it to the account, correct the name, or list the role that is meant under `roleArns`.",
+	},
+	"team-without-role": {
+		topic: "IAM",
+		meaning:
+			"A `TeamIdentity` is made for a team that has neither `users` nor `trustedAccounts`, so nobody could assume its role.",
+		remedy: "Leave the `TeamIdentity` out, or give the team users.",
+	},
+	"identity-exists": {
+		topic: "IAM",
+		meaning: "A role or group of a team's name is in IAM already, and this stack has not made it.",
+		remedy:
+			"If it is the team's, adopt it: `pulumi config set adoptExisting true`; the stack manages it from then on. Else give the team another name, or its role one (`role.name`).",
+	},
+	"role-not-adoptable": {
+		topic: "IAM",
+		meaning:
+			"A team's role is there already under another path, or with other capital letters, which AWS cannot change.",
+		remedy: "Write it as it is: `role: {name: …, path: …}`, or take another name.",
+	},
+	"policy-not-found": {
+		topic: "IAM",
+		meaning: "There is no policy of the ARN that a team has as `assumeRolePolicyArn`.",
+		remedy: "Correct the ARN, or leave it out: the team then makes a policy of its own.",
+	},
+	"iam-unreadable": {
+		topic: "IAM",
+		meaning: "IAM does not say whether a role, a group or a policy is there.",
+		remedy: "Use AWS credentials that may call what the message names.",
+	},
+	...AWS_AUTH_ERRORS,
+} as const satisfies Record<string, ErrorMeaning>;
+
+/** A code of an error, for example `cluster-not-found`. Codes are added, never renamed. */
+export type ErrorCode = keyof typeof ERRORS;

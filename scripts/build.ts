@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+
+const ROOT = path.resolve(__dirname, "..");
+const DIST = path.join(ROOT, "dist");
+
+/** Packages stay packages, and `import()` of one stays lazy. */
+const COMMON: BuildOptions = {
+	absWorkingDir: ROOT,
+	platform: "node",
+	format: "cjs",
+	target: "node20.19",
+	packages: "external",
+	logLevel: "warning",
+};
+
+/** What the npm package holds: the components with types and source maps, the command `eks-access`, and the component provider. */
+export async function buildPackage(): Promise<void> {
+	rmSync(DIST, { recursive: true, force: true });
+	await Promise.all([buildLibrary(), buildCommand()]);
+	buildTypes();
+}
+
+/** A file each, so that stack traces and source maps name the component that they are about. */
+async function buildLibrary(): Promise<void> {
+	await build({
+		...COMMON,
+		entryPoints: sources("components", "provider"),
+		outdir: "dist",
+		outbase: ".",
+		sourcemap: true,
+		// The sources themselves would be more than half of the package.
+		sourcesContent: false,
+		minifyWhitespace: true,
+	});
+}
+
+/** One small file: nobody imports it. The components that it uses stay in theirs. */
+async function buildCommand(): Promise<void> {
+	await build({
+		...COMMON,
+		entryPoints: ["cli/index.ts"],
+		outfile: "dist/cli/index.js",
+		bundle: true,
+		minify: true,
+		legalComments: "none",
+		plugins: [componentsOutside],
+	});
+	for (const asset of ["in-browser.js", "style.css"]) {
+		cpSync(path.join(ROOT, "cli", "html", asset), path.join(DIST, "cli", asset));
+	}
+}
+
+const componentsOutside: Plugin = {
+	name: "components-outside",
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\.?\/.*\bcomponents(\/|$)/ }, ({ resolveDir, path: imported }) => ({
+			path: `../${path.relative(ROOT, path.resolve(resolveDir, imported))}`,
+			external: true,
+		}));
+	},
+};
+
+/** The compiler writes the types of every file; what the public ones do not refer to, such as the config's schema, is left out. */
+function buildTypes(): void {
+	execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+		cwd: ROOT,
+		stdio: "inherit",
+	});
+	const needed = new Set<string>();
+	const need = (file: string): void => {
+		if (!needed.has(file) && existsSync(file)) {
+			needed.add(file);
+			for (const [, imported] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+				need(path.resolve(path.dirname(file), `${imported}.d.ts`));
+			}
+		}
+	};
+	need(path.join(DIST, "components", "index.d.ts"));
+	for (const file of filesIn(DIST).filter((each) => each.endsWith(".d.ts") && !needed.has(each))) {
+		rmSync(file);
+	}
+}
+
+function sources(...folders: string[]): string[] {
+	return folders.flatMap((folder) => filesIn(path.join(ROOT, folder))).filter((file) => file.endsWith(".ts"));
+}
+
+function filesIn(folder: string): string[] {
+	const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+	return names.map((name) => path.join(folder, name));
+}
+
+if (require.main === module) {
+	buildPackage().catch((error: Error) => {
+		console.error(error.message);
+		process.exit(1);
+	});
+}

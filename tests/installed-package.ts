@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+export const ROOT = path.resolve(__dirname, "..");
+
+const run = promisify(execFile);
+
+/** What `npm pack` says of a package. */
+export interface Packed {
+	/** Path of the package. */
+	file: string;
+	/** Bytes, as it is downloaded. */
+	size: number;
+	files: string[];
+}
+
+let packing: Promise<Packed> | undefined;
+let installing: Promise<string> | undefined;
+
+/** The package as it would be published, built once a run. */
+export function packedPackage(): Promise<Packed> {
+	packing ??= pack();
+	return packing;
+}
+
+/** A folder with nothing in it but the package and the Pulumi SDKs, in the versions that this project has; installed once a run. */
+export function installedPackage(): Promise<string> {
+	installing ??= install();
+	return installing;
+}
+
+/** Copies files of the project, an example for instance, to where the package is installed. */
+export async function intoInstalled(...source: string[]): Promise<string> {
+	const folder = await installedPackage();
+	cpSync(path.join(ROOT, ...source), path.join(folder, path.basename(source.at(-1) as string)), { recursive: true });
+	return path.join(folder, path.basename(source.at(-1) as string));
+}
+
+async function pack(): Promise<Packed> {
+	const folder = temporaryFolder("package");
+	const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: ROOT });
+	// What the build prints comes first.
+	const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as {
+		filename: string;
+		size: number;
+		files: { path: string }[];
+	}[];
+	return {
+		file: path.join(folder, packed.filename),
+		size: packed.size,
+		files: packed.files.map((each) => each.path),
+	};
+}
+
+async function install(): Promise<string> {
+	const { file } = await packedPackage();
+	const folder = temporaryFolder("installed");
+	const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+	const dependencies = Object.fromEntries(
+		["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "typescript", "@types/node"].map((name) => [
+			name,
+			devDependencies[name],
+		]),
+	);
+	writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, dependencies }));
+	await run("npm", ["install", "--no-audit", "--no-fund", file], { cwd: folder });
+	return folder;
+}
+
+function temporaryFolder(name: string): string {
+	const folder = mkdtempSync(path.join(tmpdir(), `eks-access-${name}-`));
+	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
