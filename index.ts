@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EksAccess, readConfig } from "./components";
+import { EksAccess, readStackConfig } from "./components";
 
-const access = pulumi.output(EksAccess.create("access", stackConfig()));
+const access = pulumi.output(EksAccess.create("access", readStackConfig(pulumi.getProject())));
 
 /** Team -> ARN of its role. */
 export const roleArns = access.roleArns;
@@ -11,11 +11,3 @@ export const updateKubeconfigCommands = access.updateKubeconfigCommands;
 export const kubeconfigs = access.kubeconfigs;
 /** Who has which access where, a row a team. */
 export const accessMatrix = access.accessMatrix;
-
-function stackConfig() {
-	const prefix = `${pulumi.getProject()}:`;
-	const values = Object.entries(pulumi.runtime.allConfig())
-		.filter(([key]) => key.startsWith(prefix))
-		.map(([key, value]) => [key.slice(prefix.length), value]);
-	return readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`);
-}

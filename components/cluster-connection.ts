@@ -8,7 +8,10 @@ import { endpointOf, execKubeconfig } from "./kubeconfig";
 
 /** The ways to a cluster's API server; the first that is set is taken. */
 export interface ClusterConnectionArgs {
-	/** The EKS cluster: its name, or the `Cluster` of @pulumi/eks, which brings its kubeconfig. */
+	/**
+	 * The EKS cluster: its name, or, with a constructor, the `Cluster` of @pulumi/eks, which brings its kubeconfig. One that has
+	 * aws-auth writes all of it: access entries are the way in then, or {@link TeamIdentity.roleMapping} for its `roleMappings`.
+	 */
 	cluster: pulumi.Input<string> | Cluster;
 	/**
 	 * The operator's kubeconfig, YAML or JSON.
@@ -43,7 +46,7 @@ export interface ClusterConnection {
  * mode is then checked too.
  */
 export function connectTo(
-	args: ClusterConnectionArgs,
+	args: ClusterConnectionArgs & { takeOver?: boolean },
 	region: pulumi.Output<string>,
 	ways: Ways,
 	opts: pulumi.InvokeOptions,
@@ -52,7 +55,7 @@ export function connectTo(
 	const name = pulumi.output(cluster ? cluster.eksCluster.name : (args.cluster as pulumi.Input<string>));
 	const kubeconfig =
 		args.kubeconfig ??
-		cluster?.kubeconfigJson ??
+		(cluster && kubeconfigOf(cluster, ways, args.takeOver)) ??
 		pulumi.all([name, region]).apply(async ([known, inRegion]) => {
 			if (args.kubeconfigStack) {
 				return findKubeconfig(args, undefined);
@@ -62,6 +65,38 @@ export function connectTo(
 			return findKubeconfig(args, found);
 		});
 	return { name, kubeconfig: pulumi.secret(kubeconfig) };
+}
+
+/** Of a cluster of @pulumi/eks, as long as it takes the way in. */
+function kubeconfigOf(
+	{ eksCluster, kubeconfigJson, core }: Cluster,
+	ways: Ways,
+	takeOver: boolean | undefined,
+): pulumi.Output<string> {
+	const handOver =
+		"hand TeamIdentity.roleMapping to roleMappings of the eks.Cluster and use NamespaceAccess for the rest";
+	return pulumi
+		.all([kubeconfigJson, eksCluster.name, eksCluster.accessConfig, core])
+		.apply(([kubeconfig, name, access, made]) => {
+			const mode = access?.authenticationMode;
+			if (ways.awsAuth && made?.eksNodeAccess && !takeOver) {
+				throw new AccessError(
+					"aws-auth-foreign-owner",
+					`cluster: ${name} is made by @pulumi/eks, which writes the whole aws-auth and would take this stack's entries out again. ` +
+						'Nothing was written to it. Either use access entries, authentication: "access-entries", with authenticationMode ' +
+						`API or API_AND_CONFIG_MAP of the eks.Cluster, or ${handOver}`,
+				);
+			}
+			if (ways.accessEntries && mode === "CONFIG_MAP") {
+				throw new AccessError(
+					"cluster-mode-mismatch",
+					`cluster: ${name} has the authentication mode CONFIG_MAP, so it knows no access entries. Either set authenticationMode: ` +
+						`"API_AND_CONFIG_MAP" of the eks.Cluster, which AWS does not let go back, or ${handOver}`,
+				);
+			}
+			requireMode({ name, region: "", mode }, ways);
+			return kubeconfig;
+		});
 }
 
 /** What AWS says about a cluster. */
@@ -97,7 +132,10 @@ export async function describeCluster(
 }
 
 /** @throws {AccessError} where the cluster does not take a way in that the stack makes. */
-export function requireMode({ name, region, mode }: DescribedCluster, ways: Ways): void {
+export function requireMode(
+	{ name, region, mode }: Pick<DescribedCluster, "name" | "region" | "mode">,
+	ways: Ways,
+): void {
 	const problem = modeProblem(ways, { mode, cluster: name, region });
 	if (problem) {
 		throw new AccessError("cluster-mode-mismatch", problem);
@@ -145,8 +183,8 @@ export function teamKubeconfig(
 		);
 }
 
-// By shape: the class is not loaded, since @pulumi/eks is an optional peer and slow to load.
-function isEksCluster(cluster: ClusterConnectionArgs["cluster"]): cluster is Cluster {
+/** By shape: the class is not loaded, since @pulumi/eks is an optional peer and slow to load. */
+export function isEksCluster(cluster: ClusterConnectionArgs["cluster"]): cluster is Cluster {
 	return typeof cluster === "object" && cluster !== null && "eksCluster" in cluster && "kubeconfigJson" in cluster;
 }
 

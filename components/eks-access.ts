@@ -1,15 +1,16 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
-import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessEntries, refuseReservedGroups } from "./access-entries";
-import { ArgumentError } from "./access-error";
 import { type AccessRow, accessMatrix } from "./access-matrix";
 import { announceChanges } from "./announcement";
-import { AUTHENTICATION, type Authentication, waysOf } from "./authentication";
+import { knownArgs, refuseLookUps, requireKnownWay } from "./argument-check";
+import { type Authentication, waysOf } from "./authentication";
 import { AwsAuth } from "./aws-auth";
-import { type ClusterConnectionArgs, connectTo, teamKubeconfig } from "./cluster-connection";
+import { type ClusterConnectionArgs, connectTo, isEksCluster, teamKubeconfig } from "./cluster-connection";
 import { ClusterProvider } from "./cluster-provider";
+import { providerOf, withDependencies } from "./component-options";
 import { readTeams } from "./config";
+import { requireFit, whenFit } from "./given-provider";
 import { NamespaceAccess } from "./namespace-access";
 import { type AwsAccount, clusterArnOf } from "./policy-documents";
 import { lookUpAccount, lookUpPermissionSets, type Preparation, prepare } from "./preparation";
@@ -33,13 +34,14 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	account?: pulumi.Input<AwsAccount>;
 	/**
 	 * How people come in: by aws-auth, by access entries, or by both. `auto` takes access entries where the cluster's mode is API, else
-	 * aws-auth; only {@link EksAccess.create} looks the mode up, the constructor takes aws-auth.
+	 * aws-auth; only {@link EksAccess.create} looks the mode up. The constructor takes aws-auth, and for a `Cluster` of @pulumi/eks, which
+	 * writes the whole aws-auth itself, access entries.
 	 * @default "auto"
 	 */
 	authentication?: Authentication;
 	/**
 	 * Adopt IAM roles and groups, RBAC objects, entries in aws-auth and access entries that are there already, instead of failing. Those of
-	 * AWS only with {@link EksAccess.create}.
+	 * AWS only with {@link EksAccess.create}. A kubernetes provider that the options give needs `upsertExistingObjects` for it.
 	 * @default false
 	 */
 	adoptExisting?: boolean;
@@ -66,6 +68,10 @@ export interface CheckedEksAccessArgs extends EksAccessArgs {
 /**
  * Teams with access to namespaces of an EKS cluster: {@link TeamIdentity}, {@link NamespaceAccess}, and {@link AwsAuth} or
  * {@link AccessEntries} or both.
+ *
+ * Options reach what is in it, as in any component. An aws provider, of its own or its parent's, is asked and makes everything in AWS. A
+ * kubernetes provider makes namespaces and bindings, and has to lead to the same cluster as `cluster` or `kubeconfig`; aws-auth is
+ * written by a {@link ClusterProvider} in any case, since others can be set to overwrite what somebody wrote meanwhile.
  */
 export class EksAccess extends pulumi.ComponentResource {
 	/** Team -> ARN of its role; a team of existing roles and users has none. */
@@ -81,23 +87,28 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
 	 * enough, or an aws-auth that cannot be changed safely is an error before any resource is registered. Nothing is half done.
 	 *
+	 * The cluster has to be there: `cluster`, `kubeconfig`, `region` and `account` are values, or outputs that are known already, such as
+	 * those of a StackReference.
+	 *
 	 * @throws {AccessError}
 	 */
-	static async create(
-		name: string,
-		args: CheckedEksAccessArgs,
-		opts?: pulumi.ComponentResourceOptions,
-	): Promise<EksAccess> {
+	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
 		const given = readTeams(args.teams, `EksAccess ${name}`);
-		requireKnown(args.authentication);
-		const aws = { parent: opts?.parent, provider: awsProviderOf(opts) };
-		const prepared = await prepare(name, awsAuthName(name), given, args, aws);
+		requireKnownWay(args.authentication);
+		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
+		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws);
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
 		if (!pulumi.runtime.isDryRun()) {
 			await prepared.checked;
 		}
+		const provider = providerOf("kubernetes", opts);
+		if (provider) {
+			await requireFit(provider, prepared.kubeconfig, args.adoptExisting);
+		}
 		const { teams, account, region } = prepared;
-		const kubeconfig = pulumi.secret(prepared.kubeconfig);
+		// Depends on what they depend on.
+		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
+		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
 		const access = new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
 		await prepared.checked;
 		return access;
@@ -106,15 +117,16 @@ export class EksAccess extends pulumi.ComponentResource {
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
 		const { prepared } = args as Prepared;
-		requireKnown(args.authentication);
+		requireKnownWay(args.authentication);
 		if (!prepared) {
 			refuseLookUps(teams);
 		}
-		const ways = prepared?.ways ?? waysOf(args.authentication ?? "auto", undefined);
+		const ways =
+			prepared?.ways ?? waysOf(args.authentication ?? "auto", isEksCluster(args.cluster) ? "API" : undefined);
 		if (ways.accessEntries) {
 			refuseReservedGroups(principalsOf(teams), `EksAccess ${name}`);
 		}
-		super("eks-access:index:EksAccess", name, {}, opts);
+		super("eks-access:index:EksAccess", name, {}, withDependencies(opts));
 		const here = { parent: this };
 
 		const account = pulumi.output(args.account ?? lookUpAccount(here));
@@ -125,12 +137,20 @@ export class EksAccess extends pulumi.ComponentResource {
 			.apply(([where, inRegion, cluster]) => clusterArnOf(where, inRegion, cluster));
 
 		const { adoptExisting, takeOver, tags } = args;
-		const provider = new ClusterProvider(
-			`${name}-cluster`,
-			{ kubeconfig: connection.kubeconfig, upsertExistingObjects: adoptExisting },
-			here,
-		);
-		const inCluster = { ...here, providers: { kubernetes: provider } };
+		const given = providerOf("kubernetes", { parent: this });
+		const provider =
+			given && !ways.awsAuth
+				? undefined
+				: new ClusterProvider(
+						`${name}-cluster`,
+						{ kubeconfig: connection.kubeconfig, upsertExistingObjects: adoptExisting },
+						here,
+					);
+		const inCluster = {
+			...here,
+			providers: [given ?? (provider as ClusterProvider)],
+			dependsOn: given && whenFit(given, connection.kubeconfig, adoptExisting),
+		};
 
 		const identities = new Map(
 			teams
@@ -210,28 +230,6 @@ export class EksAccess extends pulumi.ComponentResource {
 /** What {@link EksAccess.create} hands to the constructor. */
 type Prepared = EksAccessArgs & { prepared?: Preparation };
 
-function requireKnown(authentication: Authentication | undefined): void {
-	if (authentication !== undefined && !AUTHENTICATION.includes(authentication)) {
-		throw new ArgumentError(
-			"argument-invalid",
-			"authentication",
-			`found ${JSON.stringify(authentication)}; allowed is ${AUTHENTICATION.join(", ")}`,
-		);
-	}
-}
-
-/** The constructor cannot wait for an answer that decides which resources exist. */
-function refuseLookUps(teams: Team[]): void {
-	const chosen = teams.find(({ namespaceSelector }) => namespaceSelector);
-	if (chosen) {
-		throw new ArgumentError(
-			"lookup-needed",
-			"teams",
-			`team ${chosen.name} has a namespaceSelector, which has to be looked up first; use EksAccess.create`,
-		);
-	}
-}
-
 function arnOf(
 	{ source }: Principal,
 	permissionSets: Record<string, string> | Promise<Record<string, string>>,
@@ -243,8 +241,4 @@ function arnOf(
 
 function awsAuthName(name: string): string {
 	return `${name}-aws-auth`;
-}
-
-function awsProviderOf(opts?: pulumi.ComponentResourceOptions): pulumi.ProviderResource | undefined {
-	return [opts?.provider, ...Object.values(opts?.providers ?? {})].find((given) => Provider.isInstance(given));
 }

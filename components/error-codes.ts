@@ -14,6 +14,10 @@ export interface ErrorMeaning {
 	changed?: string;
 }
 
+/** With `new`, which asks nothing ahead. */
+const UNREGISTERED =
+	"Nothing in the cluster. `EksAccess.create` finds it before anything is made; with `new`, IAM roles may have been made by then.";
+
 /**
  * Every code that an error of the components can have, for good: a code is never renamed and never used for anything else.
  * docs/reference/errors.md is written from this table (`npm run reference`).
@@ -58,6 +62,13 @@ export const ERRORS = {
 			"A team has a `namespaceSelector`, and which namespaces it chooses has to be asked before resources are registered. A constructor cannot wait, and a cluster that is only being made cannot be asked.",
 		remedy:
 			"Use `await EksAccess.create(…)` instead of `new EksAccess(…)`. Where the same update makes the cluster, list the namespaces, or add the team once it is there.",
+	},
+	"value-unknown": {
+		topic: "config",
+		meaning:
+			"`EksAccess.create` asks the cluster before anything is registered, and its name, kubeconfig, region or account is known only once the program has made something.",
+		remedy:
+			"Pass values, or outputs that are known, such as those of a StackReference. Where the same program makes the cluster, use `new EksAccess(…)`.",
 	},
 	"cluster-not-found": {
 		topic: "cluster",
@@ -107,6 +118,21 @@ export const ERRORS = {
 		topic: "cluster",
 		meaning: "The API server knows who asks, who may not read what has to be read (403).",
 		remedy: "Use the credentials of a cluster administrator: `kubeconfig`, `adminRoleArn` or `awsProfile`.",
+	},
+	"provider-elsewhere": {
+		topic: "cluster",
+		meaning:
+			"The kubernetes provider that a program gives leads to another API server than `cluster` or `kubeconfig`: bindings in one cluster and entries in another would give access to the wrong people.",
+		remedy:
+			"Give the provider of the same cluster, or none: then one is made. Where it is the same cluster by another way, a tunnel for example, give the provider's kubeconfig as `kubeconfig` too.",
+		changed: UNREGISTERED,
+	},
+	"provider-unfit": {
+		topic: "cluster",
+		meaning:
+			"The kubernetes provider that a program gives cannot do what it is given for: it renders to files, applies on the client's side, or is to adopt what is there and lacks `upsertExistingObjects`.",
+		remedy: "Change its options as the message says, or give none: then one is made.",
+		changed: UNREGISTERED,
 	},
 	"cluster-role-not-found": {
 		topic: "cluster",

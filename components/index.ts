@@ -17,6 +17,7 @@ export type { ExistingIdentity } from "./identity-check";
 export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";
 export type { AwsAccount } from "./policy-documents";
 export type { AccessPolicy } from "./principal";
+export { readStackConfig } from "./stack-config";
 export type {
 	AccessLevel,
 	ContainerLimits,

@@ -7,7 +7,7 @@ import type { Toolchain } from "./toolchain";
 export type Environment = Record<string, string>;
 
 /** What the people of the sandbox find on their PATH. */
-const COMMANDS = ["pulumi", "pulumi-resource-kubernetes", "kubectl", "aws"] as const;
+const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl", "aws"] as const;
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 

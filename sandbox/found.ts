@@ -46,6 +46,8 @@ export async function findTools(): Promise<Partial<Record<Program | "aws" | "pul
 		aws,
 		etcd,
 		"kube-apiserver": apiServer,
+		// Part of the whole CLI.
+		"pulumi-language-yaml": onPath("pulumi-language-yaml"),
 		"pulumi-resource-kubernetes": plugin("kubernetes", 4),
 		"pulumi-resource-aws": plugin("aws", 7),
 	};
@@ -87,11 +89,17 @@ function asset(name: string): string | undefined {
 	return path && isExecutable(path) ? path : undefined;
 }
 
+/** What does not say its version when asked. */
+function onPath(name: string): Tool | undefined {
+	const path = which(name);
+	return path ? { path, version: "", origin: path } : undefined;
+}
+
 /** A provider plugin on the PATH, or the newest of that major version that `pulumi plugin ls` would list. */
 function plugin(name: string, major: number): Tool | undefined {
 	const program = `pulumi-resource-${name}`;
-	const onPath = which(program);
-	if (onPath) return { path: onPath, version: "", origin: onPath };
+	const ambient = onPath(program);
+	if (ambient) return ambient;
 	const folder = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
 	const pattern = new RegExp(`^resource-${name}-v(${major}\\.\\d+\\.\\d+)$`);
 	return entries(folder)

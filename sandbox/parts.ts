@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A program of the sandbox that is built from its published Go module. */
 export type Program =
 	| "pulumi"
+	| "generate-sdk"
+	| "pulumi-language-yaml"
 	| "pulumi-resource-kubernetes"
 	| "kube-apiserver"
 	| "kube-controller-manager"
@@ -35,6 +37,7 @@ const PROVIDER_VERSION = "4.25.0";
 
 export function parts(): Part[] {
 	const pulumi = moduleVersion("pulumi", "github.com/pulumi/pulumi/pkg/v3");
+	const yaml = moduleVersion("pulumi-yaml", "github.com/pulumi/pulumi-yaml");
 	const kubernetes = moduleVersion("kubernetes", "k8s.io/kubernetes");
 	const [major, minor] = kubernetes.split(".");
 	const authenticator = moduleVersion("authenticator", "sigs.k8s.io/aws-iam-authenticator");
@@ -67,11 +70,19 @@ export function parts(): Part[] {
 		{
 			name: "pulumi",
 			version: pulumi,
-			packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+			packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "generate-sdk": "./generate-sdk" },
 			variables: {
 				"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": pulumi,
 			},
 			expectedSeconds: 180,
+		},
+		{
+			// Its go.mod asks for an older engine's packages than the CLI's: the two do not compile together.
+			name: "pulumi-yaml",
+			version: yaml,
+			packages: { "pulumi-language-yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml" },
+			variables: { "github.com/pulumi/pulumi-yaml/pkg/version.Version": yaml },
+			expectedSeconds: 60,
 		},
 		{
 			name: "kubernetes",
@@ -132,9 +143,9 @@ export function buildArguments(part: Part, output: string): string[] {
 /** Names the build's result: another source, flag or machine gives another key. */
 export function buildKey(part: Part): string {
 	const hash = createHash("sha256");
-	for (const file of ["go.mod", "go.sum", "main.go"]) {
-		const path = join(partFolder(part), file);
-		if (existsSync(path)) hash.update(readFileSync(path));
+	const own = Object.values(part.packages).filter((each) => each.startsWith("."));
+	for (const file of ["go.mod", "go.sum", ...own.map((folder) => join(folder, "main.go"))]) {
+		hash.update(readFileSync(join(partFolder(part), file)));
 	}
 	hash.update(buildArguments(part, "").join("\n"));
 	hash.update(`${process.platform}/${process.arch}`);

@@ -13,6 +13,8 @@ const COMMON: BuildOptions = {
 	format: "cjs",
 	target: "node20.19",
 	packages: "external",
+	// Node.js would take `import()` for that of an ES module, which finds no file without its extension.
+	supported: { "dynamic-import": false },
 	logLevel: "warning",
 };
 

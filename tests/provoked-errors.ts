@@ -1,3 +1,4 @@
+import { Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { refuseReservedGroups } from "../components/access-entries";
 import { parseArn } from "../components/arn";
@@ -15,6 +16,7 @@ import { describeCluster, findKubeconfig, requireMode } from "../components/clus
 import { readConfig } from "../components/config";
 import { EksAccess } from "../components/eks-access";
 import type { ErrorCode } from "../components/error-codes";
+import { requireFit } from "../components/given-provider";
 import { endpointOf } from "../components/kubeconfig";
 import { findPermissionSets } from "../components/permission-set";
 import { TeamIdentity } from "../components/team-identity";
@@ -40,6 +42,8 @@ const STACK = "acme/eks-access/prod";
 const NODES = "arn:aws:iam::123456789012:role/nodes";
 /** Nobody listens there. */
 const CLOSED = "http://127.0.0.1:1";
+/** Another cluster than {@link SERVER}. */
+const STAGING = "https://FEDCBA9876543210.gr7.eu-west-1.eks.amazonaws.com";
 const SHOP = { roleArn: ROLE, username: "shop", groups: ["shop"] };
 
 const config = (team: object) => readConfig({ cluster: "prod", teams: JSON.stringify([{ ...TEAM, ...team }]) });
@@ -96,12 +100,14 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 			cluster: "prod",
 			teams: [{ ...TEAM, namespaces: [], namespaceSelector: { matchLabels: { team: "shop" } } }],
 		}),
+	"value-unknown": () =>
+		EksAccess.create("access", { cluster: { eksCluster: {}, kubeconfigJson: "" } as never, teams: [TEAM] }),
 	"cluster-not-found": async () => {
 		await MockEngine.start({ answers: { "aws:eks/getCluster:getCluster": fails("couldn't find resource") } });
 		return describeCluster("prod", "eu-west-1", {});
 	},
 	"cluster-mode-mismatch": () =>
-		requireMode({ name: "prod", region: "eu-west-1", endpoint: SERVER, mode: "API" }, waysOf("aws-auth", undefined)),
+		requireMode({ name: "prod", region: "eu-west-1", mode: "API" }, waysOf("aws-auth", undefined)),
 	"authentication-unknown": inCluster({}, (kubeconfig) =>
 		preparing(
 			{ kubeconfig },
@@ -117,6 +123,14 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 	"api-server-unreachable": () => readAwsAuth(kubeconfigOf(CLOSED)).catch(withServer(CLOSED)),
 	"api-server-unauthorized": inServer(() => [401, {}], readAwsAuth),
 	"api-server-forbidden": inServer(() => [403, {}], readAwsAuth),
+	"provider-elsewhere": async () => {
+		await MockEngine.start();
+		return requireFit(new Provider("staging", { kubeconfig: kubeconfigOf(STAGING) }), kubeconfigOf(SERVER), false);
+	},
+	"provider-unfit": async () => {
+		await MockEngine.start();
+		return requireFit(new Provider("prod", { kubeconfig: kubeconfigOf(SERVER) }), kubeconfigOf(SERVER), true);
+	},
 	"cluster-role-not-found": inCluster({}, (kubeconfig) =>
 		checkClusterRoles(teams({ access: { clusterRole: "deployer" } }), kubeconfig, "EksAccess access"),
 	),

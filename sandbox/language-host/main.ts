@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
 	GetRequiredPackagesResponse,
@@ -13,8 +13,8 @@ import { serve } from "../aws-plugin/serve";
 import { runPlugin } from "./run-plugin";
 
 /**
- * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program or a policy pack, for machines that lack it: it starts the
- * SDK's own `cmd/run`, or `cmd/run-policy-pack`. Plugins are found on the PATH, so it looks for none.
+ * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program, a policy pack or a provider, for machines that lack it: it
+ * starts the SDK's own `cmd/run`, `cmd/run-policy-pack` or `cmd/run-plugin`. Plugins are found on the PATH, so it looks for none.
  */
 const ALREADY_REPORTED = 32;
 
@@ -68,6 +68,8 @@ const server = new Server();
 server.addService(LanguageRuntimeService, {
 	run,
 	runPlugin,
+	// Whoever puts a program or a plugin into the sandbox brings its packages.
+	installDependencies: (call: ServerWritableStream<unknown, unknown>) => call.end(),
 	getRequiredPlugins: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPluginsResponse()),
 	getRequiredPackages: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPackagesResponse()),
 	getPluginInfo: (_call: unknown, done: sendUnaryData<unknown>) => {

@@ -3,25 +3,34 @@ import path from "node:path";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type RunPluginRequest, RunPluginResponse } from "@pulumi/pulumi/proto/language_pb";
 
+/** What the SDK starts a plugin with, by its kind, and in which order. */
+const KINDS: Record<string, { script: string; words: (directory: string, given: string[]) => string[] }> = {
+	analyzer: { script: "@pulumi/pulumi/cmd/run-policy-pack", words: (directory, given) => [...given, directory] },
+	resource: { script: "@pulumi/pulumi/cmd/run-plugin", words: (directory, given) => [directory, ...given] },
+};
+
 /**
- * What the Pulumi CLI's language host does to run a policy pack: it starts the SDK's own `cmd/run-policy-pack` in the pack's folder,
- * and hands on what it prints, its port first. It ends when the engine ends the call.
+ * What the Pulumi CLI's language host does to run a policy pack or a provider: it starts the SDK's own script for it, and hands on what
+ * it prints, its port first. It ends when the engine ends the call.
  */
 export function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void {
 	const { request } = call;
-	if (request.getKind() !== "analyzer") {
+	const kind = KINDS[request.getKind()];
+	if (!kind) {
+		const known = Object.keys(KINDS).join(" and ");
 		call.destroy(
-			new Error(`the sandbox's language host runs policy packs only, not plugins of the kind ${request.getKind()}`),
+			new Error(`the sandbox's language host runs plugins of the kinds ${known}, not of the kind ${request.getKind()}`),
 		);
 		return;
 	}
 	const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
-	const script = path.dirname(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [directory] }));
+	const script = path.dirname(require.resolve(kind.script, { paths: [directory] }));
 	const given = request
 		.getEnvList()
 		.map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]);
-	const child = spawn(process.execPath, [script, ...request.getArgsList(), directory], {
-		cwd: directory,
+	const child = spawn(process.execPath, [script, ...kind.words(directory, request.getArgsList())], {
+		// A provider works where the program does: that is what relative paths are meant from.
+		cwd: request.getKind() === "analyzer" ? directory : request.getPwd(),
 		stdio: ["ignore", "pipe", "pipe"],
 		env: given.length > 0 ? Object.fromEntries(given) : process.env,
 	});

@@ -72,25 +72,35 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 			/namespcaes: unknown key\. Did you mean namespaces\?/,
 			/namespaces\[0\]: "Dev" is no namespace name/,
 			/users\[0\]: found the ARN .* write jane/,
+			/\[config-invalid\]/,
 		));
 
 	it("an unreachable API server", () =>
 		refused(
 			{ "eks-access:kubeconfig": kubeconfig({ server: "https://127.0.0.1:1" }) },
 			/cannot reach the API server https:\/\/127\.0\.0\.1:1/,
+			/\[api-server-unreachable\]/,
 		));
 
 	it("wrong credentials", () =>
-		refused({ "eks-access:kubeconfig": kubeconfig({ token: "wrong" }) }, /does not accept these credentials \(401/));
+		refused(
+			{ "eks-access:kubeconfig": kubeconfig({ token: "wrong" }) },
+			/does not accept these credentials \(401/,
+			/\[api-server-unauthorized\]/,
+		));
 
 	it("a cluster that is not there", () =>
-		refused({ "eks-access:cluster": "no-such-cluster" }, /AWS does not show no-such-cluster in eu-west-1/));
+		refused(
+			{ "eks-access:cluster": "no-such-cluster" },
+			/AWS does not show no-such-cluster in eu-west-1/,
+			/\[cluster-not-found\]/,
+		));
 
 	it("a missing aws-auth", async () => {
 		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
 		await sandbox.core.deleteNamespacedConfigMap(AWS_AUTH);
 		try {
-			await refused({}, /has no ConfigMap kube-system\/aws-auth/);
+			await refused({}, /has no ConfigMap kube-system\/aws-auth/, /\[aws-auth-missing\]/);
 		} finally {
 			await sandbox.core.createNamespacedConfigMap({
 				namespace: AWS_AUTH.namespace,
@@ -104,7 +114,7 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 		const broken = `${live.data?.mapRoles}- rolearn: arn:aws:iam::293759796572:role/x\n  username: {{SessionName}}\n`;
 		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body: { ...live, data: { mapRoles: broken } } });
 		try {
-			await refused({}, /mapRoles/, /line \d+/);
+			await refused({}, /mapRoles/, /line \d+/, /\[aws-auth-unreadable\]/);
 			const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
 			assert.equal(after.data?.mapRoles, broken);
 		} finally {
@@ -121,7 +131,7 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 		project.configure({ "eks-access:kubeconfig": kubeconfig({ token: token.output.trim() }) });
 		await project.preview();
 		await assert.rejects(project.up());
-		assert.match(output, /may read kube-system\/aws-auth but not patch it/);
+		assert.match(output, /may read kube-system\/aws-auth but not patch it.*\[aws-auth-not-writable\]/s);
 		assert.equal(await sandboxHasRole(), false, "no IAM role was made");
 		project.configure({ "eks-access:kubeconfig": undefined });
 	});
@@ -130,7 +140,7 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
 		const body = { metadata: AWS_AUTH, data: { ...live.data, mapRoles: `${live.data?.mapRoles}# tf\n` } };
 		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body, fieldManager: "Terraform" });
-		await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver/);
+		await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver.*\[aws-auth-foreign-owner\]/s);
 		project.configure({ "eks-access:takeOver": true });
 		await project.up();
 		await project.destroy();

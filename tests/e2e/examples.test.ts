@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import type { Sandbox } from "../../sandbox/sandbox";
+import { awsAuth } from "../../sandbox/story/steps";
+import { recordingTeller, run } from "../../sandbox/story/teller";
+import { installedPackage, ROOT } from "../installed-package";
+import { SignedIn } from "./person";
+import { sharedSandbox } from "./shared-sandbox";
+
+/** A resource as a stack's state has it. */
+interface Resource {
+	urn: string;
+	type: string;
+	inputs?: Record<string, unknown>;
+}
+
+describe("the examples, on the real engine", function () {
+	this.timeout("60m");
+	let sandbox: Sandbox;
+	let untouched: Record<string, string>;
+	/** What the TypeScript one has made, to compare those in other languages with. */
+	let made: Resource[];
+
+	before(async () => {
+		sandbox = await sharedSandbox();
+	});
+
+	beforeEach(async () => {
+		untouched = await awsAuth({ sandbox });
+	});
+
+	/** A copy of an example, with a state of its own. */
+	function copyOf(example: string): string {
+		const folder = path.join(sandbox.directory, `example-${example}`);
+		cpSync(path.join(ROOT, "examples", example), folder, { recursive: true });
+		mkdirSync(path.join(folder, "state"));
+		return folder;
+	}
+
+	function environmentIn(folder: string): Record<string, string> {
+		return { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` };
+	}
+
+	async function does(folder: string, command: string): Promise<string> {
+		const { output, exitCode } = await run(recordingTeller(), command, environmentIn(folder), folder);
+		assert.equal(exitCode, 0, `${command}:\n${output}`);
+		return output;
+	}
+
+	/** What the stack holds, but for the stack itself and the providers, which languages make differently. */
+	async function resourcesIn(folder: string): Promise<Resource[]> {
+		const { deployment } = JSON.parse(await does(folder, "pulumi stack export --show-secrets"));
+		return (deployment.resources as Resource[]).filter(({ type }) => !/^pulumi:(pulumi|providers):/.test(type));
+	}
+
+	async function letsJaneIn(): Promise<void> {
+		const jane = await SignedIn.as(sandbox, "jane", "k8s-devs-role");
+		assert.ok(await jane.may({ verb: "create", resource: "deployments.apps", namespace: "dev" }));
+		assert.ok(!(await jane.may({ verb: "get", resource: "secrets", namespace: "kube-system" })));
+	}
+
+	it("simple: from the packed package in an empty project, it type-checks, lets people in, and goes without a trace", async () => {
+		const folder = copyOf("simple");
+		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
+		execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"], { cwd: folder });
+		await does(folder, "pulumi stack select --create prod");
+		await does(folder, "pulumi up --yes --non-interactive");
+		await letsJaneIn();
+		made = await resourcesIn(folder);
+		await does(folder, "pulumi preview --non-interactive --expect-no-changes");
+		await does(folder, "pulumi destroy --yes --non-interactive");
+		assert.deepEqual(await awsAuth({ sandbox }), untouched);
+	});
+
+	it("yaml: the same resources, by the component provider of the installed package", async () => {
+		const folder = copyOf("yaml");
+		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
+		await does(folder, "pulumi stack select --create prod");
+		await does(folder, "pulumi up --yes --non-interactive");
+		await letsJaneIn();
+		assertSame(await resourcesIn(folder), made);
+		await does(folder, "pulumi preview --non-interactive --expect-no-changes");
+		await does(folder, "pulumi destroy --yes --non-interactive");
+		assert.deepEqual(await awsAuth({ sandbox }), untouched);
+	});
+
+	it("python: the same resources, with the SDK that is generated from the provider's schema", async () => {
+		const folder = copyOf("python");
+		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
+		const sdk = path.join(folder, "sdks", "eks-access");
+		const schema = path.join(folder, "node_modules", "pulumi-eks-access", "provider", "schema.json");
+		execFileSync(sandbox.toolchain.programs["generate-sdk"].path, ["python", schema, sdk]);
+		const venv = path.join(folder, "venv");
+		execFileSync("python3", ["-m", "venv", venv]);
+		const python = path.join(venv, "bin", "python");
+		execFileSync(python, ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"], { cwd: folder });
+		cpSync(path.join(__dirname, "python_program.py"), path.join(folder, "python_program.py"));
+		await does(folder, `${python} python_program.py up`);
+		await letsJaneIn();
+		assertSame(await resourcesIn(folder), made);
+		assert.match(await does(folder, `${python} python_program.py preview`), /^unchanged$/m);
+		await does(folder, `${python} python_program.py destroy`);
+		assert.deepEqual(await awsAuth({ sandbox }), untouched);
+	});
+});
+
+/** Dynamic in a Node.js program; in others, whose folders have no Node.js packages, the component provider serves it itself. */
+const RELEASES = ["pulumi-nodejs:dynamic/aws-auth:Release", "eks-access:index:AwsAuthRelease"];
+
+function assertSame(found: Resource[], expected: Resource[]): void {
+	assert.deepEqual(found.map(nameOf).sort(), expected.map(nameOf).sort());
+	for (const resource of expected.filter(({ type }) => /^(aws|kubernetes):/.test(type))) {
+		const twin = found.find((each) => nameOf(each) === nameOf(resource));
+		assert.deepEqual(comparable(twin as Resource), comparable(resource), resource.urn);
+	}
+}
+
+/** The URN without what each project has of its own. */
+function nameOf({ urn }: Resource): string {
+	const name = urn.split("::").slice(2).join("::");
+	return RELEASES.reduce((text, type) => text.replace(type, "Release"), name);
+}
+
+/** Inputs without the ownership record of aws-auth, which names the stack and the clean destroy's id. */
+function comparable({ urn, inputs }: Resource): unknown {
+	const { __defaults, metadata, ...rest } = (inputs ?? {}) as Record<string, unknown>;
+	const { annotations, ...others } = (metadata ?? {}) as Record<string, unknown>;
+	return urn.includes("ConfigMapPatch") ? { ...rest, metadata: others } : { ...rest, metadata };
+}
