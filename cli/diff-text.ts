@@ -5,7 +5,7 @@ import type { Paint } from "./terminal";
 import { visible } from "./visible";
 
 /** By this line a workflow finds its own comment. */
-export const MARKER = "<!-- eks-access diff -->";
+const MARKER = "<!-- eks-access diff -->";
 /** GitHub refuses comments of more than 65,536 characters. */
 const COMMENT_LIMIT = 60_000;
 
@@ -73,7 +73,7 @@ function cut(lines: string[], room: number, more: (left: number) => string): str
 	return at < 0 ? lines : [...lines.slice(0, at), more(lines.length - at)];
 }
 
-export function describeDanger({ team, what, names }: Danger): string {
+function describeDanger({ team, what, names }: Danger): string {
 	return `team ${team} ${what}: ${names.join(", ")}`;
 }
 

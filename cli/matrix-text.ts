@@ -46,7 +46,7 @@ export function matrixMarkdown(stacks: StackAccess[], by: By): string {
 	return parts.join("\n\n");
 }
 
-export function titleOf({ stack, cluster, authentication }: StackAccess): string {
+function titleOf({ stack, cluster, authentication }: StackAccess): string {
 	return `stack ${stack}, cluster ${cluster}, authentication ${authentication}`;
 }
 

@@ -43,7 +43,7 @@ export function stackAccessIfThere(files: ProjectFiles, stack: string): StackAcc
  * The matrix, and behind each team's rows what has no names yet. Of the namespaces that a selector will choose, those that this
  * config labels itself are certain, and are named.
  */
-export function accessLines(teams: Team[]): AccessLine[] {
+function accessLines(teams: Team[]): AccessLine[] {
 	return selectNamespaces(teams, []).flatMap((team) => {
 		const common = { team: team.name, principals: principalNames(team) };
 		const lines: AccessLine[] = accessMatrix([team]);

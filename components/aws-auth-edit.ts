@@ -23,7 +23,7 @@ export function fieldOf(value: Value, name: string): Value | undefined {
 }
 
 /** Whether an entry says what `mapping` says, and nothing else. */
-export function says(value: Value, arnField: string, mapping: Mapping): boolean {
+function says(value: Value, arnField: string, mapping: Mapping): boolean {
 	if (!(value instanceof Map)) {
 		return false;
 	}

@@ -41,8 +41,6 @@ export interface LiveEntry {
 	groups: string[];
 	/** Line in the map's text, from 1. */
 	line: number;
-	/** Offsets in the text: of its dash or brace, and behind its last character. */
-	range: [start: number, end: number];
 }
 
 export interface MergeRequest {
@@ -60,7 +58,7 @@ export function readEntries(text: string | undefined, key: MapKey): LiveEntry[] 
 	const arnField = key === "mapRoles" ? "rolearn" : "userarn";
 	let line = 1;
 	let counted = 0;
-	return readSequence(source, key).items.map(({ start, end, value }) => {
+	return readSequence(source, key).items.map(({ start, value }) => {
 		for (let at = source.indexOf("\n", counted); at >= 0 && at < start; at = source.indexOf("\n", counted)) {
 			line++;
 			counted = at + 1;
@@ -75,7 +73,6 @@ export function readEntries(text: string | undefined, key: MapKey): LiveEntry[] 
 			username: text("username"),
 			groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string") : [],
 			line,
-			range: [start, end],
 		};
 	});
 }

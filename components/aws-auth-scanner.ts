@@ -1,3 +1,4 @@
+import { kindOfPlain } from "./aws-auth-plain";
 import { endOfQuoted, readQuoted } from "./aws-auth-quoted";
 import { AwsAuthTextError } from "./aws-auth-text-error";
 
@@ -152,23 +153,12 @@ export function scannerOf(text: string, key: string) {
 		return value;
 	}
 
-	/** A plain scalar's meaning in YAML 1.1: what could be a number, boolean, null or date is no string for us. */
 	function plainValue(raw: string): Value {
-		const first = raw.charCodeAt(0);
-		const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46;
-		if (numeric && /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(raw)) {
+		const kind = kindOfPlain(raw);
+		if (kind === "no JSON") {
 			unsupported(`${raw} is no value that JSON knows`);
 		}
-		if (numeric ? !/[^\dA-Fa-fxXoObBpPtTzZ_+\-.: ]/.test(raw) : raw.length < 6 && isKeyword(raw)) {
-			return addNode({ opaque: raw });
-		}
-		return addNode(raw);
-	}
-
-	function isKeyword(raw: string): boolean {
-		return /^(?:~|null|Null|NULL|y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/.test(
-			raw,
-		);
+		return addNode(kind === "string" ? raw : { opaque: raw });
 	}
 
 	function quotedValue(): { value: string; multiline: boolean } {

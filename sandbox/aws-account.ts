@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { EKS } from "@aws-sdk/client-eks";
 import { IAM } from "@aws-sdk/client-iam";
 import { STS } from "@aws-sdk/client-sts";
-import { HttpsProxyAgent } from "hpagent";
 import type { AwsEmulator, AwsKey } from "./aws-emulator";
+import { throughProxy } from "./aws-plugin/through-proxy";
 
 export type AuthenticationMode = "CONFIG_MAP" | "API_AND_CONFIG_MAP" | "API";
 
@@ -148,9 +147,7 @@ export class AwsAccount {
 		return {
 			region: this.aws.region,
 			credentials,
-			requestHandler: {
-				httpsAgent: new HttpsProxyAgent({ proxy: this.aws.proxyUrl, ca: readFileSync(this.aws.caFile) }),
-			},
+			requestHandler: throughProxy(this.aws.proxyUrl, this.aws.caFile),
 		};
 	}
 }

@@ -26,7 +26,6 @@ export interface ControlPlane {
 	certificateAuthority: string;
 	/** A static token of system:masters: the sandbox's own access, besides what EKS has. */
 	adminKubeconfigPath: string;
-	stop(): Promise<void>;
 }
 
 /** The default of EKS. */
@@ -47,14 +46,11 @@ const CONTROLLERS = [
 export function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
 	return retryOnTakenPort(async () => {
 		const started: Promise<ChildProcess>[] = [];
-		const stop = async () => {
+		try {
+			return await start(options, started);
+		} catch (error) {
 			const outcomes = await Promise.allSettled(started);
 			await options.servers.stop(outcomes.flatMap((each) => (each.status === "fulfilled" ? each.value : [])));
-		};
-		try {
-			return { ...(await start(options, started)), stop };
-		} catch (error) {
-			await stop();
 			throw error;
 		}
 	});
@@ -63,7 +59,7 @@ export function startControlPlane(options: ControlPlaneOptions): Promise<Control
 async function start(
 	{ toolchain, servers, directory, authenticator, accessPolicies }: ControlPlaneOptions,
 	started: Promise<ChildProcess>[],
-): Promise<Omit<ControlPlane, "stop">> {
+): Promise<ControlPlane> {
 	const folder = join(directory, "control-plane");
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -10,8 +10,8 @@ import { type Instance, launchInstance } from "./node-instance";
 export type Person = "operator" | "jane" | "joe" | "ann" | "mallory" | "sam" | "ci" | "node";
 
 /** The roles that are there before Pulumi runs, by their name behind the path. */
-export const SSO_ROLE = "AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935";
-export const CI_ROLE = "github-deploy";
+const SSO_ROLE = "AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935";
+const CI_ROLE = "github-deploy";
 const NODE_ROLE = "prod-eks-cluster-node-role";
 const NODE_GROUP = "prod-eks-cluster-nodes";
 

@@ -9,6 +9,15 @@ export const PROJECT = path.resolve(__dirname, "..");
 /** What the engine says when it ends, in numbers: operation (`create`, `same`, …) to how many resources. */
 export type Changes = Record<string, number>;
 
+/** A resource in a stack's state, as far as tests look at it. */
+export interface StateResource {
+	urn: string;
+	type: string;
+	id?: string;
+	provider?: string;
+	outputs?: Record<string, unknown>;
+}
+
 /** Policy packs, each a folder, and a file of config for each. */
 export type Policies = Pick<PreviewOptions, "policyPacks" | "policyPackConfigs">;
 
@@ -101,10 +110,15 @@ export class SandboxProject {
 		await this.stack.cancel();
 	}
 
-	/** Types of the resources that the stack's state holds. */
-	async resourceTypes(): Promise<string[]> {
+	/** The resources that the stack's state holds. */
+	async resources(): Promise<StateResource[]> {
 		const { deployment } = await this.stack.exportStack();
-		return (deployment.resources ?? []).map(({ type }: { type: string }) => type);
+		return deployment.resources ?? [];
+	}
+
+	/** Their types. */
+	async resourceTypes(): Promise<string[]> {
+		return (await this.resources()).map(({ type }) => type);
 	}
 
 	private get options() {

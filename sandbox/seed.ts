@@ -29,7 +29,7 @@ export async function seedCluster(core: CoreV1Api, node: Node): Promise<void> {
 }
 
 /** The text that EKS writes into mapRoles when a managed node group is made. */
-export function nodeRoleMapping(roleArn: string): string {
+function nodeRoleMapping(roleArn: string): string {
 	return stringify(
 		[
 			{

@@ -2,33 +2,23 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { tail } from "./command";
 import { endOwned, spawnOwned } from "./processes";
 
-export interface SpawnServerOptions {
-	env?: NodeJS.ProcessEnv;
-	/** Takes the server's stdout and stderr. */
-	logFile: string;
-}
-
-/** Starts a server that ends with the run. Its log goes to a file, and its death is noticed. */
-export type SpawnServer = (
-	name: string,
-	command: string,
-	args: readonly string[],
-	options: SpawnServerOptions,
-) => ChildProcess;
-
-export interface ServerStart extends SpawnServerOptions {
+export interface ServerStart {
 	name: string;
 	command: string;
 	args: readonly string[];
+	env?: NodeJS.ProcessEnv;
+	/** Takes the server's stdout and stderr. */
+	logFile: string;
 	/** Asked every few milliseconds until it says yes. Must not throw for "not yet". */
 	ready: () => Promise<boolean>;
 	timeoutSeconds?: number;
 }
 
 /** A server could not listen on a port that was free a moment before. */
-export class PortTakenError extends Error {}
+class PortTakenError extends Error {}
 
 const ATTEMPTS = 3;
 const POLL_MS = 40;
@@ -51,17 +41,10 @@ export class Servers {
 		this.failed.catch(() => {});
 	}
 
-	/** See `SpawnServer`; bound, so that it can be handed on. */
-	readonly spawnServer: SpawnServer = (name, command, args, options) => {
-		const child = this.launch(name, command, args, options);
-		this.watch(child);
-		return child;
-	};
-
-	/** Starts a server and waits until it answers. */
+	/** Starts a server and waits until it answers. It ends with the run, and its death is noticed. */
 	async start(server: ServerStart): Promise<ChildProcess> {
-		const { name, command, args, logFile } = server;
-		const child = this.launch(name, command, args, server);
+		const { name, logFile } = server;
+		const child = this.launch(server);
 		let ended: string | undefined;
 		child.once("error", (error) => {
 			ended = error.message;
@@ -75,11 +58,11 @@ export class Servers {
 			if (ended !== undefined) throw startError(name, ended, logFile);
 			if (Date.now() > deadline) {
 				await this.stop([child]);
-				throw new Error(`${name} has not become ready within ${timeout} s. The end of its log:\n${lastLines(logFile)}`);
+				throw new Error(`${name} has not become ready within ${timeout} s. The end of its log:\n${endOf(logFile)}`);
 			}
 			await delay(POLL_MS);
 		}
-		this.watch(child);
+		if (this.running.has(child)) this.running.set(child, { watched: true });
 		return child;
 	}
 
@@ -91,12 +74,7 @@ export class Servers {
 		await endOwned(children);
 	}
 
-	private launch(
-		name: string,
-		command: string,
-		args: readonly string[],
-		{ env, logFile }: SpawnServerOptions,
-	): ChildProcess {
+	private launch({ name, command, args, env, logFile }: ServerStart): ChildProcess {
 		if (this.stopped) throw new Error(`${name} is not started: the sandbox is ending`);
 		const log = openSync(logFile, "a");
 		const child = spawnOwned(command, args, {
@@ -113,10 +91,6 @@ export class Servers {
 		child.once("error", (error) => ended(error.message));
 		child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
 		return child;
-	}
-
-	private watch(child: ChildProcess): void {
-		if (this.running.has(child)) this.running.set(child, { watched: true });
 	}
 }
 
@@ -153,14 +127,12 @@ export async function retryOnTakenPort<T>(start: () => Promise<T>): Promise<T> {
 }
 
 /** The end of a log, for an error message. */
-export function lastLines(logFile: string, count = 12): string {
-	const log = existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
-	const lines = log.trimEnd().split("\n").slice(-count);
-	return lines.map((line) => `  | ${line}`).join("\n");
+function endOf(logFile: string): string {
+	return tail(existsSync(logFile) ? readFileSync(logFile, "utf8") : "", 12);
 }
 
 function startError(name: string, how: string, logFile: string): Error {
-	const log = lastLines(logFile);
+	const log = endOf(logFile);
 	const taken = /^.*(address already in use|EADDRINUSE).*$/im.exec(log)?.[0];
 	if (taken) return new PortTakenError(`${name} could not listen: its port is in use by another process.\n${taken}`);
 	return new Error(`${name} ended (${how}) before it was ready. The end of its log (${logFile}):\n${log}`);
@@ -168,6 +140,6 @@ function startError(name: string, how: string, logFile: string): Error {
 
 function deathError(name: string, how: string, logFile: string): Error {
 	return new Error(
-		`${name} has ended (${how}) while the sandbox was running; what follows could not be trusted. Start again. The end of its log:\n${lastLines(logFile)}`,
+		`${name} has ended (${how}) while the sandbox was running; what follows could not be trusted. Start again. The end of its log:\n${endOf(logFile)}`,
 	);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AwsAuthTextError, type LiveEntry, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
 import { awsAuthContent, type Content, largeContent } from "./aws-auth-contents";
-import { type Judge, judgeOrSkip, type Reading } from "./judge";
+import { dropsAll, type Judge, judgeOrSkip, type Reading } from "./judge";
 
 const CONTENTS = Number(process.env.AWS_AUTH_CONTENTS || 10_000);
 const SEED = Number(process.env.AWS_AUTH_SEED || Date.now() % 1_000_000_000);
@@ -40,13 +40,6 @@ function asRead(mappings: RoleMapping[]): Reading["roles"] {
 /** The authenticator reads a missing, null and empty list of groups alike. */
 function normal(roles: Reading["roles"]) {
 	return (roles ?? []).map((role) => ({ ...role, groups: role.groups ?? [] }));
-}
-
-/** What the authenticator drops one by one; anything else makes it drop the whole key. */
-function dropsAll({ error }: Reading): boolean {
-	return (
-		error !== undefined && (!error.includes("json: cannot unmarshal") || /into Go value of type \[\]config/.test(error))
-	);
 }
 
 function attempt<T>(what: () => T): T | undefined {

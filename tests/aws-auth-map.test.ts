@@ -1,37 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AwsAuthTextError, mergeMap, type RoleMapping, readEntries } from "../components/aws-auth-map";
+import { AwsAuthTextError, mergeMap, readEntries } from "../components/aws-auth-map";
 import { awsAuthContent } from "./aws-auth-contents";
-
-const ARN = "arn:aws:iam::293759796572:role/k8s-devs-role";
-const DEVS: RoleMapping = { roleArn: ARN, username: "developer", groups: ["k8s-devs"] };
-const OTHER: RoleMapping = { roleArn: "arn:aws:iam::293759796572:role/other", username: "other", groups: ["view"] };
-const NODES = `- groups:
-  - system:bootstrappers
-  - system:nodes
-  rolearn: arn:aws:iam::293759796572:role/node-role
-  username: system:node:{{EC2PrivateDNSName}}
-`;
-const ARTICLE = `- groups:
-  - k8s-devs
-  rolearn: ${ARN}
-  username: developer
-`;
-
-const add = (text: string | undefined, ...desired: RoleMapping[]): string =>
-	mergeMap(text, { key: "mapRoles", remove: new Set(), desired });
-const change = (text: string, remove: string[], ...desired: RoleMapping[]): string =>
-	mergeMap(text, { key: "mapRoles", remove: new Set(remove), desired });
-
-function refusal(text: string): { line: number; message: string } {
-	try {
-		add(text, DEVS);
-	} catch (error) {
-		assert.ok(error instanceof AwsAuthTextError, String(error));
-		return error;
-	}
-	return assert.fail(`accepted: ${text}`);
-}
+import { ARN, ARTICLE, add, change, DEVS, NODES, OTHER } from "./aws-auth-merging";
 
 describe("a map of aws-auth", () => {
 	it("gets the article's entry behind the node role's, as the article writes it", () => {
@@ -209,45 +180,6 @@ describe("a map of aws-auth", () => {
 		assert.equal(merged, "- groups: []\n  userarn: arn:aws:iam::293759796572:user/people/jane\n  username: jane");
 		const other = merged.replace("people/", "");
 		assert.equal(mergeMap(other, { key: "mapUsers", remove: new Set([user.userArn]), desired: [] }), other);
-	});
-
-	for (const [what, text, line, message] of [
-		["a tab for indentation", `${NODES}- rolearn: a\n\tusername: b\n`, 7, /a tab/],
-		["a tab behind a value in braces", `${NODES}- rolearn: {b: c\n\t}\n`, 7, /begins with a tab/],
-		["a template without quotes", `${NODES}- username: {{SessionName}}\n`, 6, /\{\{ stands without quotes.*in quotes/],
-		["a mapping", "rolearn: a\n", 1, /a mapping was found.*has to be a list/],
-		["a JSON object", '{"rolearn": "a"}', 1, /a mapping was found/],
-		["a text", "none", 1, /a single value was found/],
-		["a second document", `${NODES}---\n${NODES}`, 6, /a second document begins/],
-		["a key that stands twice", "- rolearn: a\n  username: b\n  rolearn: c\n", 3, /"rolearn" stands twice.*Remove one/],
-		["a key in two cases", "- rolearn: a\n  RoleArn: c\n", 2, /stands twice/],
-		["a merge key", "- &a {rolearn: a}\n- <<: *a\n", 2, /merge key/],
-		["an entry indented differently", "- rolearn: a\n - rolearn: b\n", 2, /.*/],
-		["a quote that is never closed", `- rolearn: "a\n`, 1, /never closed/],
-		["an alias for nothing", "- groups: *g\n", 1, /alias/],
-		["a control character", "- rolearn: a\u0007\n", 1, /does not allow/],
-		["a value that JSON does not know", "- rolearn: .nan\n", 1, /JSON/],
-	] as [string, string, number, RegExp][]) {
-		it(`with ${what} is refused with line and way out`, () => {
-			const error = refusal(text);
-			assert.equal(error.line, line);
-			assert.match(error.message, message);
-			assert.match(error.message, /^aws-auth: mapRoles, line \d+: .*Nothing was written\. \[aws-auth-unreadable\]$/);
-		});
-	}
-
-	it("is refused where our entry holds what an alias elsewhere means", () => {
-		const text = `- rolearn: ${ARN}\n  groups: &g\n  - k8s-devs\n- rolearn: b\n  groups: *g\n`;
-		assert.throws(() => change(text, [ARN]), {
-			line: 5,
-			message: /an alias stands for something in an entry of this stack/,
-		});
-	});
-
-	it("is refused where an edit would change the text of a neighbour", () => {
-		assert.throws(() => add("- username: |\n    no line break behind", DEVS), { line: 1, message: /block scalar/ });
-		const text = `- username: |\n    kept\n${ARTICLE}    # would become text\n`;
-		assert.throws(() => change(text, [ARN]), { line: 1, message: /block scalar/ });
 	});
 
 	it("never has fewer foreign entries, nor fewer of system:nodes, whatever is put in and taken out", () => {

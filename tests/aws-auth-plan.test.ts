@@ -1,81 +1,13 @@
 import assert from "node:assert/strict";
-import { type AwsAuthDesire, type AwsAuthPlan, instanceOf, planAwsAuth } from "../components/aws-auth-plan";
+import { instanceOf, planAwsAuth } from "../components/aws-auth-plan";
 import {
 	FIELD_MANAGER,
-	FORCE,
 	fieldManagerOf,
 	type LiveConfigMap,
 	recordKeyOf,
 	releaseFromAwsAuth,
 } from "../components/aws-auth-record";
-
-const NODES = `- groups:
-  - system:nodes
-  rolearn: arn:aws:iam::293759796572:role/node-role
-  username: system:node:{{EC2PrivateDNSName}}
-`;
-const ARN = "arn:aws:iam::293759796572:role/k8s-devs-role";
-const DEVS = { roleArn: ARN, username: "developer", groups: ["k8s-devs"] };
-const QA = { roleArn: "arn:aws:iam::293759796572:role/qa", username: "qa", groups: ["qa"] };
-const JANE = { userArn: "arn:aws:iam::293759796572:user/jane", username: "jane", groups: ["view"] };
-const STACK = "acme/eks-access/prod";
-
-const desire = (more: Partial<AwsAuthDesire> = {}): AwsAuthDesire => ({
-	instance: instanceOf(STACK, "aws-auth"),
-	stack: STACK,
-	release: "release-1",
-	roles: [DEVS],
-	...more,
-});
-
-type Managed = NonNullable<NonNullable<LiveConfigMap["metadata"]>["managedFields"]>[number];
-
-function managed(manager: string, operation: string, keys: string[], annotations: string[] = []): Managed {
-	const fields = (names: string[]): Record<string, object> =>
-		Object.fromEntries(names.map((name) => [`f:${name}`, {}]));
-	return {
-		manager,
-		operation,
-		fieldsV1: { "f:data": fields(keys), "f:metadata": { "f:annotations": fields(annotations) } },
-	};
-}
-
-const fresh = (data: Record<string, string> = { mapRoles: NODES }): LiveConfigMap => ({
-	metadata: { resourceVersion: "1", managedFields: [managed("vpcLambda", "Update", Object.keys(data))] },
-	data,
-});
-
-/** The ConfigMap once a plan is written. */
-function applied(live: LiveConfigMap, { data, annotations }: AwsAuthPlan): LiveConfigMap {
-	const manager = annotations[FIELD_MANAGER] as string;
-	const others = (live.metadata?.managedFields ?? []).filter((entry) => entry.manager !== manager);
-	return {
-		...live,
-		metadata: {
-			...live.metadata,
-			resourceVersion: String(Number(live.metadata?.resourceVersion) + 1),
-			annotations: { ...live.metadata?.annotations, ...annotations },
-			managedFields: [...others, managed(manager, "Apply", Object.keys(data), Object.keys(annotations))],
-		},
-		data: { ...live.data, ...data },
-	};
-}
-
-/** Somebody's edit, which makes him the owner of mapRoles. */
-function edited(live: LiveConfigMap, mapRoles: string, manager = "kubectl-edit"): LiveConfigMap {
-	return {
-		...live,
-		metadata: {
-			...live.metadata,
-			resourceVersion: String(Number(live.metadata?.resourceVersion) + 1),
-			managedFields: [managed(manager, "Update", ["mapRoles"])],
-		},
-		data: { ...live.data, mapRoles },
-	};
-}
-
-const recordOf = ({ annotations }: AwsAuthPlan, instance = desire().instance) =>
-	JSON.parse(annotations[recordKeyOf(instance)] as string);
+import { ARN, applied, DEVS, desire, edited, fresh, JANE, NODES, QA, recordOf, STACK } from "./aws-auth-in-steps";
 
 describe("the plan for aws-auth", () => {
 	it("is the live text with our entries, and the record of them", () => {
@@ -234,46 +166,6 @@ describe("names of a component on aws-auth", () => {
 		}
 		assert.equal(new Set(names).size, names.length);
 		assert.equal(instanceOf(STACK, "aws-auth"), names[0]);
-	});
-});
-
-describe("the release from aws-auth", () => {
-	const { instance } = desire();
-	let live: LiveConfigMap;
-
-	before(() => {
-		live = applied(fresh(), planAwsAuth(fresh(), desire({ roles: [DEVS, QA], users: [JANE] })));
-	});
-
-	it("takes out exactly our entries, our record and our patch annotations", () => {
-		const released = releaseFromAwsAuth(live, { instance, release: "release-1" });
-		assert.deepEqual(released, { data: { mapRoles: NODES, mapUsers: "[]\n" }, annotations: {} });
-	});
-
-	it("does nothing where the record is gone, or a newer instance has claimed it", () => {
-		assert.equal(releaseFromAwsAuth(live, { instance, release: "release-2" }), undefined);
-		assert.equal(releaseFromAwsAuth(fresh(), { instance, release: "release-1" }), undefined);
-	});
-
-	it("leaves another stack's record, entries and patch annotations", () => {
-		const other = desire({
-			instance: instanceOf("acme/eks-access/qa", "x"),
-			stack: "acme/eks-access/qa",
-			roles: [{ ...QA, roleArn: `${QA.roleArn}2` }],
-		});
-		const both = applied(live, planAwsAuth(live, other));
-		const released = releaseFromAwsAuth(both, { instance, release: "release-1" });
-		assert.match(released?.data.mapRoles as string, /role\/qa2\n/);
-		assert.equal(released?.annotations[FIELD_MANAGER], fieldManagerOf(other.instance));
-		assert.deepEqual(
-			Object.keys(released?.annotations ?? {}).sort(),
-			[recordKeyOf(other.instance), FORCE, FIELD_MANAGER].sort(),
-		);
-	});
-
-	it("throws where the text cannot be read, rather than guess", () => {
-		const broken = { ...live, data: { mapRoles: "a: b" } };
-		assert.throws(() => releaseFromAwsAuth(broken, { instance, release: "release-1" }), { key: "mapRoles", line: 1 });
 	});
 });
 

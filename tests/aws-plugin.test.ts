@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { accessEntry } from "../sandbox/aws-plugin/access-entry";
 import { accessPolicyAssociation } from "../sandbox/aws-plugin/access-policy-association";
 import { check } from "../sandbox/aws-plugin/check";
@@ -7,7 +6,6 @@ import { difference, inFamiliarWords, inputsOf, planned } from "../sandbox/aws-p
 import { group } from "../sandbox/aws-plugin/group";
 import { groupPolicyAttachment } from "../sandbox/aws-plugin/group-policy-attachment";
 import { policy } from "../sandbox/aws-plugin/policy";
-import { equivalent } from "../sandbox/aws-plugin/policy-document";
 import { isUnknown, type Properties, unknown } from "../sandbox/aws-plugin/properties";
 import { role } from "../sandbox/aws-plugin/role";
 import { rolePolicy } from "../sandbox/aws-plugin/role-policy";
@@ -207,46 +205,6 @@ describe("the sandbox's aws plugin", () => {
 			const read = { ...state, policy: '{"Version":"2012-10-17"}' };
 			assert.deepEqual(inputsOf(policy, read, state, state), read);
 			assert.deepEqual(inputsOf(policy, read, {}, {}), { name: "p", policy: read.policy });
-		});
-	});
-
-	describe("policy documents", () => {
-		it("are equivalent whatever the order of keys, statements and lists", () => {
-			const document = fc.record({
-				Version: fc.constant("2012-10-17"),
-				Statement: fc.array(
-					fc.record({
-						Effect: fc.constantFrom("Allow", "Deny"),
-						Action: fc.uniqueArray(fc.constantFrom("a:A", "b:B", "c:C"), { minLength: 1 }),
-						Resource: fc.string(),
-					}),
-					{ minLength: 1 },
-				),
-			});
-			const shuffled = ({ Version, Statement }: { Version: string; Statement: { Action: string[] }[] }) => ({
-				Statement: [...Statement].reverse().map(({ Action, ...rest }) => ({
-					Action: Action.length === 1 ? Action[0] : [...Action].reverse(),
-					...rest,
-				})),
-				Version,
-			});
-			fc.assert(
-				fc.property(document, (one) => equivalent(JSON.stringify(one), JSON.stringify(shuffled(one), undefined, 2))),
-			);
-		});
-
-		it("are not where an action, a resource or an effect differs", () => {
-			const [statement] = trust.Statement;
-			const other = JSON.stringify({ ...trust, Statement: [{ ...statement, Effect: "Deny" }] });
-			assert.equal(equivalent(JSON.stringify(trust), other), false);
-			assert.equal(equivalent("{}", "no JSON"), false);
-		});
-
-		it("are equivalent with an empty condition, as the IAM console writes it, and without", () => {
-			const [allow] = trust.Statement;
-			const withCondition = (Condition: object) => JSON.stringify({ ...trust, Statement: [{ ...allow, Condition }] });
-			assert.ok(equivalent(JSON.stringify(trust), withCondition({})));
-			assert.ok(!equivalent(JSON.stringify(trust), withCondition({ Bool: { "aws:MultiFactorAuthPresent": "true" } })));
 		});
 	});
 });

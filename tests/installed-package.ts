@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -30,13 +30,6 @@ export function packedPackage(): Promise<Packed> {
 export function installedPackage(): Promise<string> {
 	installing ??= install();
 	return installing;
-}
-
-/** Copies files of the project, an example for instance, to where the package is installed. */
-export async function intoInstalled(...source: string[]): Promise<string> {
-	const folder = await installedPackage();
-	cpSync(path.join(ROOT, ...source), path.join(folder, path.basename(source.at(-1) as string)), { recursive: true });
-	return path.join(folder, path.basename(source.at(-1) as string));
 }
 
 async function pack(): Promise<Packed> {

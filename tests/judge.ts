@@ -52,6 +52,13 @@ export async function judgeOrSkip(context: Mocha.Context): Promise<Judge> {
 	}
 }
 
+/** What the authenticator drops one by one; anything else makes it drop the whole key. */
+export function dropsAll({ error }: Reading): boolean {
+	return (
+		error !== undefined && (!error.includes("json: cannot unmarshal") || /into Go value of type \[\]config/.test(error))
+	);
+}
+
 /** A judge that nobody waits for does not keep the tests running. */
 function keepAlive(process: ChildProcess, alive: boolean): void {
 	for (const handle of [process, process.stdin, process.stdout] as { ref?(): void; unref?(): void }[]) {

@@ -22,6 +22,11 @@ export interface Registered {
 	importId: string;
 	ignoreChanges: string[];
 	retainOnDelete: boolean;
+	protect: boolean;
+	/** URN. */
+	deletedWith: string;
+	/** URNs. */
+	aliases: string[];
 	deleteBeforeReplace: boolean;
 	replacementTrigger: unknown;
 }
@@ -46,7 +51,7 @@ export const CLUSTER_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterR
 /** Pulumi's mocks, and what they do not show: a resource's options, what a component registers, what is said to people. */
 export class MockEngine {
 	readonly registered: Registered[] = [];
-	readonly calls: { token: string; inputs: Record<string, unknown> }[] = [];
+	readonly calls: { token: string; inputs: Record<string, unknown>; provider: string }[] = [];
 	/** Messages for people. */
 	readonly said: string[] = [];
 
@@ -67,8 +72,8 @@ export class MockEngine {
 					id: id || `${name}-id`,
 					state: { ...inputs, ...outputsOf(type, name, inputs) },
 				}),
-				call: ({ token, inputs }) => {
-					engine.calls.push({ token, inputs });
+				call: ({ token, inputs, provider = "" }) => {
+					engine.calls.push({ token, inputs, provider });
 					if (!answers[token]) {
 						throw new Error(`unexpected call of ${token}`);
 					}
@@ -167,6 +172,9 @@ function asRegistered(urn: string, request: Request): Registered {
 		importId: request.getImportid(),
 		ignoreChanges: request.getIgnorechangesList(),
 		retainOnDelete: request.getRetainondelete(),
+		protect: request.getProtect(),
+		deletedWith: request.getDeletedwith(),
+		aliases: request.getAliasurnsList(),
 		deleteBeforeReplace: request.getDeletebeforereplace(),
 		replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
 	};

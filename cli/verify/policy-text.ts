@@ -18,7 +18,7 @@ export function statementsOf(document: unknown): Statement[] {
  * A policy document without the differences that IAM makes none of: a list of one is its item, a list has no order, and an empty
  * `Condition`, as the IAM console writes it, is none.
  */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
 	if (Array.isArray(value)) {
 		const items = value.map(plain);
 		return items.length === 1

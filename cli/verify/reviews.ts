@@ -7,7 +7,7 @@ import type { KnownPrincipal } from "./principals";
 import { type ClusterRoleRules, describeProbe, type Question, questionsIn, questionsInCluster } from "./probes";
 
 /** So many are asked of a cluster, the most telling first: about ten seconds' worth. */
-export const MOST_REVIEWS = 3_000;
+const MOST_REVIEWS = 3_000;
 
 /** Someone whom the API server is asked about. */
 export interface Reviewed {

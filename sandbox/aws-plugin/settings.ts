@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { HttpsProxyAgent } from "hpagent";
 import type { Properties } from "./properties";
+import { throughProxy } from "./through-proxy";
 
 /** What the plugin takes from the provider's configuration. */
 export interface Settings {
@@ -66,20 +65,12 @@ export function configured(): Settings {
 	return settings;
 }
 
-/** What an AWS client needs in order to work behind HTTPS_PROXY: the SDK does not look at it by itself. */
+/** For an AWS client, as the provider's configuration and the environment say. */
 export function clientOptions(region = configured().region) {
 	const proxy = process.env.HTTPS_PROXY;
-	const bundle = process.env.AWS_CA_BUNDLE;
 	return {
 		region,
 		credentials: configured().credentials,
-		requestHandler: proxy
-			? {
-					httpsAgent: new HttpsProxyAgent({
-						proxy,
-						...(bundle && { ca: readFileSync(bundle) }),
-					}),
-				}
-			: {},
+		requestHandler: proxy ? throughProxy(proxy, process.env.AWS_CA_BUNDLE) : {},
 	};
 }

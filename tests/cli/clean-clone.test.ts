@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { eksAccess, stackFile, temporaryFolder, temporaryProject, writeFiles } from "./command";
-
-const SIMPLE = { cluster: "prod-eks-cluster", namespaces: ["prod", "dev"], users: ["jane", "joe"] };
+import { ARTICLE, eksAccess, stackFile, temporaryFolder, temporaryProject, writeFiles } from "./command";
 
 describe("matrix, diff and doctor --file on a clean clone", () => {
 	/** Counts what is loaded, and ends the process if it looks for the network. */
@@ -19,7 +17,7 @@ process.on("exit", () => require("node:fs").writeFileSync(process.env.LOADED, Ob
 
 	before(() => {
 		folder = temporaryFolder();
-		cwd = temporaryProject({ "Pulumi.prod.yaml": stackFile(SIMPLE) });
+		cwd = temporaryProject({ "Pulumi.prod.yaml": stackFile(ARTICLE) });
 		writeFileSync(path.join(folder, "watch.js"), WATCH);
 		// Of all commands only git: no pulumi, no aws, no kubectl.
 		mkdirSync(path.join(folder, "bin"));

@@ -46,6 +46,9 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
 	}
 }
 
+/** The article's config. */
+export const ARTICLE = { cluster: "prod-eks-cluster", namespaces: ["prod", "dev"], users: ["jane", "joe"] };
+
 /** A stack's file with these keys of the project. */
 export function stackFile(config: object): string {
 	const keyed = Object.fromEntries(Object.entries(config).map(([key, value]) => [`eks-access:${key}`, value]));

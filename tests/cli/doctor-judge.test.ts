@@ -2,17 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkMap } from "../../cli/doctor/map-check";
 import { awsAuthContent } from "../aws-auth-contents";
-import { type Judge, judgeOrSkip, type Reading } from "../judge";
+import { dropsAll, type Judge, judgeOrSkip } from "../judge";
 
 const CONTENTS = Number(process.env.AWS_AUTH_CONTENTS || 10_000);
 const SEED = Number(process.env.AWS_AUTH_SEED || Date.now() % 1_000_000_000);
-
-/** What the authenticator drops one by one; anything else makes it drop the whole key. */
-function dropsAll({ error }: Reading): boolean {
-	return (
-		error !== undefined && (!error.includes("json: cannot unmarshal") || /into Go value of type \[\]config/.test(error))
-	);
-}
 
 /** How a folded text of several lines is folded matters to nobody: no ARN and no name has several lines. */
 function unfolded(text: string): string {

@@ -28,7 +28,7 @@ export function bound(name: string, namespace: string | undefined, role: string,
 
 export const entries = (mapRoles: string): LiveEntry[] => readEntries(mapRoles, "mapRoles");
 export const DEVS = `- {rolearn: ${IAM}:role/devs-role, username: developer, groups: [devs]}\n`;
-export const NODES = `- {rolearn: ${IAM}:role/nodes, username: "system:node:{{EC2PrivateDNSName}}", groups: [system:bootstrappers, system:nodes]}\n`;
+const NODES = `- {rolearn: ${IAM}:role/nodes, username: "system:node:{{EC2PrivateDNSName}}", groups: [system:bootstrappers, system:nodes]}\n`;
 export const BY_HAND = [{ apiGroups: ["", "apps"], resources: ["*"], verbs: ["*"] }];
 
 export function factsOf(given: Partial<Facts> = {}): Facts {

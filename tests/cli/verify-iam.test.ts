@@ -2,22 +2,13 @@ import assert from "node:assert/strict";
 import { compareGroup } from "../../cli/verify/iam-group";
 import { compareRole, type LiveRole } from "../../cli/verify/iam-role";
 import { allowsToAssume, samePolicy } from "../../cli/verify/policy-text";
-import { readTeams } from "../../components/config";
 import { assumeRolePolicy, revokeSessionsPolicy, trustPolicy } from "../../components/policy-documents";
 import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
+import { arnOf, teamsOf } from "./given-teams";
+import { kinds } from "./verify-findings";
 
 const account = { partition: "aws", accountId: "123456789012" };
-const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/c";
-
-function teamsOf(...teams: TeamArgs[]): Team[] {
-	return readTeams(teams, "The test");
-}
-
-function kinds(findings: { kind: string; subject: string }[]): string[] {
-	return findings.map(({ kind, subject }) => `${kind} ${subject}`);
-}
 
 describe("eks-access verify: IAM", () => {
 	const [shop] = teamsOf({ name: "shop", namespaces: ["shop"], users: ["jane"] }) as [Team];

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { compareBindings, compareClusterRoles } from "../../cli/verify/bindings";
 import { compareNamespaces } from "../../cli/verify/namespaces";
-import { readTeams } from "../../components/config";
-import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
 import { bindingsOf, clusterRolesOf } from "../../components/team-bindings";
-
-function teamsOf(...teams: TeamArgs[]): Team[] {
-	return readTeams(teams, "The test");
-}
-
-function kinds(findings: { kind: string; subject: string }[]): string[] {
-	return findings.map(({ kind, subject }) => `${kind} ${subject}`);
-}
+import { teamsOf } from "./given-teams";
+import { kinds } from "./verify-findings";
 
 describe("eks-access verify: RBAC and namespaces", () => {
 	const teams = teamsOf({

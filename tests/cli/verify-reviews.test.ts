@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { allows, questionsIn, questionsInCluster } from "../../cli/verify/probes";
 import { findingsOf, planReviews, reviewed } from "../../cli/verify/reviews";
-import { readTeams } from "../../components/config";
 import { principalsOf } from "../../components/principal";
 import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
-
-const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-
-function teamsOf(...teams: TeamArgs[]): Team[] {
-	return readTeams(teams, "The test");
-}
+import { arnOf, teamsOf } from "./given-teams";
 
 describe("eks-access verify: what the API server is asked", () => {
 	const none = new Map();

@@ -2,20 +2,9 @@ import assert from "node:assert/strict";
 import { compareAccessEntries, type LiveAccessEntry } from "../../cli/verify/access-entries";
 import { compareAwsAuth } from "../../cli/verify/aws-auth";
 import type { KnownPrincipal } from "../../cli/verify/principals";
-import { readTeams } from "../../components/config";
 import { principalsOf } from "../../components/principal";
-import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
-
-const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-
-function teamsOf(...teams: TeamArgs[]): Team[] {
-	return readTeams(teams, "The test");
-}
-
-function kinds(findings: { kind: string; subject: string }[]): string[] {
-	return findings.map(({ kind, subject }) => `${kind} ${subject}`);
-}
+import { arnOf, teamsOf } from "./given-teams";
+import { kinds } from "./verify-findings";
 
 describe("eks-access verify: the ways in", () => {
 	const teams = teamsOf(

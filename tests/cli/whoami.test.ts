@@ -4,17 +4,11 @@ import type { AddressInfo } from "node:net";
 import { callerOf, describeCaller } from "../../cli/whoami/caller";
 import { refusalOf } from "../../cli/whoami/problem";
 import { describeGrants, kubeconfigCommands, trustingTeams, type WayIn, waysInOf } from "../../cli/whoami/ways";
-import { readTeams } from "../../components/config";
-import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
 import { eksAccess, stackFile, temporaryFolder, temporaryProject } from "./command";
+import { teamsOf } from "./given-teams";
 
 const ACCOUNT = "123456789012";
 const jane = callerOf(`arn:aws:iam::${ACCOUNT}:user/people/jane`);
-
-function teamsOf(...teams: TeamArgs[]): Team[] {
-	return readTeams(teams, "The test");
-}
 
 describe("eks-access whoami: who AWS takes somebody for", () => {
 	const cases: [arn: string, says: string][] = [

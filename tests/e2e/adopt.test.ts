@@ -4,8 +4,9 @@ import path from "node:path";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { recordingTeller, run } from "../../sandbox/story/teller";
+import { writeAwsAuth } from "./aws-auth-by-hand";
 import { SignedIn } from "./person";
+import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
 const NAMESPACES = ["prod", "uat", "dev"];
@@ -35,6 +36,7 @@ subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: Group, name: k8s-devs }]
 describe("adoptExisting takes over what was made by hand with the article", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
+	let admin: Shell;
 	let project: SandboxProject;
 	let original: Record<string, string>;
 	let output = "";
@@ -43,35 +45,22 @@ describe("adoptExisting takes over what was made by hand with the article", func
 
 	before(async () => {
 		sandbox = await sharedSandbox();
+		admin = new Shell(sandbox.adminEnvironment);
 		original = await awsAuth({ sandbox });
 		project = await openProject(sandbox, (text) => {
 			output += text;
 		});
 		const file = path.join(sandbox.directory, "by-hand.yaml");
 		writeFileSync(file, BY_HAND);
-		const applied = await run(recordingTeller(), `kubectl apply -f ${file}`, sandbox.adminEnvironment);
-		assert.equal(applied.exitCode, 0, applied.output);
-		await write({ mapRoles: original.mapRoles + entry() });
+		await admin.does(`kubectl apply -f ${file}`);
+		await writeAwsAuth(sandbox, { mapRoles: original.mapRoles + entry() });
 	});
 
 	after(async () => {
 		await project?.destroy();
-		await run(
-			recordingTeller(),
-			"kubectl delete clusterrole dev-full-access --ignore-not-found",
-			sandbox.adminEnvironment,
-		);
-		await write(original);
+		await admin.does("kubectl delete clusterrole dev-full-access --ignore-not-found");
+		await writeAwsAuth(sandbox, original);
 	});
-
-	async function write(data: Record<string, string>): Promise<void> {
-		const live = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
-		await sandbox.core.replaceNamespacedConfigMap({
-			namespace: "kube-system",
-			name: "aws-auth",
-			body: { ...live, data },
-		});
-	}
 
 	it("without it, what is there is refused and stays as it is", async () => {
 		await assert.rejects(project.up());
@@ -96,11 +85,6 @@ describe("adoptExisting takes over what was made by hand with the article", func
 	});
 
 	it("what others have put on it stays", async () => {
-		const role = await run(
-			recordingTeller(),
-			"kubectl get clusterrole dev-full-access -o yaml",
-			sandbox.adminEnvironment,
-		);
-		assert.match(role.output, /made: by-hand/);
+		assert.match(await admin.does("kubectl get clusterrole dev-full-access -o yaml"), /made: by-hand/);
 	});
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
-import { recordingTeller, run } from "../../sandbox/story/teller";
+import { awsAuth } from "../../sandbox/story/steps";
+import { AWS_AUTH, writeAwsAuth } from "./aws-auth-by-hand";
+import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
-
-const AWS_AUTH = { namespace: "kube-system", name: "aws-auth" };
 
 describe("bad input gets a clear error, and nothing is half done", function () {
 	this.timeout("60m");
@@ -38,7 +38,7 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 			}
 			const made = (await project.resourceTypes()).filter((type) => /^(aws:|kubernetes:|pulumi-nodejs:)/.test(type));
 			assert.deepEqual(made, []);
-			assert.equal(await sandboxHasRole(), false, "no IAM role was made");
+			await noRoleWasMade();
 		} finally {
 			project.configure(Object.fromEntries(Object.keys(settings).map((key) => [key, ORIGINAL[key]])));
 		}
@@ -50,9 +50,8 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 		"eks-access:cluster": "prod-eks-cluster",
 	};
 
-	async function sandboxHasRole(): Promise<boolean> {
-		const role = await run(recordingTeller(), "aws iam get-role --role-name k8s-devs-role", sandbox.environment);
-		return role.exitCode === 0;
+	async function noRoleWasMade(): Promise<void> {
+		await new Shell(sandbox.environment).refused("aws iam get-role --role-name k8s-devs-role", /NoSuchEntity/);
 	}
 
 	function kubeconfig(change: { server?: string; token?: string }): string {
@@ -110,41 +109,38 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 	});
 
 	it("an aws-auth that the authenticator could not parse; it stays as it is", async () => {
-		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
-		const broken = `${live.data?.mapRoles}- rolearn: arn:aws:iam::293759796572:role/x\n  username: {{SessionName}}\n`;
-		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body: { ...live, data: { mapRoles: broken } } });
+		const original = await awsAuth({ sandbox });
+		const broken = `${original.mapRoles}- rolearn: arn:aws:iam::293759796572:role/x\n  username: {{SessionName}}\n`;
+		await writeAwsAuth(sandbox, { mapRoles: broken });
 		try {
 			await refused({}, /mapRoles/, /line \d+/, /\[aws-auth-unreadable\]/);
-			const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
-			assert.equal(after.data?.mapRoles, broken);
+			assert.equal((await awsAuth({ sandbox })).mapRoles, broken);
 		} finally {
-			const body = { metadata: AWS_AUTH, data: live.data };
-			await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
+			await writeAwsAuth(sandbox, original);
 		}
 	});
 
 	it("an operator who may read aws-auth but not patch it", async () => {
-		const kubectl = (command: string) => run(recordingTeller(), `kubectl ${command}`, sandbox.adminEnvironment);
-		await kubectl("create serviceaccount reader -n default");
-		await kubectl("create clusterrolebinding reader --clusterrole=view --serviceaccount=default:reader");
-		const token = await kubectl("create token reader -n default");
-		project.configure({ "eks-access:kubeconfig": kubeconfig({ token: token.output.trim() }) });
+		const admin = new Shell(sandbox.adminEnvironment);
+		await admin.does("kubectl create serviceaccount reader -n default");
+		await admin.does("kubectl create clusterrolebinding reader --clusterrole=view --serviceaccount=default:reader");
+		const token = await admin.does("kubectl create token reader -n default");
+		project.configure({ "eks-access:kubeconfig": kubeconfig({ token }) });
 		await project.preview();
 		await assert.rejects(project.up());
 		assert.match(output, /may read kube-system\/aws-auth but not patch it.*\[aws-auth-not-writable\]/s);
-		assert.equal(await sandboxHasRole(), false, "no IAM role was made");
+		await noRoleWasMade();
 		project.configure({ "eks-access:kubeconfig": undefined });
 	});
 
 	it("an aws-auth that Terraform manages, unless takeOver says so", async () => {
-		const live = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
-		const body = { metadata: AWS_AUTH, data: { ...live.data, mapRoles: `${live.data?.mapRoles}# tf\n` } };
-		await sandbox.core.replaceNamespacedConfigMap({ ...AWS_AUTH, body, fieldManager: "Terraform" });
+		const original = await awsAuth({ sandbox });
+		const mapRoles = `${original.mapRoles}# tf\n`;
+		await writeAwsAuth(sandbox, { ...original, mapRoles }, "Terraform");
 		await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver.*\[aws-auth-foreign-owner\]/s);
 		project.configure({ "eks-access:takeOver": true });
 		await project.up();
 		await project.destroy();
-		const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
-		assert.equal(after.data?.mapRoles, body.data.mapRoles);
+		assert.equal((await awsAuth({ sandbox })).mapRoles, mapRoles);
 	});
 });

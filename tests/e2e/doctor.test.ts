@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
+import { awsAuth } from "../../sandbox/story/steps";
 import { eksAccess } from "../cli/command";
-import { editAwsAuth } from "./aws-auth-by-hand";
+import { AWS_AUTH, editAwsAuth } from "./aws-auth-by-hand";
 import { sharedSandbox } from "./shared-sandbox";
 
 interface Found {
@@ -22,8 +23,7 @@ describe("eks-access doctor on the live cluster", function () {
 
 	before(async () => {
 		sandbox = await sharedSandbox();
-		const { data } = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
-		lines = (data?.mapRoles ?? "").split("\n").length - 1;
+		lines = (await awsAuth({ sandbox })).mapRoles.split("\n").length - 1;
 	});
 
 	function doctor(env: Record<string, string> = {}) {
@@ -34,10 +34,10 @@ describe("eks-access doctor on the live cluster", function () {
 	async function finds(added: string): Promise<Found[]> {
 		const restore = await editAwsAuth(sandbox, (text) => text + added);
 		try {
-			const before = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
+			const before = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
 			const { stdout, stderr, code } = await doctor();
 			assert.equal(code, 1, stderr);
-			const after = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
+			const after = await sandbox.core.readNamespacedConfigMap(AWS_AUTH);
 			assert.equal(after.metadata?.resourceVersion, before.metadata?.resourceVersion, "it writes nothing");
 			return JSON.parse(stdout).findings;
 		} finally {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
-import { recordingTeller, run } from "../../sandbox/story/teller";
 import { type Question, SignedIn } from "./person";
+import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
 /** What tells the levels apart: what each of them allows in a namespace. Written from Kubernetes' documentation, not from our rules. */
@@ -68,7 +68,7 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 		await project?.destroy();
 		// Gone for good before the suites behind this one begin.
 		const command = "kubectl delete namespace shop shop-dev pay pay-dev archive --ignore-not-found";
-		await run(recordingTeller(), command, sandbox.adminEnvironment);
+		await new Shell(sandbox.adminEnvironment).does(command);
 	});
 
 	it("everyone gets in as who they are", async () => {

@@ -6,6 +6,7 @@ import { isEmpty, PROJECT, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { eksAccess } from "../cli/command";
+import { writeAwsAuth } from "./aws-auth-by-hand";
 import { type HandMade, HandMadeAccess, NAMESPACES } from "./hand-made-access";
 import { SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
@@ -60,12 +61,7 @@ describe("eks-access import of what the article's commands have made", function 
 			after(async () => {
 				await project?.destroy();
 				await access?.remove();
-				const live = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
-				await sandbox.core.replaceNamespacedConfigMap({
-					namespace: "kube-system",
-					name: "aws-auth",
-					body: { ...live, data: original },
-				});
+				await writeAwsAuth(sandbox, original);
 			});
 
 			const commandLine = (command: string) =>

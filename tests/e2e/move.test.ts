@@ -3,19 +3,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { recordingTeller, run } from "../../sandbox/story/teller";
 import { SignedIn } from "./person";
+import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
 describe("the move from aws-auth to access entries locks nobody out", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
+	let operator: Shell;
 	let project: SandboxProject;
 	let original: Record<string, string>;
 	let output = "";
 
 	before(async () => {
 		sandbox = await sharedSandbox();
+		operator = new Shell(sandbox.environment);
 		original = await awsAuth({ sandbox });
 		project = await openProject(sandbox, (text) => {
 			output += text;
@@ -82,11 +84,9 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 	}
 
 	async function entries(): Promise<string[]> {
-		const command = `aws eks list-access-entries --cluster-name ${sandbox.clusterName} --output json`;
-		const listed = await run(recordingTeller(), command, sandbox.environment);
-		return listed.exitCode === 0
-			? JSON.parse(listed.output).accessEntries.filter((arn: string) => /role\/(teams\/)?(shop|pay)-role/.test(arn))
-			: [];
+		const list = `aws eks list-access-entries --cluster-name ${sandbox.clusterName}`;
+		const listed = await operator.does(`${list} --query accessEntries --output json 2>/dev/null || echo '[]'`);
+		return JSON.parse(listed).filter((arn: string) => /role\/(teams\/)?(shop|pay)-role/.test(arn));
 	}
 
 	async function nodesAndOperatorGetIn(): Promise<void> {
@@ -163,8 +163,7 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 
 	it("a role that is made anew gets an entry that works: EKS knows roles by their ids", async () => {
 		const role = "shop-role";
-		const as = (command: string) => run(recordingTeller(), `aws iam ${command}`, sandbox.environment);
-		await as(`delete-role --role-name ${role}`);
+		await operator.does(`aws iam delete-role --role-name ${role}`);
 		await project.refresh();
 		const previewed = await project.preview();
 		assert.equal(previewed.create, 1, "the role");
@@ -177,7 +176,7 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 	it("an entry that somebody made by hand is refused, or adopted as it is", async () => {
 		const arn = `arn:aws:iam::${sandbox.accountId}:role/ci/github-deploy`;
 		const create = `aws eks create-access-entry --cluster-name ${sandbox.clusterName} --principal-arn ${arn} --kubernetes-groups by-hand`;
-		assert.equal((await run(recordingTeller(), create, sandbox.environment)).exitCode, 0);
+		await operator.does(create);
 		const teams = project.config("eks-access:teams") as object[];
 		project.configure({ "eks-access:teams": [...teams, { name: "deploy", namespaces: ["shop"], roleArns: [arn] }] });
 		output = "";

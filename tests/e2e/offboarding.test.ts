@@ -3,13 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { recordingTeller, run } from "../../sandbox/story/teller";
 import { SignedIn } from "./person";
+import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
 describe("offboarding: one line less in the config takes the access away", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
+	let operator: Shell;
 	let project: SandboxProject;
 	let original: Record<string, string>;
 	let output = "";
@@ -18,6 +19,7 @@ describe("offboarding: one line less in the config takes the access away", funct
 
 	before(async () => {
 		sandbox = await sharedSandbox();
+		operator = new Shell(sandbox.environment);
 		original = await awsAuth({ sandbox });
 		project = await openProject(sandbox, (text) => {
 			output += text;
@@ -35,27 +37,10 @@ describe("offboarding: one line less in the config takes the access away", funct
 		project.configure({ "eks-access:namespaces": undefined, "eks-access:users": undefined, "eks-access:teams": teams });
 	}
 
-	async function aws(command: string): Promise<{ exitCode: number; output: string }> {
-		return run(recordingTeller(), `aws ${command} --output json`, sandbox.environment);
-	}
-
-	/** The environment of a session that joe has begun, as a terminal that he left open has it. */
-	async function sessionOf(role: string): Promise<Record<string, string>> {
-		const joe = await sandbox.environmentOf("joe");
-		const arn = `arn:aws:iam::${sandbox.accountId}:role/${role}`;
-		const assumed = await run(
-			recordingTeller(),
-			`aws sts assume-role --role-arn ${arn} --role-session-name joe --output json`,
-			joe,
-		);
-		assert.equal(assumed.exitCode, 0, assumed.output);
-		const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(assumed.output).Credentials;
-		return {
-			...joe,
-			AWS_ACCESS_KEY_ID: AccessKeyId,
-			AWS_SECRET_ACCESS_KEY: SecretAccessKey,
-			AWS_SESSION_TOKEN: SessionToken,
-		};
+	/** A session that joe has begun, as a terminal that he left open has it. */
+	async function sessionOf(role: string): Promise<Shell> {
+		const joe = new Shell(await sandbox.environmentOf("joe"));
+		return joe.assume(`arn:aws:iam::${sandbox.accountId}:role/${role}`);
 	}
 
 	it("nothing is announced while nothing changes", async () => {
@@ -83,21 +68,21 @@ describe("offboarding: one line less in the config takes the access away", funct
 		assert.ok(await joe.may({ verb: "get", resource: "pods", namespace: "pay" }), "joe keeps his other team's");
 
 		// As the message says: AWS checks no policy for GetCallerIdentity, on which a token of Kubernetes rests.
-		const still = await SignedIn.with(sandbox, open);
+		const still = await SignedIn.with(sandbox, open.environment);
 		assert.ok(await still.may({ verb: "get", resource: "pods", namespace: "shop" }));
 		assert.ok(isEmpty(await project.preview()), "the time of revoking stays what it is");
 	});
 
 	it("revokeSessions denies what began before he left, and nothing that began after", async () => {
-		const policy = await aws("iam get-role-policy --role-name shop-role --policy-name revoke-older-sessions");
-		const [statement] = JSON.parse(policy.output).PolicyDocument.Statement;
+		const get = "aws iam get-role-policy --role-name shop-role --policy-name revoke-older-sessions --output json";
+		const [statement] = JSON.parse(await operator.does(get)).PolicyDocument.Statement;
 		assert.deepEqual([statement.Effect, statement.Action, statement.Resource], ["Deny", "*", "*"]);
 		const revokedBefore = Date.parse(statement.Condition.DateLessThan["aws:TokenIssueTime"]);
 		assert.ok(Math.abs(Date.now() - revokedBefore) < 10 * 60_000, "the time of the last up");
 	});
 
 	it("a team: IAM, RBAC and aws-auth lose it in one up, its running sessions get in no more, the namespace stays", async () => {
-		const open = await SignedIn.with(sandbox, await sessionOf("pay-role"));
+		const open = await SignedIn.with(sandbox, (await sessionOf("pay-role")).environment);
 		assert.ok(await open.may({ verb: "get", resource: "pods", namespace: "pay" }));
 		configure({ ...shop, users: ["jane"] });
 		const previewed = await project.preview();
@@ -108,8 +93,8 @@ describe("offboarding: one line less in the config takes the access away", funct
 		const { mapRoles } = await awsAuth({ sandbox });
 		assert.doesNotMatch(mapRoles, /pay-role/);
 		assert.ok(mapRoles.startsWith(original.mapRoles), "everybody else's entries are as they were");
-		assert.notEqual((await aws("iam get-role --role-name pay-role")).exitCode, 0);
-		assert.notEqual((await aws("iam get-group --group-name pay")).exitCode, 0);
+		await operator.refused("aws iam get-role --role-name pay-role", /NoSuchEntity/);
+		await operator.refused("aws iam get-group --group-name pay", /NoSuchEntity/);
 		// The authenticator sees the change, and the API server forgets its last answer, within a second or two.
 		const deadline = Date.now() + 15_000;
 		while (Date.now() < deadline && (await open.whoAmI().catch(() => undefined))) {

@@ -1,6 +1,6 @@
 import { AuthenticationV1Api, AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { Person, Sandbox } from "../../sandbox/sandbox";
-import { recordingTeller, run } from "../../sandbox/story/teller";
+import { Shell } from "./sandbox-shell";
 
 /** What is asked of the API server: `create deployments.apps`, in a namespace or (without one) of the whole cluster. */
 export interface Question {
@@ -22,7 +22,7 @@ export class SignedIn {
 	}
 
 	/** With credentials of one's own, such as a session that began before. */
-	static async with(sandbox: Sandbox, environment: Record<string, string>): Promise<SignedIn> {
+	static async with(sandbox: Sandbox, environment: NodeJS.ProcessEnv): Promise<SignedIn> {
 		return new SignedIn(kubeConfigOf(sandbox, await tokenOf(sandbox, environment)));
 	}
 
@@ -44,14 +44,10 @@ export class SignedIn {
 	}
 }
 
-async function tokenOf(sandbox: Sandbox, environment: Record<string, string>, role?: string): Promise<string> {
+async function tokenOf(sandbox: Sandbox, environment: NodeJS.ProcessEnv, role?: string): Promise<string> {
 	const assume = role ? ` --role-arn arn:aws:iam::${sandbox.accountId}:role/${role}` : "";
 	const command = `aws eks get-token --cluster-name ${sandbox.clusterName}${assume} --output json`;
-	const { exitCode, output } = await run(recordingTeller(), command, environment);
-	if (exitCode !== 0) {
-		throw new Error(`${command}:\n${output}`);
-	}
-	return JSON.parse(output).status.token;
+	return JSON.parse(await new Shell(environment).does(command)).status.token;
 }
 
 function kubeConfigOf(sandbox: Sandbox, token: string): KubeConfig {

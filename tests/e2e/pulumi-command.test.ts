@@ -4,7 +4,7 @@ import path from "node:path";
 import { PROJECT } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { recordingTeller, run } from "../../sandbox/story/teller";
+import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
 
 /** What makes up the project; the rest is the sandbox and tests. */
@@ -16,11 +16,13 @@ describe("the project with the pulumi command", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
 	let folder: string;
+	let shell: Shell;
 
 	before(async () => {
 		sandbox = await sharedSandbox();
 		folder = path.join(sandbox.directory, "pulumi-command");
 		mkdirSync(path.join(folder, "state"), { recursive: true });
+		shell = new Shell({ ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` }, folder);
 		for (const file of FILES) {
 			cpSync(path.join(PROJECT, file), path.join(folder, file), { recursive: true });
 		}
@@ -31,11 +33,8 @@ describe("the project with the pulumi command", function () {
 		await pulumi("stack select --create prod");
 	});
 
-	async function pulumi(command: string, fails = false): Promise<string> {
-		const environment = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` };
-		const { output, exitCode } = await run(recordingTeller(), `pulumi ${command}`, environment, folder);
-		assert.equal(exitCode !== 0, fails, `pulumi ${command}:\n${output}`);
-		return output;
+	function pulumi(command: string): Promise<string> {
+		return shell.does(`pulumi ${command}`);
 	}
 
 	it("up, an empty preview, also after a refresh, and destroy, with the kubeconfig as a secret", async () => {
@@ -57,8 +56,8 @@ describe("the project with the pulumi command", function () {
 
 	it("a bad config is one error without a stack trace, and no file of the project changes", async () => {
 		await pulumi("config set namespcaes dev");
-		const output = await pulumi("preview --non-interactive", true);
-		assert.match(output, /namespcaes: unknown key\. Did you mean namespaces\?/);
+		const said = /namespcaes: unknown key\. Did you mean namespaces\?/;
+		const output = await shell.refused("pulumi preview --non-interactive", said);
 		assert.doesNotMatch(output, /\n\s+at .*\(/);
 		await pulumi("config rm namespcaes");
 	});

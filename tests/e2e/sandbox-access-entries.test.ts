@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import type { Sandbox } from "../../sandbox/sandbox";
+import { awsAuth } from "../../sandbox/story/steps";
+import { writeAwsAuth } from "./aws-auth-by-hand";
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
@@ -18,7 +20,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 	let operator: Shell;
 	let admin: Shell;
 	let ci: Shell;
-	let awsAuth: string;
+	let original: Record<string, string>;
 
 	before(async () => {
 		sandbox = await sharedSandbox();
@@ -26,13 +28,12 @@ describe("access entries in the sandbox, as EKS has them", function () {
 		admin = new Shell(sandbox.adminEnvironment);
 		ci = new Shell(await sandbox.environmentOf("ci"));
 		await ci.does("aws eks update-kubeconfig --name prod-eks-cluster");
-		awsAuth =
-			(await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" })).data?.mapRoles ?? "";
+		original = await awsAuth({ sandbox });
 		await admin.does("kubectl create namespace entries-a && kubectl create namespace entries-b");
 	});
 
 	after(async () => {
-		await setAwsAuth(awsAuth);
+		await writeAwsAuth(sandbox, original);
 		await sandbox.setAuthenticationMode("CONFIG_MAP");
 		await admin.does("kubectl delete namespace entries-a entries-b");
 		await operator.does("aws iam delete-role --role-name renewed || true");
@@ -48,14 +49,6 @@ describe("access entries in the sandbox, as EKS has them", function () {
 		);
 	const entries = async () =>
 		JSON.parse(await operator.does(`aws eks list-access-entries ${CLUSTER} --query accessEntries --output json`));
-
-	async function setAwsAuth(mapRoles: string): Promise<void> {
-		await sandbox.core.patchNamespacedConfigMap({
-			namespace: "kube-system",
-			name: "aws-auth",
-			body: [{ op: "replace", path: "/data/mapRoles", value: mapRoles }],
-		});
-	}
 
 	it("CONFIG_MAP: there are none, and the way to them goes by API_AND_CONFIG_MAP", async () => {
 		const refusal = /InvalidRequestException.*authentication mode must be set to one of \[API, API_AND_CONFIG_MAP\]/;
@@ -148,7 +141,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 
 	it("API_AND_CONFIG_MAP: aws-auth counts too, and an entry comes before it", async () => {
 		const mapping = "- rolearn: arn:aws:iam::293759796572:role/github-deploy\n  username: mapped\n  groups: []\n";
-		await setAwsAuth(`${awsAuth}${mapping}`);
+		await writeAwsAuth(sandbox, { ...original, mapRoles: original.mapRoles + mapping });
 		await ci.comesTo("kubectl auth whoami", /Username +mapped/);
 		await create(CI, "--username entered");
 		await ci.comesTo("kubectl auth whoami", /Username +entered/);
@@ -166,7 +159,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 	it("back in CONFIG_MAP, as only the sandbox can, aws-auth counts again and the entries are gone", async () => {
 		await sandbox.setAuthenticationMode("CONFIG_MAP");
 		await ci.comesTo("kubectl auth whoami", /Username +mapped/);
-		await setAwsAuth(awsAuth);
+		await writeAwsAuth(sandbox, original);
 		await ci.comesTo("kubectl auth whoami", UNAUTHORIZED);
 		assert.match(await operator.does("kubectl auth whoami"), /kubernetes-admin/);
 		assert.match(await new Shell(await sandbox.environmentOf("node")).does("kubectl auth whoami"), /system:nodes/);
