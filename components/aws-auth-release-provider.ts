@@ -12,7 +12,7 @@ interface ReleaseState {
 /** How often the clean destroy tries again after a concurrent write; each try reads what the other one wrote. */
 const ATTEMPTS = 30;
 
-const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
+const provider = {
 	async create(inputs) {
 		return { id: crypto.randomUUID(), outs: inputs };
 	},
@@ -77,7 +77,7 @@ const provider: dynamic.ResourceProvider<ReleaseState, ReleaseState> = {
 			}
 		}
 	},
-};
+} satisfies dynamic.ResourceProvider<ReleaseState, ReleaseState>;
 
 /** What Pulumi's dynamic provider calls to get the code that a stack's state holds. */
 export function handler(): typeof provider {

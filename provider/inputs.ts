@@ -10,6 +10,8 @@ import { teamProblems } from "../components/team-rules";
 const EVENTUAL: readonly string[] = ["cluster", "kubeconfig", "region", "account", "tags"];
 /** Of these, what {@link EksAccess.create} asks the cluster and AWS with. */
 const ASKED_WITH: readonly string[] = ["cluster", "kubeconfig", "region", "account"];
+/** What has to be there: its key, and what it is. */
+const REQUIRED = { cluster: "the name of the EKS cluster", teams: "the teams, [] for none" };
 /** What no name, policy or command shows. */
 const MAY_BE_SECRET: readonly string[] = ["kubeconfig", "tags"];
 
@@ -40,8 +42,8 @@ export async function readInputs(name: string, given: pulumi.Inputs): Promise<Ch
 		}
 	}
 	const problems = [...Object.entries(inputs).flatMap(([key, input]) => inputProblems(key, input))];
-	if (!inputs.cluster) {
-		problems.push({ path: "cluster", message: "is missing; give the name of the EKS cluster" });
+	for (const [key, wanted] of Object.entries(REQUIRED).filter(([each]) => !inputs[each])) {
+		problems.push({ path: key, message: `is missing; give ${wanted}` });
 	}
 	const { region, account, ...ofConfig } = mapValues(inputs, (input) => (input.isKnown ? input.value : undefined));
 	const known = Object.fromEntries(Object.entries(ofConfig).filter(([, value]) => value !== undefined));
@@ -81,7 +83,7 @@ function inputProblems(key: string, { value, isKnown, isSecret }: Input): Proble
 	}
 	if (key === "account" && isKnown && !isAccount(value)) {
 		return problem(
-			`found ${JSON.stringify(value)}; allowed is {accountId, partition}, for example {"123456789012", aws}`,
+			`found ${JSON.stringify(value)}; allowed is {accountId, partition}, for example {accountId: "123456789012", partition: aws}`,
 		);
 	}
 	return [];
@@ -93,7 +95,7 @@ function isAccount(value: unknown): boolean {
 }
 
 async function look(input: unknown): Promise<Input> {
-	const output = pulumi.output(input);
+	const output: pulumi.Output<unknown> = pulumi.output<unknown>(input);
 	// The SDK declares it to nobody, and its own component providers read it.
 	const isKnown = await (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 	const value = isKnown ? await new Promise((resolve) => output.apply(resolve)) : undefined;

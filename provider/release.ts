@@ -5,7 +5,7 @@ import { handler } from "../components/aws-auth-release-provider";
 /** The clean destroys as custom resources of this package, done by the code that dynamic resources of a Node.js program carry with them. */
 const code = handler();
 
-type State = Parameters<typeof code.delete>[1];
+type State = Parameters<(typeof code)["delete"]>[1];
 
 export async function create(inputs: object): Promise<protocol.CreateResult> {
 	return code.create(inputs as State);
@@ -35,7 +35,12 @@ export async function remove(id: string, state: object): Promise<void> {
 function plain(properties: object): State {
 	const entries = Object.entries(properties).map(([key, value]) => [
 		key,
-		runtime.unwrapRpcSecret(runtime.deserializeProperty(value)),
+		isUnknown(value) ? undefined : runtime.unwrapRpcSecret(runtime.deserializeProperty(value)),
 	]);
 	return Object.fromEntries(entries);
+}
+
+/** Also where it is a secret. */
+function isUnknown(value: unknown): boolean {
+	return JSON.stringify(value).includes(runtime.unknownValue);
 }

@@ -22,7 +22,7 @@ const OBJECTS: Record<string, { name: string; says?: string }> = {
 	clusterAccess: { name: "AccessLevel" },
 	rules: { name: "PolicyRule" },
 	namespaceSelector: { name: "LabelSelector" },
-	matchExpressions: { name: "LabelRequirement" },
+	matchExpressions: { name: "LabelRequirement", says: "LabelExpression" },
 	limits: { name: "ContainerLimits" },
 	role: { name: "RoleOptions" },
 };

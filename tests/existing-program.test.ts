@@ -8,6 +8,7 @@ import { waysOf } from "../components/authentication";
 import { connectTo } from "../components/cluster-connection";
 import { MockCluster } from "./mock-cluster";
 import { ACCOUNT, type Answers, BINDING, ENTRY, MockEngine, NAMESPACE, ROLE } from "./mock-engine";
+import { unknownOutput } from "./unknown-output";
 
 const AWS_AUTH = "kubernetes:core/v1:ConfigMapPatch";
 const PERMISSION_SET_ROLE =
@@ -265,7 +266,7 @@ describe("in a program that has resources of its own", () => {
 
 		it("refuses a value that only an update makes known, and names the way out", async () => {
 			engine = await MockEngine.start({ answers, isPreview: true });
-			const unknown = unknownName();
+			const unknown = unknownOutput();
 			for (const name of ["cluster", "kubeconfig", "region"] as const) {
 				const says = await outcome(EksAccess.create("access", args({ [name]: unknown })));
 				assert.match(says, new RegExp(`^${name}: found a value that is known only .*new EksAccess.*value-unknown`));
@@ -342,11 +343,4 @@ function bothOf(current: string, others: string): string {
 		clusters: [...first.clusters, { ...second.clusters[0], name: "other" }],
 		contexts: [...first.contexts, { name: "other", context: { cluster: "other", user: "u" } }],
 	});
-}
-
-/** A value that a preview does not know. */
-function unknownName(): pulumi.Output<string> {
-	const { Output } = pulumi as unknown as { Output: new (...parts: unknown[]) => pulumi.Output<string> };
-	const nothing = Promise.resolve(new Set());
-	return new Output(new Set(), Promise.resolve(undefined), Promise.resolve(false), Promise.resolve(false), nothing);
 }
