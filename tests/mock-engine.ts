@@ -56,7 +56,14 @@ export class MockEngine {
 	readonly said: string[] = [];
 
 	static async start(
-		options: { answers?: Answers; last?: LastState; isPreview?: boolean; config?: Record<string, string> } = {},
+		options: {
+			answers?: Answers;
+			/** Of resources, by type. */
+			outputs?: Record<string, object>;
+			last?: LastState;
+			isPreview?: boolean;
+			config?: Record<string, string>;
+		} = {},
 	): Promise<MockEngine> {
 		const engine = new MockEngine();
 		const answers: Answers = {
@@ -70,7 +77,7 @@ export class MockEngine {
 			{
 				newResource: ({ type, name, inputs, id }) => ({
 					id: id || `${name}-id`,
-					state: { ...inputs, ...outputsOf(type, name, inputs) },
+					state: { ...inputs, ...outputsOf(type, name, inputs), ...options.outputs?.[type] },
 				}),
 				call: ({ token, inputs, provider = "" }) => {
 					engine.calls.push({ token, inputs, provider });

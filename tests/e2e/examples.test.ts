@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
@@ -31,12 +31,17 @@ describe("the examples, on the real engine", function () {
 		untouched = await awsAuth({ sandbox });
 	});
 
-	/** A copy of an example, with a state of its own. */
-	function copyOf(example: string): string {
+	/** A copy of an example with the packed package installed, and a state of its own. */
+	async function copyOf(example: string): Promise<string> {
 		const folder = path.join(sandbox.directory, `example-${example}`);
 		cpSync(path.join(ROOT, "examples", example), folder, { recursive: true });
+		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
 		mkdirSync(path.join(folder, "state"));
 		return folder;
+	}
+
+	function typeChecks(folder: string): void {
+		execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"], { cwd: folder });
 	}
 
 	function environmentIn(folder: string): Record<string, string> {
@@ -53,10 +58,15 @@ describe("the examples, on the real engine", function () {
 		return (deployment.resources as Resource[]).filter(({ type }) => !/^pulumi:(pulumi|providers):/.test(type));
 	}
 
+	/** What jane may do with deployments of a namespace, as a member of a team. */
+	async function janeMay(verb: string, namespace: string, role: string): Promise<boolean> {
+		const jane = await SignedIn.as(sandbox, "jane", role);
+		return jane.may({ verb, resource: "deployments.apps", namespace });
+	}
+
 	async function letsJaneIn(): Promise<void> {
-		const jane = await SignedIn.as(sandbox, "jane", "k8s-devs-role");
-		assert.ok(await jane.may({ verb: "create", resource: "deployments.apps", namespace: "dev" }));
-		assert.ok(!(await jane.may({ verb: "get", resource: "secrets", namespace: "kube-system" })));
+		assert.ok(await janeMay("create", "dev", "k8s-devs-role"));
+		assert.ok(!(await janeMay("get", "kube-system", "k8s-devs-role")));
 	}
 
 	interface Operations {
@@ -94,21 +104,18 @@ describe("the examples, on the real engine", function () {
 	}
 
 	it("simple: from the packed package in an empty project, it type-checks, lets people in, and goes without a trace", async () => {
-		const folder = copyOf("simple");
-		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
-		execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"], { cwd: folder });
+		const folder = await copyOf("simple");
+		typeChecks(folder);
 		made = await comeAndGo(folder);
 	});
 
 	it("yaml: the same resources, by the component provider of the installed package", async () => {
-		const folder = copyOf("yaml");
-		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
+		const folder = await copyOf("yaml");
 		assertSame(await comeAndGo(folder), made);
 	});
 
 	it("python: the same resources, with the SDK that is generated from the provider's schema", async () => {
-		const folder = copyOf("python");
-		symlinkSync(path.join(await installedPackage(), "node_modules"), path.join(folder, "node_modules"));
+		const folder = await copyOf("python");
 		const sdk = path.join(folder, "sdks", "eks-access");
 		const schema = path.join(folder, "node_modules", "pulumi-eks-access", "provider", "schema.json");
 		execFileSync(sandbox.toolchain.programs["generate-sdk"].path, ["python", schema, sdk]);
@@ -118,12 +125,77 @@ describe("the examples, on the real engine", function () {
 		execFileSync(python, ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"], { cwd: folder });
 		cpSync(path.join(__dirname, "python_program.py"), path.join(folder, "python_program.py"));
 		const run = (operation: string) => does(folder, `${python} python_program.py ${operation}`);
+		await refusesWrongTeams(folder, () => run("up"));
 		const found = await comeAndGo(folder, {
 			up: () => run("up"),
 			previewNothing: async () => assert.match(await run("preview"), /^unchanged$/m),
 			destroy: () => run("destroy"),
 		});
 		assertSame(found, made);
+	});
+
+	/** With two problems in its teams, a program is one error with both, no stack trace of ours, and makes nothing. */
+	async function refusesWrongTeams(folder: string, up: () => Promise<string>): Promise<void> {
+		const program = path.join(folder, "__main__.py");
+		const right = readFileSync(program, "utf8");
+		writeFileSync(program, right.replace('"uat"', '"UAT"').replace('"joe"', '"j o e"'));
+		await assert.rejects(up, ({ message }: Error) => {
+			assert.match(message, /EksAccess access has 2 problems; nothing was changed:/);
+			assert.match(message, /teams\[0\]\.namespaces\[1\]: .*UAT/);
+			assert.match(message, /teams\[0\]\.users\[1\]: .*j o e/);
+			assert.doesNotMatch(message, /provider\/inputs\.js/);
+			return true;
+		});
+		writeFileSync(program, right);
+		assert.deepEqual(await resourcesIn(folder), []);
+	}
+
+	it("existing-eks-cluster: by the outputs of the stack that makes the cluster; its transforms reach what is made", async () => {
+		const folder = await copyOf("existing-eks-cluster");
+		typeChecks(folder);
+		const platform = path.join(folder, "platform");
+		mkdirSync(platform);
+		cpSync(sandbox.adminKubeconfig, path.join(platform, "kubeconfig"));
+		const outputs = {
+			clusterName: "prod-eks-cluster",
+			kubeconfig: { "fn::secret": { "fn::readFile": path.join(platform, "kubeconfig") } },
+		};
+		writeFileSync(path.join(platform, "Pulumi.yaml"), JSON.stringify({ name: "platform", runtime: "yaml", outputs }));
+		const inPlatform = new Shell(environmentIn(folder), platform);
+		await inPlatform.does("pulumi stack select --create prod");
+		await inPlatform.does("pulumi up --yes --non-interactive");
+
+		const resources = await comeAndGo(folder);
+		const role = resources.find(({ type }) => type === "aws:iam/role:Role");
+		assert.deepEqual(role?.inputs?.tags, { "cost-center": "platform" });
+		const bound = resources.filter(({ type }) => type.endsWith(":RoleBinding"));
+		assert.equal(bound.length, 3);
+	});
+
+	it("several-stacks: each stack gives what its own config says, and takes nothing of the other's along", async () => {
+		const folder = await copyOf("several-stacks");
+		typeChecks(folder);
+		// The sandbox has one cluster.
+		const dev = path.join(folder, "Pulumi.dev.yaml");
+		writeFileSync(dev, readFileSync(dev, "utf8").replace("dev-eks-cluster", "prod-eks-cluster"));
+		try {
+			for (const stack of ["dev", "prod"]) {
+				await does(folder, `pulumi stack select --create ${stack}`);
+				await does(folder, "pulumi up --yes --non-interactive");
+				await does(folder, "pulumi preview --non-interactive --expect-no-changes");
+			}
+			assert.ok(await janeMay("create", "shop", "shop-dev-role"));
+			assert.ok(await janeMay("get", "shop", "shop-prod-role"));
+			assert.ok(!(await janeMay("create", "shop", "shop-prod-role")));
+			await does(folder, "pulumi destroy --yes --non-interactive --stack prod");
+			assert.ok(await janeMay("create", "shop", "shop-dev-role"));
+			await assert.rejects(SignedIn.as(sandbox, "jane", "shop-prod-role"));
+		} finally {
+			for (const stack of ["dev", "prod"]) {
+				await does(folder, `pulumi destroy --yes --non-interactive --stack ${stack}`);
+			}
+		}
+		assert.deepEqual(await awsAuth({ sandbox }), untouched);
 	});
 });
 
