@@ -1,60 +1,134 @@
-import { readFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import path from "node:path";
-import type { InlineProgramArgs } from "@pulumi/pulumi/automation";
-import * as yaml from "yaml";
-import { AwsAuth, ClusterProvider, NamespaceAccess } from "../components";
-import { SandboxProject } from "../sandbox/project";
 import { terminalReport } from "../sandbox/report";
-import { startSandbox } from "../sandbox/sandbox";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox";
+import { installedPackage } from "../scripts/installed-package";
+import { type Figure, fastest, seconds } from "./figures";
+import type { BenchSettings } from "./programs/settings";
+import { BenchProject } from "./project";
 
-const ROUNDS = 7;
-const teams = [{ name: "k8s-devs", namespaces: ["prod", "uat", "dev"] }];
-const roles = [
-	{ roleArn: "arn:aws:iam::293759796572:role/k8s-devs-role", username: "developer", groups: ["k8s-devs"] },
-];
+const ROUNDS = 5;
+/** The article's. */
+const SMALL = teamsOf(1, 3, 2);
+const LARGE = teamsOf(10, 20, 200);
+/** Of the SDK: as `noCheck` in tsconfig.json, types are not checked at each run. */
+const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
-/** Time of a preview with nothing to change, of namespaces and RBAC alone and with aws-auth beside them, taken in turns. */
-export async function benchPreview(): Promise<void> {
-	const sandbox = await startSandbox({ report: terminalReport() });
-	try {
-		const kubeconfig = JSON.stringify(yaml.parse(readFileSync(sandbox.adminKubeconfig, "utf8")));
-		const programs: Record<string, InlineProgramArgs["program"]> = {
-			"without AwsAuth": async () => {
-				const provider = new ClusterProvider("cluster", { kubeconfig, upsertExistingObjects: true });
-				new NamespaceAccess("access", { teams }, { providers: { kubernetes: provider } });
+/** Previews with nothing to change, each program with a cluster and an account of its own. */
+export async function benchPreviews(): Promise<Figure[]> {
+	return [...(await benchSmall()), ...(await benchLarge())];
+}
+
+async function benchSmall(): Promise<Figure[]> {
+	return inSandboxes(3, async ([forPackage, forHand, forCheckout]) => {
+		const [ours, byHand] = await pair(forPackage, forHand, SMALL);
+		const teams = SMALL;
+		const checkout = BenchProject.ofCheckout(forCheckout, { cluster: forCheckout.clusterName, teams });
+		await checkout.up();
+		const checked = await fastest(ROUNDS, { ours: () => ours.preview(), byHand: () => byHand.preview() });
+		const transpiled = await fastest(ROUNDS, {
+			ours: () => ours.preview(TRANSPILE_ONLY),
+			byHand: () => byHand.preview(TRANSPILE_ONLY),
+			checkout: () => checkout.preview(),
+		});
+		const size = "1 team, 3 namespaces, 2 users";
+		return [
+			previewFigure(`${size}; default template`, checked.ours, checked.byHand),
+			previewFigure(`${size}; transpile-only`, transpiled.ours, transpiled.byHand),
+			{
+				...previewFigure(`${size}; this repository's program`, transpiled.checkout, checked.byHand),
+				other: `${seconds(checked.byHand)}, by hand in the default template`,
 			},
-			"with AwsAuth": async () => {
-				const provider = new ClusterProvider("cluster", { kubeconfig, upsertExistingObjects: true });
-				new NamespaceAccess("access", { teams }, { providers: { kubernetes: provider } });
-				new AwsAuth("aws-auth", { roles, kubeconfig, provider });
-			},
+		];
+	});
+}
+
+async function benchLarge(): Promise<Figure[]> {
+	return inSandboxes(2, async ([forPackage, forHand]) => {
+		const [ours, byHand] = await pair(forPackage, forHand, LARGE);
+		const memory = { ours: Number.POSITIVE_INFINITY, byHand: Number.POSITIVE_INFINITY };
+		const measured = (which: keyof typeof memory, project: BenchProject) => async () => {
+			const time = await project.preview(TRANSPILE_ONLY);
+			memory[which] = Math.min(memory[which], project.memory());
+			return time;
 		};
-		const stacks = new Map<string, SandboxProject>();
-		for (const [name, program] of Object.entries(programs)) {
-			const directory = path.join(sandbox.directory, name.replaceAll(" ", "-"));
-			const { environment } = sandbox;
-			const project = await SandboxProject.open("prod", { directory, environment, onOutput: () => undefined, program });
-			await project.up();
-			stacks.set(name, project);
-		}
-		const best = new Map<string, number>();
-		for (let round = 0; round < ROUNDS; round++) {
-			for (const [name, project] of stacks) {
-				const start = performance.now();
-				await project.preview();
-				best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, performance.now() - start));
-			}
-		}
-		const reference = best.get("without AwsAuth") as number;
-		console.log("Preview of a stack on the real engine (fastest of", ROUNDS, "rounds, in turns):");
-		console.table(
-			[...best].map(([stack, milliseconds]) => ({
-				stack,
-				milliseconds: Math.round(milliseconds),
-				ratio: Number((milliseconds / reference).toFixed(2)),
-			})),
-		);
+		const times = await fastest(ROUNDS, { ours: measured("ours", ours), byHand: measured("byHand", byHand) });
+		const size = `10 teams, 20 namespaces, 200 users (${sum(await ours.resources())} resources); transpile-only`;
+		return [
+			previewFigure(size, times.ours, times.byHand),
+			{
+				what: "memory of that program at its peak",
+				ours: `${Math.round(memory.ours)} MiB`,
+				other: `${Math.round(memory.byHand)} MiB, by hand`,
+				ratio: memory.ours / memory.byHand,
+			},
+		];
+	});
+}
+
+/** Both programs after an update, which has made the same resources. */
+async function pair(
+	forPackage: Sandbox,
+	forHand: Sandbox,
+	teams: BenchSettings["teams"],
+): Promise<[BenchProject, BenchProject]> {
+	const modules = path.join(await installedPackage(), "node_modules");
+	const open = async (sandbox: Sandbox, program: string) => {
+		makeUsers(sandbox, teams);
+		const project = BenchProject.ofProgram(sandbox, program, modules, await settingsOf(sandbox, teams));
+		await project.up();
+		return project;
+	};
+	const projects = await Promise.all([open(forPackage, "with-package"), open(forHand, "by-hand")]);
+	const [ours, byHand] = await Promise.all(projects.map((project) => project.resources()));
+	assert.deepEqual(byHand, ours, "the programs do not make the same resources");
+	return projects;
+}
+
+async function settingsOf(sandbox: Sandbox, teams: BenchSettings["teams"]): Promise<BenchSettings> {
+	const { data } = await sandbox.core.readNamespacedConfigMap({ namespace: "kube-system", name: "aws-auth" });
+	return {
+		cluster: sandbox.clusterName,
+		account: sandbox.accountId,
+		region: sandbox.region,
+		kubeconfig: sandbox.adminKubeconfig,
+		nodes: data?.mapRoles as string,
+		teams,
+	};
+}
+
+/** Those that no sandbox has by itself. */
+function makeUsers(sandbox: Sandbox, teams: BenchSettings["teams"]): void {
+	const users = teams.flatMap((team) => team.users);
+	const script = path.join(__dirname, "users.ts");
+	execFileSync(process.execPath, ["-r", "ts-node/register", script, ...users], { env: sandbox.environment });
+}
+
+async function inSandboxes<T>(count: number, work: (sandboxes: Sandbox[]) => Promise<T>): Promise<T> {
+	const report = terminalReport();
+	const sandboxes = await Promise.all(Array.from({ length: count }, () => startSandbox({ report })));
+	try {
+		return await work(sandboxes);
 	} finally {
-		await sandbox.stop();
+		await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
 	}
+}
+
+/** Every team in every namespace, and as many users in each. */
+function teamsOf(teams: number, namespaces: number, users: number): BenchSettings["teams"] {
+	const numbered = (count: number, name: (at: number) => string) => Array.from({ length: count }, (_, at) => name(at));
+	return numbered(teams, (at) => `team-${at}`).map((name) => ({
+		name,
+		namespaces: numbered(namespaces, (at) => `space-${at}`),
+		users: numbered(users / teams, (at) => `${name}-user-${at}`),
+	}));
+}
+
+function previewFigure(what: string, ours: number, byHand: number): Figure {
+	return { what: `preview: ${what}`, ours: seconds(ours), other: `${seconds(byHand)}, by hand`, ratio: ours / byHand };
+}
+
+function sum(counts: Record<string, number>): number {
+	return Object.values(counts).reduce((all, each) => all + each, 0);
 }

@@ -1,5 +1,6 @@
 import { knownRole } from "./access-levels";
 import { CLUSTER_ADMIN_GROUP, type PolicyRule, PROTECTED_NAMESPACES } from "./access-rules";
+import { type Problem, show } from "./config-problem";
 import type { AccessLevel } from "./team";
 
 /** Something that a team's access would give away, though nobody may have meant it. */
@@ -174,4 +175,25 @@ function grants(rule: PolicyRule, group: string, resource: string, verb: string)
 		(resources.includes("*") || resources.includes(resource) || resources.includes(`*/${subresource}`)) &&
 		(verbs.includes("*") || verbs.includes(verb))
 	);
+}
+
+/**
+ * What to say of refusals that a team's `allow` does not name, and what to do if they are meant.
+ *
+ * @param about What stands before it, for example `ClusterRole deployer: `.
+ */
+export function refusalProblems(
+	refusals: Refusal[],
+	allow: readonly string[],
+	path: string,
+	about = "",
+): (Problem & { code: "access-refused" })[] {
+	return refusals
+		.filter(({ name }) => name === undefined || !allow.includes(name))
+		.map(({ name, message }) => ({
+			path,
+			message:
+				about + (name === undefined ? message : `${message}; if that is meant, add ${show(name)} to the team's allow`),
+			code: "access-refused",
+		}));
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { levelRefusals, type Scope } from "./access-guard";
+import { levelRefusals, refusalProblems, type Scope } from "./access-guard";
 import { OWN_CLUSTER_ROLES } from "./access-levels";
 import type { PolicyRule } from "./access-rules";
 import { askCluster, rbacApiOf } from "./cluster-client";
@@ -7,7 +7,6 @@ import { asComplete, ConfigError } from "./config";
 import type { Problem } from "./config-problem";
 import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
 import type { Team } from "./team";
-import { refusalProblems } from "./team-access-rules";
 import { bindingClashes } from "./team-bindings";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */

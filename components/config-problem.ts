@@ -16,3 +16,9 @@ export type Path = (string | number)[];
 export function showPath(path: Path): string {
 	return path.map((part, at) => (typeof part === "number" ? `[${part}]` : at > 0 ? `.${part}` : part)).join("");
 }
+
+/** A value as messages quote it, at most 80 characters of it. */
+export function show(value: unknown): string {
+	const shown = value === undefined ? "nothing" : JSON.stringify(value);
+	return shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AccessError } from "./access-error";
 import { canonicalRoleArn, canonicalUserArn } from "./arn";
+import { show } from "./config-problem";
 import { endpointOf } from "./kubeconfig";
 
 /** A string; `rule` answers what is wrong with it, or undefined. */
@@ -58,11 +59,6 @@ export function oneOf<const T extends readonly string[]>(values: T, otherwise = 
 	return z.enum(values, {
 		error: ({ input }) => `found ${show(input)}; allowed is ${values.join(", ")}${otherwise}`,
 	});
-}
-
-export function show(value: unknown): string {
-	const shown = value === undefined ? "nothing" : JSON.stringify(value);
-	return shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
 }
 
 const NAMESPACE = "a DNS label: up to 63 lower-case letters, digits and hyphens, no hyphen at either end";

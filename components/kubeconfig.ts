@@ -1,4 +1,3 @@
-import * as yaml from "yaml";
 import { AccessError } from "./access-error";
 
 /** Where a cluster's API server is, and how to know it. */
@@ -96,6 +95,8 @@ interface Kubeconfig {
 }
 
 function parseKubeconfig(text: string): Kubeconfig {
+	// Loaded where it is used: not every program has a kubeconfig to read.
+	const yaml: typeof import("yaml") = require("yaml");
 	let parsed: unknown;
 	try {
 		parsed = yaml.parse(text, { logLevel: "error" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LEVEL_NAMES } from "./access-levels";
+import { show } from "./config-problem";
 import {
 	checked,
 	labelKey,
@@ -12,7 +13,6 @@ import {
 	oneOf,
 	pathSegment,
 	quantity,
-	show,
 	text,
 	texts,
 } from "./config-values";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PROTECTED_NAMESPACES } from "./access-rules";
-import { show } from "./config-values";
+import { show } from "./config-problem";
 import type { AccessLevel, NamespaceGrant, NamespaceSettings, Team } from "./team";
 
 const POD_SECURITY = "pod-security.kubernetes.io/";

@@ -1,7 +1,6 @@
-import { groupRefusals, levelRefusals, type Refusal } from "./access-guard";
+import { groupRefusals, levelRefusals, type Refusal, refusalProblems } from "./access-guard";
 import { CLUSTER_ADMIN_GROUP, PROTECTED_NAMESPACES } from "./access-rules";
-import { type Problem, showPath } from "./config-problem";
-import { show } from "./config-values";
+import { type Problem, show, showPath } from "./config-problem";
 import { isEmptyList, type LooseTeam, list, nameOf, type Path, strings } from "./loose-team";
 import { accessSchema } from "./namespace-schema";
 import type { AccessLevel } from "./team";
@@ -75,27 +74,6 @@ function isAllowable(name: string): boolean {
 	return (
 		ALLOWABLE.includes(name) || (/^(system:|clusterRole\/)./i.test(name) && name.toLowerCase() !== CLUSTER_ADMIN_GROUP)
 	);
-}
-
-/**
- * What to say of refusals that a team's `allow` does not name, and what to do if they are meant.
- *
- * @param about What stands before it, for example `ClusterRole deployer: `.
- */
-export function refusalProblems(
-	refusals: Refusal[],
-	allow: readonly string[],
-	path: string,
-	about = "",
-): (Problem & { code: "access-refused" })[] {
-	return refusals
-		.filter(({ name }) => name === undefined || !allow.includes(name))
-		.map(({ name, message }) => ({
-			path,
-			message:
-				about + (name === undefined ? message : `${message}; if that is meant, add ${show(name)} to the team's allow`),
-			code: "access-refused",
-		}));
 }
 
 function levelOf(value: unknown): AccessLevel | undefined {

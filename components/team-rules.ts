@@ -1,5 +1,4 @@
-import { type Problem, showPath } from "./config-problem";
-import { show } from "./config-values";
+import { type Problem, show, showPath } from "./config-problem";
 import { isEmptyList, type LooseTeam, list, nameOf, names, type Path, strings } from "./loose-team";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "./policy-documents";
 import { roleNameOf, type Team } from "./team";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { show } from "./config-problem";
 import {
 	accountId,
 	checked,
@@ -11,7 +12,6 @@ import {
 	objectOf,
 	policyArn,
 	roleArn,
-	show,
 	teamName,
 	text,
 	userArn,

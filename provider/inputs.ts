@@ -11,7 +11,7 @@ const EVENTUAL: readonly string[] = ["cluster", "kubeconfig", "region", "account
 /** Of these, what {@link EksAccess.create} asks the cluster and AWS with. */
 const ASKED_WITH: readonly string[] = ["cluster", "kubeconfig", "region", "account"];
 /** What has to be there: its key, and what it is. */
-const REQUIRED = { cluster: "the name of the EKS cluster", teams: "the teams, [] for none" };
+const REQUIRED = { cluster: "the name of the EKS cluster", teams: "at least one team" };
 /** What no name, policy or command shows. */
 const MAY_BE_SECRET: readonly string[] = ["kubeconfig", "tags"];
 

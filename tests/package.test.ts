@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { installedPackage, type Packed, packedPackage, ROOT } from "./installed-package";
+import { installedPackage, type Packed, packedPackage, ROOT } from "../scripts/installed-package";
 
 const run = promisify(execFile);
 

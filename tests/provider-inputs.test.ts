@@ -63,7 +63,7 @@ describe("the inputs of an EksAccess in another language", () => {
 
 	const refused: [string, pulumi.Inputs, RegExp[]][] = [
 		["no cluster", { teams: TEAMS }, [/^cluster: is missing; give the name/]],
-		["no teams", { cluster: "prod" }, [/^teams: is missing; give the teams/]],
+		["no teams", { cluster: "prod" }, [/^teams: is missing; give at least one team/]],
 		["a misspelt input", { cluster: "prod", teams: TEAMS, adoptExistin: true }, [/^adoptExistin: .*adoptExisting/]],
 		[
 			"the simple form of a stack's config",

@@ -26,6 +26,9 @@ const RUN_ELSEWHERE: Record<string, string> = {
 		"tests/package.test.ts installs the package as it would be published",
 };
 
+/** Namespaces. */
+const OF_A_NEW_CLUSTER = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
 /** They take a cluster without a stack for granted, and leave stacks of their own; the last one changes the cluster's mode. */
 const ON_A_NEW_CLUSTER = [
 	"docs/tutorial.md",
@@ -43,7 +46,6 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 	let sandbox: Sandbox;
 	let original: Record<string, string>;
 	let folder: string;
-	let namespaces: string[];
 	let handMade: HandMadeAccess | undefined;
 	/** The config that the stack `prod` is at. */
 	let applied: string | undefined;
@@ -51,7 +53,6 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 	before(async () => {
 		sandbox = await sharedSandbox();
 		original = await awsAuth({ sandbox });
-		namespaces = await allNamespaces();
 		folder = path.join(sandbox.directory, "docs");
 		mkdirSync(path.join(folder, "state"), { recursive: true });
 		for (const file of [...PROGRAM, ...SETTINGS]) {
@@ -108,7 +109,7 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 		}
 	}
 
-	/** The cluster is as new: no stack, and no namespace that a page has made. */
+	/** The cluster is as new: no stack, and no namespace that a page or another test has made. */
 	async function clear(): Promise<void> {
 		const operator = new Shell(withState(sandbox.environment));
 		for (const { name } of JSON.parse(await operator.does(`cd ${folder} && pulumi stack ls --json`)) as {
@@ -120,9 +121,9 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 		await handMade?.remove();
 		handMade = undefined;
 		applied = undefined;
-		const made = (await allNamespaces()).filter((name) => !namespaces.includes(name));
+		const made = (await allNamespaces()).filter((name) => !OF_A_NEW_CLUSTER.includes(name));
 		await Promise.all(made.map((name) => sandbox.core.deleteNamespace({ name })));
-		while ((await allNamespaces()).length > namespaces.length) await delay(200);
+		while ((await allNamespaces()).length > OF_A_NEW_CLUSTER.length) await delay(200);
 	}
 
 	async function runBlock(block: Block, session: DocsSession): Promise<void> {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { installedPackage, ROOT } from "../installed-package";
+import { installedPackage, ROOT } from "../../scripts/installed-package";
 import { SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";

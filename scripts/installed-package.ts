@@ -51,15 +51,18 @@ async function pack(): Promise<Packed> {
 async function install(): Promise<string> {
 	const { file } = await packedPackage();
 	const folder = temporaryFolder("installed");
-	const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+	const { packages } = JSON.parse(readFileSync(path.join(ROOT, "package-lock.json"), "utf8"));
 	const dependencies = Object.fromEntries(
 		["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "typescript", "@types/node"].map((name) => [
 			name,
-			devDependencies[name],
+			packages[`node_modules/${name}`].version,
 		]),
 	);
 	writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, dependencies }));
-	await run("npm", ["install", "--no-audit", "--no-fund", file], { cwd: folder });
+	const install = () =>
+		run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", file], { cwd: folder, maxBuffer: 1 << 24 });
+	// What npm could not fetch from the registry it reports as a conflict; it is asked once more.
+	await install().catch(install);
 	return folder;
 }
 

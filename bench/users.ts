@@ -1,0 +1,12 @@
+import { awsClients } from "../cli/aws-clients";
+
+/** Makes the IAM users that are named on the command line, in the account of the environment. */
+async function makeUsers(names: string[]): Promise<void> {
+	const { iam } = awsClients();
+	await Promise.all(names.map((name) => iam.createUser({ UserName: name })));
+}
+
+makeUsers(process.argv.slice(2)).catch((error: Error) => {
+	console.error(error.message);
+	process.exit(1);
+});
