@@ -188,16 +188,23 @@ export function isEksCluster(cluster: ClusterConnectionArgs["cluster"]): cluster
 	return typeof cluster === "object" && cluster !== null && "eksCluster" in cluster && "kubeconfigJson" in cluster;
 }
 
+/** Asked of the engine: a StackReference would be a resource, and clash with one of the program's own. */
 async function fromStack(stack: string, output: string): Promise<string> {
-	const { value, secretValue } = await new pulumi.StackReference(stack).getOutputDetails(output);
-	const kubeconfig = secretValue ?? value;
+	const found = await pulumi.runtime
+		.invoke("pulumi:pulumi:readStackOutputs", { name: stack })
+		.catch((error: Error) => refuseStack(`Pulumi does not show the stack ${stack} (${error.message})`));
+	const kubeconfig: unknown = found.outputs?.[output];
 	if (kubeconfig === undefined) {
-		throw new AccessError(
-			"kubeconfig-output-missing",
-			`kubeconfigStack: the stack ${stack} has no output ${output}. Nothing was changed. ` +
-				"Export it there and run pulumi up, or name another one: pulumi config set kubeconfigOutput <name>",
-		);
+		refuseStack(`the stack ${stack} has no output ${output}`);
 	}
 	// @pulumi/eks gives its kubeconfig as an object.
 	return typeof kubeconfig === "string" ? kubeconfig : JSON.stringify(kubeconfig);
+}
+
+function refuseStack(problem: string): never {
+	throw new AccessError(
+		"kubeconfig-output-missing",
+		`kubeconfigStack: ${problem}. Nothing was changed. ` +
+			"Export it there and run pulumi up, or name another one: pulumi config set kubeconfigOutput <name>",
+	);
 }

@@ -99,7 +99,7 @@ export const ERRORS = {
 	},
 	"kubeconfig-output-missing": {
 		topic: "cluster",
-		meaning: "The stack that `kubeconfigStack` names has no such output.",
+		meaning: "The stack that `kubeconfigStack` names has no such output, or is not there.",
 		remedy: "Export it there and run `pulumi up` in it, or name another output with `kubeconfigOutput`.",
 	},
 	"api-server-unreachable": {

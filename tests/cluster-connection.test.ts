@@ -12,30 +12,31 @@ import {
 } from "../components/cluster-connection";
 
 const KUBECONFIG = '{"current-context":"c","clusters":[]}';
+const READ_STACK = "pulumi:pulumi:readStackOutputs";
 const GET_CLUSTER = "aws:eks/getCluster:getCluster";
 const MODES: Record<string, string> = { "api-only": "API", old: "CONFIG_MAP" };
 
 describe("the operator's kubeconfig", () => {
 	let calls: string[] = [];
-	let references: string[] = [];
+	let registered: string[] = [];
 
 	beforeEach(async () => {
 		calls = [];
-		references = [];
+		registered = [];
 		await pulumi.runtime.setMocks(
 			{
-				newResource: ({ type, name, inputs }) => {
-					if (type === "pulumi:pulumi:StackReference") {
-						references.push(name);
-						return {
-							id: name,
-							state: { ...inputs, outputs: { kubeconfig: { fromStack: true } }, secretOutputNames: [] },
-						};
-					}
+				newResource: ({ name, inputs }) => {
+					registered.push(name);
 					return { id: name, state: inputs };
 				},
 				call: ({ token, inputs }) => {
 					calls.push(token);
+					if (token === READ_STACK) {
+						if (inputs.name !== "acme/eks/prod") {
+							throw Object.assign(new Error(), { details: `unknown stack "${inputs.name}"` });
+						}
+						return { ...inputs, outputs: { kubeconfig: { fromStack: true } }, secretOutputNames: ["kubeconfig"] };
+					}
 					if (inputs.name === "not-there") {
 						throw Object.assign(new Error(), { details: "couldn't find resource" });
 					}
@@ -67,7 +68,7 @@ describe("the operator's kubeconfig", () => {
 	it("is the one that is given, and then nobody else is asked", async () => {
 		assert.equal(await find({ kubeconfig: KUBECONFIG, kubeconfigStack: "acme/eks/prod" }), KUBECONFIG);
 		await new Promise((resolve) => setTimeout(resolve, 50));
-		assert.deepEqual([calls, references], [[], []]);
+		assert.deepEqual([calls, registered], [[], []]);
 	});
 
 	it("is that of an eks.Cluster, which need not be loaded for it", async () => {
@@ -79,14 +80,22 @@ describe("the operator's kubeconfig", () => {
 		assert.deepEqual(calls, []);
 	});
 
-	it("is another stack's output, also an object as @pulumi/eks gives it; the stack is asked once", async () => {
+	it("is another stack's output, also an object as @pulumi/eks gives it; no StackReference is registered for it", async () => {
 		assert.equal(await find({ kubeconfigStack: "acme/eks/prod" }), '{"fromStack":true}');
-		assert.deepEqual([calls, references], [[], ["acme/eks/prod"]]);
+		assert.deepEqual([calls, registered], [[READ_STACK], []]);
 	});
 
 	it("is missing where that stack has no such output, and the error says how to name another one", async () => {
 		const args = { kubeconfigStack: "acme/eks/prod", kubeconfigOutput: "config" };
 		await assert.rejects(findKubeconfig(args, undefined), /acme\/eks\/prod has no output config\..*kubeconfigOutput/s);
+	});
+
+	it("is missing where there is no such stack", async () => {
+		const looked = findKubeconfig({ kubeconfigStack: "acme/eks/pord" }, undefined);
+		await assert.rejects(
+			looked,
+			/Pulumi does not show the stack acme\/eks\/pord \(.*unknown stack "acme\/eks\/pord".*\)/,
+		);
 	});
 
 	it("runs aws eks get-token where none is given, as the admin role and profile that are set", async () => {

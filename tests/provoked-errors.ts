@@ -1,5 +1,4 @@
 import { Provider } from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
 import { refuseReservedGroups } from "../components/access-entries";
 import { parseArn } from "../components/arn";
 import { waysOf } from "../components/authentication";
@@ -117,7 +116,7 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 	),
 	"kubeconfig-invalid": () => endpointOf("token: secret", () => Buffer.alloc(0)),
 	"kubeconfig-output-missing": async () => {
-		await pulumi.runtime.setMocks({ newResource: () => ({ id: "prod", state: { outputs: {} } }), call: () => ({}) });
+		await MockEngine.start({ answers: { "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }) } });
 		return findKubeconfig({ kubeconfigStack: "acme/eks/prod" }, undefined);
 	},
 	"api-server-unreachable": () => readAwsAuth(kubeconfigOf(CLOSED)).catch(withServer(CLOSED)),
