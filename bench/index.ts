@@ -3,16 +3,20 @@ import path from "node:path";
 import { type Figure, markdownTable } from "./figures";
 import { benchImport } from "./import";
 import { benchMerge } from "./merge";
-import { benchPreviews } from "./preview";
+import { benchLarge, benchSmall } from "./preview";
 import { benchSandbox } from "./sandbox";
 
 const README = path.resolve(__dirname, "..", "README.md");
 
-/** Prints the table; `--write` puts it into README.md too. */
+/** Prints each figure when it is there, and the table in the end; `--write` puts it into README.md too. */
 async function bench(write: boolean): Promise<void> {
 	const figures: Figure[] = [];
-	for (const part of [benchImport, benchPreviews, benchSandbox, async () => benchMerge()]) {
-		figures.push(...(await part()));
+	for (const part of [benchImport, benchSmall, benchLarge, benchSandbox, async () => benchMerge()]) {
+		const some = await part();
+		for (const { what, ours, other, ratio } of some) {
+			console.log([what, ours, other, ratio?.toFixed(2)].filter(Boolean).join("; "));
+		}
+		figures.push(...some);
 	}
 	const table = markdownTable(figures);
 	console.log(table);

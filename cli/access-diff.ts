@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type AccessChange, accessChanges } from "../components/access-changes";
-import { principalNames } from "../components/access-matrix";
+import { principalNames } from "../components/principal-kinds";
 import type { Team } from "../components/team";
 import type { StackAccess } from "./stack-access";
 

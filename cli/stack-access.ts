@@ -1,8 +1,9 @@
 import { describeLevel } from "../components/access-levels";
-import { type AccessRow, accessMatrix, principalNames } from "../components/access-matrix";
+import { type AccessRow, accessMatrix, groupOf, placesOf } from "../components/access-matrix";
 import type { PolicyRule } from "../components/access-rules";
 import { readConfig } from "../components/config";
 import { selectNamespaces } from "../components/namespace-selector";
+import { principalNames } from "../components/principal-kinds";
 import type { LabelSelector, Team } from "../components/team";
 import type { ProjectFiles } from "./project";
 import { isConfigured, stackValues } from "./stack-values";
@@ -45,23 +46,22 @@ export function stackAccessIfThere(files: ProjectFiles, stack: string): StackAcc
  */
 function accessLines(teams: Team[]): AccessLine[] {
 	return selectNamespaces(teams, []).flatMap((team) => {
-		const common = { team: team.name, principals: principalNames(team) };
-		const lines: AccessLine[] = accessMatrix([team]);
+		const rows = accessMatrix([team]);
+		const lines: AccessLine[] = rows.filter((row) => groupOf(row) === undefined);
 		const { namespaceSelector: selector, access } = team;
 		if (selector) {
 			const rules = typeof access === "object" && "rules" in access ? { rules: access.rules } : {};
 			lines.push({
-				...common,
+				team: team.name,
+				principals: principalNames(team),
 				namespaces: [describeSelector(selector)],
 				access: describeLevel(access),
 				...rules,
 				selector,
 			});
 		}
-		for (const group of team.groups) {
-			lines.push({ ...common, namespaces: [`wherever ${group} is bound`], access: `group/${group}`, group });
-		}
-		return lines;
+		const ofGroups = rows.filter((row) => groupOf(row) !== undefined);
+		return [...lines, ...ofGroups.map((row) => ({ ...row, namespaces: placesOf(row), group: groupOf(row) }))];
 	});
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LEVEL_NAMES } from "./access-levels";
-import type { AccessRow } from "./access-matrix";
+import { type AccessRow, placesOf } from "./access-matrix";
 
 export type ChangeKind = "gained" | "lost" | "raised" | "lowered" | "changed";
 
@@ -68,9 +68,10 @@ type Cell = Map<string, Set<unknown>>;
 /** (principal, namespace) -> what there is. */
 function cellsOf(rows: readonly AccessRow[]): Map<string, Cell> {
 	const cells = new Map<string, Cell>();
-	for (const { principals, namespaces, access, rules = [] } of rows) {
+	for (const row of rows) {
+		const { principals, access, rules = [] } = row;
 		for (const principal of principals) {
-			for (const namespace of namespaces) {
+			for (const namespace of placesOf(row)) {
 				const key = JSON.stringify([principal, namespace]);
 				const cell: Cell = cells.get(key) ?? new Map();
 				const known = cell.get(access) ?? new Set();

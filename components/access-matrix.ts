@@ -1,17 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import { describeLevel } from "./access-levels";
 import type { PolicyRule } from "./access-rules";
+import { principalNames } from "./principal-kinds";
 import type { AccessLevel, Team } from "./team";
 
 /** One row of the stack output `accessMatrix`: a team, where it has one and the same access. */
 export interface AccessRow {
 	/** Its name. */
 	team: string;
-	/** `user/<name>` for an IAM user, `sso/<name>` for a permission set, `account/<id>`, and ARNs of roles and users. */
+	/**
+	 * `user/<name>` for an IAM user, `sso/<name>` for a permission set, `account/<id>` for another account, or `account/<id>:role/<name>` for
+	 * one of it, and ARNs of roles and users.
+	 */
 	principals: string[];
-	/** Names, or `*` for the whole cluster. */
+	/** Names, or `*` for the whole cluster; empty for a group, which others may have bound anywhere. */
 	namespaces: string[];
-	/** `full`, `edit`, `view`, `clusterRole/<name>`, `rules` or `admin`. */
+	/** `full`, `edit`, `view`, `clusterRole/<name>`, `rules`, `admin`, or `group/<name>` for a Kubernetes group besides the team's own. */
 	access: string;
 	/** What `rules` are. */
 	rules?: PolicyRule[];
@@ -34,19 +38,27 @@ export function accessMatrix(teams: Team[]): AccessRow[] {
 		if (admins.length > 0) {
 			rows.push({ team: team.name, principals: admins, namespaces: ["*"], access: "admin" });
 		}
-		return rows;
+		const inGroups = team.groups.map((group) => ({
+			team: team.name,
+			principals: principalNames(team),
+			namespaces: [],
+			access: GROUP + group,
+		}));
+		return [...rows, ...inGroups];
 	});
 }
 
-/** Everyone whom a team lets in, as the matrix names them. */
-export function principalNames(team: Team): string[] {
-	return [
-		...team.users.map((user) => `user/${user}`),
-		...team.ssoPermissionSets.map((set) => `sso/${set}`),
-		...team.trustedAccounts.map(({ account }) => `account/${account}`),
-		...team.roleArns,
-		...team.userArns.map(({ arn }) => arn),
-	];
+const GROUP = "group/";
+
+/** The Kubernetes group that a row is about, if it is. */
+export function groupOf({ access }: AccessRow): string | undefined {
+	return access.startsWith(GROUP) ? access.slice(GROUP.length) : undefined;
+}
+
+/** Where a row's access is: its namespaces, or, of a group, that others say where. */
+export function placesOf(row: AccessRow): string[] {
+	const group = groupOf(row);
+	return group === undefined ? row.namespaces : [`wherever ${group} is bound`];
 }
 
 /** A team's levels, each once, with the namespaces that have it. */

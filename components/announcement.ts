@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessChanges, describeChange } from "./access-changes";
-import { type AccessRow, accessMatrix, principalNames } from "./access-matrix";
+import { type AccessRow, accessMatrix } from "./access-matrix";
 import { lastOutputsOf, lastOutputsOfType } from "./last-update";
+import { principalNames } from "./principal-kinds";
 import { hasRole, roleNameOf, type Team } from "./team";
 
 /** A role's sessions last an hour unless it says otherwise: IAM User Guide, "Update the maximum session duration for a role". */

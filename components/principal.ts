@@ -2,6 +2,7 @@ import { accessPolicyOf } from "./access-levels";
 import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "./access-rules";
 import { canonicalRoleArn } from "./arn";
 import type { Mappings, RoleMapping, UserMapping } from "./aws-auth-map";
+import { type DirectPrincipal, directPrincipals } from "./principal-kinds";
 import { hasRole, type Team } from "./team";
 
 /** An IAM identity that the cluster lets in, with what the cluster knows of it; one, in however many teams it is. */
@@ -33,7 +34,7 @@ export function principalsOf(teams: Team[]): Principal[] {
 	for (const team of teams) {
 		const { username, admin } = team;
 		const groups = team.groups.filter((group) => group !== CLUSTER_ADMIN_GROUP);
-		const add = (found: Pick<Principal, "key" | "source" | "type" | "username" | "admin">) => {
+		const add = (found: DirectPrincipal) => {
 			// IAM compares names without regard to case.
 			const known = principals.get(found.key.toLowerCase());
 			principals.set(found.key.toLowerCase(), {
@@ -47,15 +48,8 @@ export function principalsOf(teams: Team[]): Principal[] {
 		if (hasRole(team)) {
 			add({ key: `team/${team.name}`, source: { team: team.name }, type: "role", username, admin });
 		}
-		for (const arn of team.roleArns) {
-			add({ key: arn, source: { arn }, type: "role", username, admin });
-		}
-		for (const permissionSet of team.ssoPermissionSets) {
-			add({ key: `sso/${permissionSet}`, source: { permissionSet }, type: "role", username, admin });
-		}
-		for (const user of team.userArns) {
-			const { arn } = user;
-			add({ key: arn, source: { arn }, type: "user", username: user.username, admin: user.admin || admin });
+		for (const direct of directPrincipals(team)) {
+			add(direct);
 		}
 	}
 	return [...principals.values()];

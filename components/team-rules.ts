@@ -1,13 +1,12 @@
 import { type Problem, show, showPath } from "./config-problem";
 import { isEmptyList, type LooseTeam, list, nameOf, names, type Path, strings } from "./loose-team";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "./policy-documents";
+import { DIRECT_KEYS, PRINCIPAL_KEYS, PRINCIPAL_KINDS, ROLE_KEYS } from "./principal-kinds";
 import { roleNameOf, type Team } from "./team";
 import { accessProblems } from "./team-access-rules";
 import { teamSchema } from "./team-schema";
 import { reservedNameProblem } from "./username";
 
-/** Principals that are listed; any of them lets somebody in. */
-const PRINCIPALS = ["users", "roleArns", "ssoPermissionSets", "userArns", "trustedAccounts"];
 /** IAM quota: managed policies attached to an IAM group (IAM User Guide, "IAM and AWS STS quotas"). */
 const POLICIES_PER_GROUP = 10;
 /** IAM quota: groups an IAM user can be a member of (the same page). */
@@ -29,7 +28,7 @@ export function teamProblems(teams: LooseTeam[], part?: TeamPart): Problem[] {
 function problemsOfOne(team: LooseTeam, part?: TeamPart): Problem[] {
 	return [
 		...emptyProblems(team, part),
-		...[...PRINCIPALS, "namespaces", "groups", "policyArns"].flatMap((key) =>
+		...[...PRINCIPAL_KEYS, "namespaces", "groups", "policyArns"].flatMap((key) =>
 			duplicates(names(team.raw[key]), [...team.path, key]),
 		),
 		...accessProblems(team),
@@ -43,8 +42,8 @@ function emptyProblems({ path, raw }: LooseTeam, part?: TeamPart): Problem[] {
 	const inTeams = path.length > 0;
 	const name = typeof raw.name === "string" ? show(raw.name) : "the team";
 	const end = inTeams ? `, or remove ${name} from teams to end its access` : "";
-	if (part !== "namespaces" && !PRINCIPALS.some(isGiven)) {
-		const others = inTeams ? ` (or ${PRINCIPALS.slice(1).join(", ")})` : "";
+	if (part !== "namespaces" && !PRINCIPAL_KEYS.some(isGiven)) {
+		const others = inTeams ? ` (or ${PRINCIPAL_KEYS.slice(1).join(", ")})` : "";
 		problems.push(emptyProblem(path, raw, "users", `list at least one, for example [jane, joe]${others}${end}`));
 	}
 	const others = ["namespaceSelector", "clusterAccess", "groups"];
@@ -57,7 +56,7 @@ function emptyProblems({ path, raw }: LooseTeam, part?: TeamPart): Problem[] {
 /** Administrators need no namespaces. */
 function isOfAdmins(raw: Record<string, unknown>): boolean {
 	const users = list(raw.userArns) as ({ admin?: unknown } | null)[];
-	const isForUsers = PRINCIPALS.every((key) => key === "userArns" || isEmptyList(raw[key]));
+	const isForUsers = PRINCIPAL_KEYS.every((key) => key === "userArns" || isEmptyList(raw[key]));
 	return raw.admin === true || (isForUsers && users.length > 0 && users.every((user) => user?.admin === true));
 }
 
@@ -86,10 +85,10 @@ function identityProblems({ path, raw }: LooseTeam): Problem[] {
 		}
 	});
 	const users = list(raw.users).length;
-	if (users === 0 && list(raw.trustedAccounts).length === 0) {
+	if (ROLE_KEYS.every((key) => isEmptyList(raw[key]))) {
 		const isGiven = (value: unknown) => Object.keys(Object(value)).length > 0 || value === true;
 		for (const key of ["role", "revokeSessions"].filter((each) => isGiven(raw[each]))) {
-			add(key, "has no effect: without users and trustedAccounts the team has no role of its own; remove it");
+			add(key, `has no effect: without ${ROLE_KEYS.join(" and ")} the team has no role of its own; remove it`);
 		}
 	}
 	const { assumeRolePolicyArn } = raw;
@@ -181,14 +180,13 @@ function mappingProblems(teams: LooseTeam[]): Problem[] {
 	const usernames = new Map<string, { name: string; username: string; path: string }>();
 	for (const { path, raw } of teams) {
 		const own = raw.usernameTemplate ?? raw.username ?? raw.name;
-		for (const key of ["roleArns", "ssoPermissionSets", "userArns"]) {
+		for (const key of DIRECT_KEYS) {
+			const { hasOwnUsername, identity } = PRINCIPAL_KINDS[key];
 			list(raw[key]).forEach((each, at) => {
 				const name = nameOf(each);
 				const given = (each as { username?: unknown } | null)?.username;
-				const username = key === "userArns" ? (given ?? name) : own;
-				// A role's name is its own in its account, whatever the path.
-				const known = key === "roleArns" ? name?.replace(/:role\/.*\//, ":role/") : name;
-				const id = `${key} ${known?.toLowerCase()}`;
+				const username = hasOwnUsername ? (given ?? name) : own;
+				const id = `${key} ${(name && identity ? identity(name) : name)?.toLowerCase()}`;
 				const first = usernames.get(id);
 				if (name && first && first.name.toLowerCase() !== name.toLowerCase()) {
 					problems.push({

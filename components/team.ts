@@ -1,5 +1,6 @@
 import type { LevelName } from "./access-levels";
 import type { PolicyRule } from "./access-rules";
+import { ROLE_KEYS } from "./principal-kinds";
 
 /**
  * What somebody may do: all of a namespace's workloads (`full`), the same as Kubernetes' own ClusterRoles `edit` and `view`, as a
@@ -165,8 +166,9 @@ export function roleNameOf({ name, role }: { name: string; role?: RoleOptions })
 }
 
 /** Whether the team has a role of its own: a team of existing roles and users needs none, nor a group. */
-export function hasRole({ users, trustedAccounts }: Pick<Team, "users" | "trustedAccounts">): boolean {
-	return users.length + trustedAccounts.length > 0;
+/** Whether the team has a role of its own, which its members assume. */
+export function hasRole(team: Team): boolean {
+	return ROLE_KEYS.some((key) => team[key].length > 0);
 }
 
 /** Name of the inline policy with which `revokeSessions` ends a role's older sessions. */

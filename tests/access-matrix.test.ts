@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accessMatrix, principalNames } from "../components/access-matrix";
+import { accessMatrix } from "../components/access-matrix";
+import { principalNames } from "../components/principal-kinds";
 import { teamOf, teamsOf } from "./team-problems";
 
 const ACCOUNT = "arn:aws:iam::123456789012";
@@ -62,14 +63,22 @@ describe("the access matrix", () => {
 		const team = teamOf({
 			users: ["jane", "joe"],
 			ssoPermissionSets: ["Dev"],
-			trustedAccounts: [{ account: "210987654321" }],
+			trustedAccounts: [
+				{ account: "210987654321" },
+				{ account: "123456789012", principals: ["arn:aws:iam::123456789012:role/ci/*"] },
+			],
 			roleArns: [`${ACCOUNT}:role/ci`],
 			userArns: [`${ACCOUNT}:user/ann`],
 		});
 		assert.deepEqual(principalNames(team), [
-			...["user/jane", "user/joe", "sso/Dev", "account/210987654321"],
+			...["user/jane", "user/joe", "sso/Dev", "account/210987654321", "account/123456789012:role/ci/*"],
 			...[`${ACCOUNT}:role/ci`, `${ACCOUNT}:user/ann`],
 		]);
+	});
+
+	it("has a row for each group besides the team's own, whose bindings others make", () => {
+		const [, row] = accessMatrix([teamOf({ groups: ["auditors"] })]);
+		assert.deepEqual([row.namespaces, row.access], [[], "group/auditors"]);
 	});
 
 	it("has the namespaces that a selector has chosen", () => {

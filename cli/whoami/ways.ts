@@ -1,6 +1,7 @@
 import { describeLevel } from "../../components/access-levels";
 import { roleMatchKey } from "../../components/arn";
 import { roleArnOf } from "../../components/policy-documents";
+import { PRINCIPAL_KEYS, type PrincipalKey } from "../../components/principal-kinds";
 import { hasRole, roleNameOf, type Team } from "../../components/team";
 import { describeSelector } from "../stack-access";
 import type { Caller } from "./caller";
@@ -31,16 +32,23 @@ export function trustingTeams({ account }: Caller, teams: readonly Team[]): Team
 	return teams.filter(({ trustedAccounts }) => trustedAccounts.some((trusted) => trusted.account === account));
 }
 
-function isListed({ kind, arn, name, roleArn }: Caller, team: Team): boolean {
-	if (kind === "user") {
-		return team.userArns.some((user) => user.arn === arn);
-	}
-	return (
-		(kind === "sso" && team.ssoPermissionSets.includes(name)) ||
-		// A session of the team's own role, with a profile for it for example.
-		(kind === "role" && hasRole(team) && has([roleNameOf(team)], name)) ||
-		(roleArn !== undefined && team.roleArns.some((each) => roleMatchKey(each) === roleMatchKey(roleArn)))
-	);
+/** How a caller who comes in as who they are is recognised, by the key that lists them; the others' people assume the team's role first. */
+const IS_LISTED: Record<PrincipalKey, (caller: Caller, team: Team) => boolean> = {
+	users: isInRole,
+	trustedAccounts: isInRole,
+	ssoPermissionSets: ({ kind, name }, team) => kind === "sso" && team.ssoPermissionSets.includes(name),
+	roleArns: ({ kind, roleArn }, { roleArns }) =>
+		kind !== "user" && roleArn !== undefined && roleArns.some((each) => roleMatchKey(each) === roleMatchKey(roleArn)),
+	userArns: ({ kind, arn }, { userArns }) => kind === "user" && userArns.some((user) => user.arn === arn),
+};
+
+function isListed(caller: Caller, team: Team): boolean {
+	return PRINCIPAL_KEYS.some((key) => IS_LISTED[key](caller, team));
+}
+
+/** In a session of the team's own role, with a profile for it for example. */
+function isInRole({ kind, name }: Caller, team: Team): boolean {
+	return kind === "role" && hasRole(team) && has([roleNameOf(team)], name);
 }
 
 /** IAM compares names without regard to case. */
