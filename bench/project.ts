@@ -90,12 +90,15 @@ export class BenchProject {
 		return Number(readFileSync(path.join(this.folder, "memory"), "utf8")) / 1024;
 	}
 
-	/** How many resources of each type AWS and the cluster hold by the stack. */
+	/** How many resources of each type the stack has, without components and providers. */
 	async resources(): Promise<Record<string, number>> {
 		const { deployment } = JSON.parse(await this.pulumi("stack export"));
 		const counts: Record<string, number> = {};
 		for (const { type } of deployment.resources as { type: string }[]) {
-			if (/^(aws|kubernetes):/.test(type)) counts[type] = (counts[type] ?? 0) + 1;
+			const isComponentOrStack = /^(eks-access|pulumi):/.test(type);
+			// Dynamic resources are called as their authors like.
+			const kind = type.replace(/^pulumi-nodejs:.*/, "pulumi-nodejs");
+			if (!isComponentOrStack) counts[kind] = (counts[kind] ?? 0) + 1;
 		}
 		return counts;
 	}

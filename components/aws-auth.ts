@@ -8,6 +8,7 @@ import { planAwsAuth } from "./aws-auth-plan";
 import { identityOf, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
 import { AwsAuthRelease } from "./aws-auth-release";
 import { ClusterProvider } from "./cluster-provider";
+import { whenUnderWay } from "./under-way";
 
 /** What {@link AwsAuth} needs. */
 export interface AwsAuthArgs {
@@ -85,7 +86,7 @@ export class AwsAuth extends pulumi.ComponentResource {
 				adoptExisting,
 			}));
 		const live = pulumi.runtime.isDryRun()
-			? kubeconfig.apply(readAwsAuth)
+			? pulumi.all([kubeconfig, whenUnderWay(this)]).apply(([config]) => readAwsAuth(config))
 			: pulumi.all([kubeconfig, desire(release.id)]).apply(([config, wanted]) => readAndClaim(config, wanted));
 		// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
 		const plan = (wanted: ReturnType<typeof desire>) =>

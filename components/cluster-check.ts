@@ -1,13 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "./access-error";
 import { levelRefusals, refusalProblems, type Scope } from "./access-guard";
 import { OWN_CLUSTER_ROLES } from "./access-levels";
-import type { PolicyRule } from "./access-rules";
+import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "./access-rules";
 import { askCluster, rbacApiOf } from "./cluster-client";
 import { asComplete, ConfigError } from "./config";
 import type { Problem } from "./config-problem";
+import { lastOutputsOfType } from "./last-update";
 import { type LiveNamespace, selectNamespaces } from "./namespace-selector";
 import type { Team } from "./team";
-import { bindingClashes } from "./team-bindings";
+import { bindingClashes, clusterRolesOf } from "./team-bindings";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
 export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, where: string): Promise<Team[]> {
@@ -71,6 +74,34 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 			return refusalProblems(levelRefusals(access, scope, known), team.allow, path, `ClusterRole ${role}: `);
 		}),
 	);
+}
+
+/**
+ * Looks at a ClusterRole `dev-full-access` that is there before this stack makes its own: with other rules it is somebody else's, and
+ * people may be bound to it.
+ *
+ * @throws {AccessError}
+ */
+export async function checkFullAccess(teams: Team[], kubeconfig: string): Promise<void> {
+	const own = await lastOutputsOfType("kubernetes:rbac.authorization.k8s.io/v1:ClusterRolePatch");
+	if (!clusterRolesOf(teams).has(FULL_ACCESS_CLUSTER_ROLE) || own.length > 0) {
+		return;
+	}
+	const rules = (await rulesOf(FULL_ACCESS_CLUSTER_ROLE, kubeconfig)) ?? [];
+	// Without rules it is what is left where a stack that had it was destroyed.
+	if (rules.length > 0 && !isDeepStrictEqual(rules.map(inOrder), fullAccessRules.map(inOrder))) {
+		throw new AccessError(
+			"cluster-role-exists",
+			`access: the cluster has a ClusterRole ${FULL_ACCESS_CLUSTER_ROLE} with other rules, which this stack has not made. Nothing was ` +
+				"changed. See who is bound to it: kubectl get rolebindings -A -o wide. To give it the rules of full for all of them: " +
+				"pulumi config set adoptExisting true. To leave it as it is: give the teams another level",
+		);
+	}
+}
+
+function inOrder(rule: PolicyRule): string[][] {
+	const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs } = rule;
+	return [apiGroups, resources, resourceNames, nonResourceURLs, verbs].map((list) => [...list].sort());
 }
 
 async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {

@@ -18,6 +18,7 @@ import { type Principal, principalsOf, roleMapping, userMapping } from "./princi
 import { hasRole, type Team } from "./team";
 import type { TeamArgs } from "./team-args";
 import { TeamIdentity } from "./team-identity";
+import { whenUnderWay } from "./under-way";
 
 export interface EksAccessArgs extends ClusterConnectionArgs {
 	/** The teams; what a name, a namespace or a user may be is checked before anything is registered. */
@@ -82,6 +83,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	readonly kubeconfigs: pulumi.Output<Record<string, string>>;
 	/** Who has which access where, a row a team. */
 	readonly accessMatrix: pulumi.Output<AccessRow[]>;
+	private readonly waysIn: pulumi.ComponentResource[] = [];
 
 	/**
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
@@ -99,7 +101,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws);
 		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
 		if (!pulumi.runtime.isDryRun()) {
-			await prepared.checked;
+			await prepared.check();
 		}
 		const provider = providerOf("kubernetes", opts);
 		if (provider) {
@@ -110,7 +112,8 @@ export class EksAccess extends pulumi.ComponentResource {
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
 		const access = new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
-		await prepared.checked;
+		await Promise.all(access.waysIn.map(whenUnderWay));
+		await prepared.check();
 		return access;
 	}
 
@@ -181,25 +184,18 @@ export class EksAccess extends pulumi.ComponentResource {
 			const users = principals
 				.filter(({ principal }) => principal.type === "user")
 				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
-			new AwsAuth(awsAuthName(name), { roles, users, kubeconfig, takeOver, adoptExisting, provider }, here);
+			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
+			this.waysIn.push(new AwsAuth(awsAuthName(name), mappings, here));
 		}
 		if (ways.accessEntries) {
-			new AccessEntries(
-				`${name}-access-entries`,
-				{
-					clusterName: connection.name,
-					partition: account.partition,
-					region: args.region,
-					tags,
-					entries: principals.map(({ principal, arn, identity }) => ({
-						...principal,
-						principalArn: identity?.role.arn ?? arn,
-						boundTo: identity?.role.uniqueId,
-						existing: prepared?.existing.get(principal.key),
-					})),
-				},
-				here,
-			);
+			const entries = principals.map(({ principal, arn, identity }) => ({
+				...principal,
+				principalArn: identity?.role.arn ?? arn,
+				boundTo: identity?.role.uniqueId,
+				existing: prepared?.existing.get(principal.key),
+			}));
+			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
+			this.waysIn.push(new AccessEntries(`${name}-access-entries`, { ...inCluster, tags, entries }, here));
 		}
 
 		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>

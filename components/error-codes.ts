@@ -139,6 +139,13 @@ export const ERRORS = {
 		meaning: "A team is to get an existing ClusterRole, and the cluster has none of that name.",
 		remedy: "Make it first, or correct the name: `kubectl get clusterroles`.",
 	},
+	"cluster-role-exists": {
+		topic: "cluster",
+		meaning:
+			"A ClusterRole `dev-full-access` with other rules is there, which this stack has not made; people may be bound to it.",
+		remedy:
+			"Give it the rules of `full`, for all who are bound to it, with `adoptExisting`, or give the teams another level.",
+	},
 	"binding-not-adoptable": {
 		topic: "cluster",
 		meaning:

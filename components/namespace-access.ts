@@ -50,15 +50,16 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 		);
 		const roles = new Map(
 			[...clusterRolesOf(teams)].map(([role, rules]) => {
-				const isShared = role === FULL_ACCESS_CLUSTER_ROLE;
-				return [
-					role,
-					new rbac.ClusterRole(
-						`${name}-${isShared ? "full-access" : role}`,
-						{ metadata: { name: role, annotations }, rules },
-						{ ...inAccess, retainOnDelete: isShared && args.adoptExisting },
-					),
-				];
+				const spec = { metadata: { name: role, annotations }, rules };
+				// All stacks of a cluster have this one: a patch makes it or shares it, and lets go of it alone.
+				const made =
+					role === FULL_ACCESS_CLUSTER_ROLE
+						? new rbac.ClusterRolePatch(`${name}-full-access`, spec, {
+								...inAccess,
+								retainOnDelete: args.adoptExisting,
+							})
+						: new rbac.ClusterRole(`${name}-${role}`, spec, inAccess);
+				return [role, made];
 			}),
 		);
 

@@ -2,18 +2,15 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getPartition } from "@pulumi/aws/getPartition";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { type ExistingEntry, existingEntries, withoutEntry } from "./access-entry-check";
+import { type ExistingEntry, existingEntries } from "./access-entry-check";
 import { AccessError } from "./access-error";
-import { canonicalArn } from "./arn";
 import { type Ways, waysOf } from "./authentication";
-import { refuseNodes } from "./aws-auth-plan";
-import { checkAwsAuth, identityOf, readAwsAuthIfThere } from "./aws-auth-preflight";
-import { recordsOf } from "./aws-auth-record";
-import { RELEASE_TYPES } from "./aws-auth-release";
+import { checkAwsAuth } from "./aws-auth-preflight";
 import { checkBindings } from "./binding-check";
-import { checkClusterRoles, withSelectedNamespaces } from "./cluster-check";
-import { type DescribedCluster, describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
+import { checkClusterRoles, checkFullAccess, withSelectedNamespaces } from "./cluster-check";
+import { describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
 import type { CheckedEksAccessArgs } from "./eks-access";
+import { requireEntriesFirst } from "./entries-first";
 import { type ExistingIdentity, existingIdentities } from "./identity-check";
 import { lastOutputsOfType, lastResources } from "./last-update";
 import { ALL_PERMISSION_SETS, findPermissionSets } from "./permission-set";
@@ -35,8 +32,8 @@ export interface Preparation {
 	identities: Map<string, ExistingIdentity>;
 	/** Access entries to adopt, by their principal's key. */
 	existing: Map<string, ExistingEntry>;
-	/** What a preview need not wait for; rejects with what is wrong. */
-	checked: Promise<unknown>;
+	/** What a preview need not wait for; rejects with what is wrong. The same answer each time. */
+	check(): Promise<unknown>;
 }
 
 /**
@@ -84,25 +81,43 @@ export async function prepare(
 	const arns = account.then((known) => arnsOf(principals, teams, known, permissionSets));
 	arns.catch(() => undefined);
 	const { takeOver, adoptExisting } = args;
-	const checked = Promise.all([
-		// Access entries are made by AWS, so a cluster that AWS does not show has none.
-		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
-		checkClusterRoles(teams, kubeconfig, where),
-		adoptExisting && checkBindings(teams, kubeconfig, where),
-		ways.awsAuth
-			? checkAwsAuth({
-					name: awsAuthName,
-					kubeconfig,
-					mappings: arns.then((known) => mappingsOf(principals, ({ key }) => known.get(key) as string)),
-					takeOver,
-					adoptExisting,
-				})
-			: requireEntriesFirst(kubeconfig, awsAuthName, { arns, cluster, name: args.cluster, region, aws }),
-	]);
-	checked.catch(() => undefined);
+	const checkNow = () =>
+		Promise.all([
+			// Access entries are made by AWS, so a cluster that AWS does not show has none.
+			(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
+			checkClusterRoles(teams, kubeconfig, where),
+			!adoptExisting && checkFullAccess(teams, kubeconfig),
+			adoptExisting && checkBindings(teams, kubeconfig, where),
+			ways.awsAuth
+				? checkAwsAuth({
+						name: awsAuthName,
+						kubeconfig,
+						mappings: arns.then((known) => mappingsOf(principals, ({ key }) => known.get(key) as string)),
+						takeOver,
+						adoptExisting,
+					})
+				: requireEntriesFirst(kubeconfig, awsAuthName, {
+						arns,
+						cluster,
+						name: args.cluster,
+						region,
+						aws,
+						adoptExisting,
+					}),
+		]);
+	let checking: Promise<unknown> | undefined;
+	const check = () => {
+		checking ??= checkNow();
+		checking.catch(() => undefined);
+		return checking;
+	};
+	// A preview goes on first: see EksAccess.create.
+	if (!pulumi.runtime.isDryRun()) {
+		check();
+	}
 	/** What is wrong with the cluster says more than what cannot be adopted. */
 	const afterCheck = async (error: unknown): Promise<never> => {
-		await checked;
+		await check();
 		throw error;
 	};
 	const identities = await existingIdentities(teams, adoptExisting, aws).catch(afterCheck);
@@ -123,7 +138,7 @@ export async function prepare(
 			}
 		}
 	}
-	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, checked };
+	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, check };
 }
 
 export async function lookUpAccount(aws: pulumi.InvokeOptions): Promise<AwsAccount> {
@@ -188,53 +203,4 @@ function refuseTwins(arns: Map<string, string>): void {
 		}
 		seen.set(arn.toLowerCase(), key);
 	}
-}
-
-/**
- * The move from aws-auth to access entries goes by `both`. One who is in aws-auth by this stack and has no access entry would have no
- * way in between, nor one that has been tried.
- */
-async function requireEntriesFirst(
-	kubeconfig: string,
-	awsAuthName: string,
-	context: {
-		arns: Promise<Map<string, string>>;
-		cluster: Promise<DescribedCluster | undefined>;
-		name: string;
-		region: string;
-		aws: pulumi.InvokeOptions;
-	},
-): Promise<void> {
-	const live = await readAwsAuthIfThere(kubeconfig);
-	if (!live || (await context.cluster)?.mode === "API") {
-		return;
-	}
-	const arns = [...(await context.arns).values()];
-	refuseNodes(live, arns.map(canonicalArn));
-	const record = recordsOf(live).get(await instanceInStack(awsAuthName));
-	if (!record) {
-		return;
-	}
-	const recorded = [...record.roles, ...record.users].map((arn) => arn.toLowerCase());
-	const moving = arns.filter((arn) => recorded.includes(canonicalArn(arn).toLowerCase()));
-	const without = await withoutEntry(
-		{ cluster: context.name, region: context.region, principalArns: moving },
-		context.aws,
-	);
-	if (without.length > 0) {
-		throw new AccessError(
-			"access-entries-first",
-			`authentication: ${without.join(", ")} ${without.length === 1 ? "comes" : "come"} in by aws-auth and would have no way in ` +
-				"until the access entries work. Nothing was changed. Make the entries first: pulumi config set authentication both, " +
-				"then pulumi up, then access-entries",
-		);
-	}
-}
-
-/** As the stack's state has it: a stack that was renamed keeps the one that its first name gave. */
-async function instanceInStack(awsAuthName: string): Promise<string> {
-	const release = Object.entries(await lastResources()).find(
-		([urn, { type }]) => RELEASE_TYPES.includes(type) && urn.endsWith(`::${awsAuthName}-release`),
-	);
-	return (release?.[1].outputs.instance as string | undefined) ?? identityOf(awsAuthName).instance;
 }

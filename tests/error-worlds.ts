@@ -115,5 +115,5 @@ export async function preparing(args: object, last: LastState, answers: Answers 
 		},
 	});
 	const prepared = await prepare("access", "access-aws-auth", teams(), { ...CLUSTER, teams: [], ...args }, {});
-	await prepared.checked;
+	await prepared.check();
 }

@@ -8,6 +8,9 @@ const NODES =
 interface Contents {
 	/** Annotations of aws-auth; null stands for no ConfigMap. */
 	awsAuth?: Record<string, string> | null;
+	/** What is in aws-auth behind the nodes' entry. */
+	mapRoles?: string;
+	mapUsers?: string;
 	/** Namespace -> labels. */
 	namespaces?: Record<string, Record<string, string>>;
 	/** ClusterRole -> rules. */
@@ -72,10 +75,18 @@ export class MockCluster {
 	}
 
 	private find(path: string): object | undefined {
-		const { awsAuth = {}, namespaces = {}, clusterRoles = {}, bindings = [], mayPatch = true } = this.contents;
+		const {
+			awsAuth = {},
+			mapRoles = "",
+			mapUsers,
+			namespaces = {},
+			clusterRoles = {},
+			bindings = [],
+			mayPatch = true,
+		} = this.contents;
 		if (path === AWS_AUTH && awsAuth) {
 			const metadata = { name: "aws-auth", namespace: "kube-system", resourceVersion: "7", annotations: awsAuth };
-			return { kind: "ConfigMap", metadata, data: { mapRoles: NODES } };
+			return { kind: "ConfigMap", metadata, data: { mapRoles: NODES + mapRoles, mapUsers } };
 		}
 		if (path === "/api/v1/namespaces") {
 			return { items: Object.entries(namespaces).map(([name, labels]) => ({ metadata: { name, labels } })) };

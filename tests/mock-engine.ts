@@ -45,6 +45,7 @@ export const ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 export const NAMESPACE = "kubernetes:core/v1:NamespacePatch";
 export const CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
+export const SHARED_CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRolePatch";
 export const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 export const CLUSTER_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
 

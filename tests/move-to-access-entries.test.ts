@@ -24,6 +24,10 @@ describe("the move from aws-auth to access entries", () => {
 		instance?: string;
 		last?: LastState;
 		noAwsAuth?: boolean;
+		/** What is in aws-auth beside the nodes' entry. */
+		mapRoles?: string;
+		mapUsers?: string;
+		adoptExisting?: boolean;
 	}): Promise<void> {
 		const { record, entries = [], mode = "API_AND_CONFIG_MAP", last = {} } = world;
 		const own = Object.fromEntries(
@@ -50,13 +54,14 @@ describe("the move from aws-auth to access entries", () => {
 		const full = { stack: "acme/eks-access/test", roles: [], users: [], baseVersion: "1", release: "r", ...record };
 		const key = recordKeyOf(world.instance ?? identityOf(NAME).instance);
 		const awsAuth = world.noAwsAuth ? null : { ...(record ? { [key]: JSON.stringify(full) } : {}) };
-		const cluster = await MockCluster.start({ awsAuth });
+		const { mapRoles, mapUsers, adoptExisting } = world;
+		const cluster = await MockCluster.start({ awsAuth, mapRoles, mapUsers });
 		const { kubeconfig } = cluster;
-		const args = { cluster: "prod", account: ACCOUNT, region: "eu-west-1", kubeconfig, teams: [] };
+		const args = { cluster: "prod", account: ACCOUNT, region: "eu-west-1", kubeconfig, teams: [], adoptExisting };
 		const teams = readTeams([{ ...TEAM, ...world.team }], "test");
 		try {
 			const prepared = await prepare("access", NAME, teams, { ...args, authentication: "access-entries" }, {});
-			await prepared.checked;
+			await prepared.check();
 		} finally {
 			await cluster.stop();
 		}
@@ -93,6 +98,32 @@ describe("the move from aws-auth to access entries", () => {
 		await check({ noAwsAuth: true });
 		await check({ record: { roles: [ROLE] }, instance: "another.stack.12345678" });
 		await check({ record: { roles: [ROLE.replace("shop", "gone")] } });
+	});
+
+	it("is refused where an access entry would take the place of an entry that somebody else has written, whatever that gives", async () => {
+		const mapRoles = `- rolearn: ${ROLE.replace("shop", "SHOP")}\n  username: admin\n  groups: [system:masters]\n`;
+		await refused(
+			{ mapRoles },
+			/would take their place:\n.*role\/shop-role, line \d+ of mapRoles, with the groups system:masters\nNothing was changed.*adoptExisting/,
+		);
+		const mapUsers = `- userarn: ${JANE}\n  username: jane\n`;
+		await refused(
+			{ mapUsers, record: { roles: [ROLE] }, entries: [ROLE] },
+			/people\/jane, line 1 of mapUsers, with the groups none\n/,
+		);
+		await refused(
+			{ mapRoles, record: { roles: [ROLE] }, instance: "another.stack.12345678" },
+			/would take their place/,
+		);
+	});
+
+	it("goes on where that is meant, where the entry is this stack's, and where the access entry counts already", async () => {
+		const mapRoles = `- rolearn: ${ROLE}\n  username: admin\n  groups: [system:masters]\n`;
+		await check({ mapRoles, adoptExisting: true });
+		await check({ mapRoles, entries: [ROLE] });
+		await check({ mapRoles, record: { roles: [ROLE] }, entries: [ROLE] });
+		await check({ mapRoles: mapRoles.replace("shop", "other") });
+		await check({ mapRoles, mode: "API" });
 	});
 
 	it("goes on where the cluster does not read aws-auth any more", async () => {

@@ -11,6 +11,7 @@ import {
 	NAMESPACE,
 	type Registered,
 	resolved,
+	SHARED_CLUSTER_ROLE,
 } from "./mock-engine";
 
 const DEPLOY = { rules: [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] }] };
@@ -102,7 +103,7 @@ describe("NamespaceAccess", () => {
 
 	it("makes dev-full-access where a team has it, with the rules of the article and nothing of RBAC", async () => {
 		await make([{ name: "a", namespaces: ["x"] }]);
-		const { metadata, rules } = engine.the(CLUSTER_ROLE).inputs;
+		const { metadata, rules } = engine.the(SHARED_CLUSTER_ROLE).inputs;
 		assert.equal(metadata.name, FULL_ACCESS_CLUSTER_ROLE);
 		assert.deepEqual(rules, fullAccessRules);
 		for (const { apiGroups = [] } of rules) {
@@ -111,12 +112,12 @@ describe("NamespaceAccess", () => {
 		assert.equal(engine.only(CLUSTER_BINDING).length, 0, "none at cluster scope");
 	});
 
-	it("leaves the ClusterRole behind on delete where it may be others' too", async () => {
+	it("shares it with other stacks; one that was there before keeps its rules on delete", async () => {
 		await make([{ name: "a", namespaces: ["x"] }], { adoptExisting: true });
-		assert.equal(engine.the(CLUSTER_ROLE).retainOnDelete, true);
+		assert.equal(engine.the(SHARED_CLUSTER_ROLE).retainOnDelete, true);
 		engine = await MockEngine.start();
 		await make([{ name: "a", namespaces: ["x"] }]);
-		assert.equal(engine.the(CLUSTER_ROLE).retainOnDelete, false);
+		assert.equal(engine.the(SHARED_CLUSTER_ROLE).retainOnDelete, false);
 	});
 
 	it("metrics: true adds a binding to the usage figures in each of the team's namespaces", async () => {
@@ -164,7 +165,7 @@ describe("NamespaceAccess", () => {
 	it("a binding waits for its namespace and its role", async () => {
 		await make([{ name: "a", namespaces: ["x", "y"], metrics: true }]);
 		const dependsOn = new Set(engine.the(BINDING, "access-x.a").dependsOn);
-		const role = engine.the(CLUSTER_ROLE, "access-full-access");
+		const role = engine.the(SHARED_CLUSTER_ROLE, "access-full-access");
 		assert.deepEqual(dependsOn, new Set([role.urn, engine.the(NAMESPACE, "access-x").urn]));
 	});
 
@@ -177,7 +178,7 @@ describe("NamespaceAccess", () => {
 		const selected = { name: "theirs", access: "view" as const, isSelected: true };
 		const access = await make(asComplete([{ ...team, namespaces: [...team.namespaces, selected] }]));
 		assert.deepEqual(bindings(), ["theirs: Group/a ClusterRole/view", "x: Group/a ClusterRole/dev-full-access"]);
-		const touched = engine.registered.filter(({ type }) => ![BINDING, CLUSTER_ROLE].includes(type));
+		const touched = engine.registered.filter(({ type }) => ![BINDING, SHARED_CLUSTER_ROLE].includes(type));
 		assert.deepEqual(
 			touched.flatMap(({ inputs }) => (inputs.metadata ? (inputs.metadata.namespace ?? inputs.metadata.name) : [])),
 			["x", "x", "x"],

