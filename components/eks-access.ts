@@ -15,6 +15,7 @@ import { NamespaceAccess } from "./namespace-access";
 import { type AwsAccount, clusterArnOf } from "./policy-documents";
 import { lookUpAccount, lookUpPermissionSets, type Preparation, prepare } from "./preparation";
 import { type Principal, principalsOf, roleMapping, userMapping } from "./principal";
+import { withShortTraces } from "./short-traces";
 import { hasRole, type Team } from "./team";
 import type { TeamArgs } from "./team-args";
 import { TeamIdentity } from "./team-identity";
@@ -155,19 +156,17 @@ export class EksAccess extends pulumi.ComponentResource {
 			dependsOn: given && whenFit(given, connection.kubeconfig, adoptExisting),
 		};
 
-		const identities = new Map(
-			teams
-				.filter(hasRole)
-				.map((team) => [
-					team.name,
-					new TeamIdentity(
-						`${name}-${team.name}`,
-						{ team, account, clusterArn, tags, existing: prepared?.identities.get(team.name) },
-						here,
-					),
-				]),
+		const identities = withShortTraces(
+			() =>
+				new Map(
+					teams.filter(hasRole).map((team) => {
+						const existing = prepared?.identities.get(team.name);
+						const args = { team, account, clusterArn, tags, existing };
+						return [team.name, new TeamIdentity(`${name}-${team.name}`, args, here)];
+					}),
+				),
 		);
-		new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting }, inCluster);
+		withShortTraces(() => new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting }, inCluster));
 
 		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
 		const principals = principalsOf(teams).map((principal) => {
@@ -195,7 +194,9 @@ export class EksAccess extends pulumi.ComponentResource {
 				existing: prepared?.existing.get(principal.key),
 			}));
 			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
-			this.waysIn.push(new AccessEntries(`${name}-access-entries`, { ...inCluster, tags, entries }, here));
+			this.waysIn.push(
+				withShortTraces(() => new AccessEntries(`${name}-access-entries`, { ...inCluster, tags, entries }, here)),
+			);
 		}
 
 		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>

@@ -309,13 +309,6 @@ describe("in a program that has resources of its own", () => {
 				assert.match(await outcome((kubeconfig as unknown as { promise(): Promise<string> }).promise()), says);
 			});
 		}
-
-		it("is not loaded for it", () => {
-			assert.deepEqual(
-				Object.keys(require.cache).filter((file) => file.includes("@pulumi/eks/")),
-				[],
-			);
-		});
 	});
 
 	it("TeamIdentity.roleMapping is what eks.Cluster takes in roleMappings", () => {

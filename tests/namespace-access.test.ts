@@ -82,7 +82,9 @@ describe("NamespaceAccess", () => {
 			"y: Group/c ClusterRole/deployer",
 		]);
 		assert.deepEqual(
-			engine.only(CLUSTER_ROLE).map(({ inputs }) => inputs.metadata.name),
+			[CLUSTER_ROLE, SHARED_CLUSTER_ROLE]
+				.flatMap((type) => engine.only(type))
+				.map(({ inputs }) => inputs.metadata.name),
 			["dev-full-access"],
 			"it makes no role that Kubernetes or somebody else has",
 		);

@@ -7,14 +7,14 @@ const ACCOUNT = "arn:aws:iam::123456789012";
 const ROLE = `${ACCOUNT}:role/ci/Deploy`;
 
 describe("principals", () => {
-	it("of a team are its role, the roles, permission sets and users that it lists", () => {
+	it("of a team are its role, the permission sets, roles and users that it lists", () => {
 		const userArns = [`${ACCOUNT}:user/joe`, { arn: `${ACCOUNT}:user/ann`, username: "ann" }];
 		const team = teamOf({ roleArns: [ROLE], ssoPermissionSets: ["Dev_Ops"], userArns, groups: ["auditors"] });
 		const common = { groups: ["shop", "auditors"], admin: false, policies: [] };
 		assert.deepEqual(principalsOf([team]), [
 			{ key: "team/shop", source: { team: "shop" }, type: "role", username: "shop", ...common },
-			{ key: ROLE, source: { arn: ROLE }, type: "role", username: "shop", ...common },
 			{ key: "sso/Dev_Ops", source: { permissionSet: "Dev_Ops" }, type: "role", username: "shop", ...common },
+			{ key: ROLE, source: { arn: ROLE }, type: "role", username: "shop", ...common },
 			...[
 				["joe", `${ACCOUNT}:user/joe`],
 				["ann", "ann"],
@@ -57,8 +57,8 @@ describe("principals", () => {
 			policies: [{ name: "AmazonEKSViewPolicy" }, { name: "AmazonEKSEditPolicy", namespaces: ["y"] }],
 		};
 		assert.deepEqual(found, [
-			{ key: ROLE, source: { arn: ROLE }, ...merged },
 			{ key: "sso/Dev", source: { permissionSet: "Dev" }, ...merged },
+			{ key: ROLE, source: { arn: ROLE }, ...merged },
 		]);
 	});
 

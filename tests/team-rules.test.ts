@@ -12,7 +12,7 @@ describe("what the keys of a team say together", () => {
 	it("a team lets somebody in, in one way or another", () => {
 		assert.match(
 			problemsOfTeams(none)["teams[0].users"],
-			/^is missing or empty; list at least one, for example \[jane, joe\] \(or roleArns, ssoPermissionSets, userArns, trustedAccounts\), or remove "shop" from teams to end its access$/,
+			/^is missing or empty; list at least one, for example \[jane, joe\] \(or ssoPermissionSets, trustedAccounts, roleArns, userArns\), or remove "shop" from teams to end its access$/,
 		);
 		assert.match(problemsOfTeams({ users: [] })["teams[0].users"], /^found an empty list; /);
 		for (const principal of [
