@@ -6,6 +6,7 @@ import { AWS_AUTH } from "./aws-auth-client";
 import type { RoleMapping, UserMapping } from "./aws-auth-map";
 import { planAwsAuth } from "./aws-auth-plan";
 import { identityOf, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
+import { FORCE } from "./aws-auth-record";
 import { AwsAuthRelease } from "./aws-auth-release";
 import { ClusterProvider } from "./cluster-provider";
 import { whenUnderWay } from "./under-way";
@@ -90,7 +91,7 @@ export class AwsAuth extends pulumi.ComponentResource {
 			: pulumi.all([kubeconfig, desire(release.id)]).apply(([config, wanted]) => readAndClaim(config, wanted));
 		// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
 		const plan = (wanted: ReturnType<typeof desire>) =>
-			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => planAwsAuth(found, known)));
+			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => asShown(planAwsAuth(found, known))));
 		new core.ConfigMapPatch(
 			name,
 			{
@@ -104,4 +105,10 @@ export class AwsAuth extends pulumi.ComponentResource {
 		this.userArns = mappings.apply(([, users]) => users.map(({ userArn }) => userArn));
 		this.registerOutputs({ roleArns: this.roleArns, userArns: this.userArns });
 	}
+}
+
+/** A preview cannot claim what an up would claim before it writes: its dry run passes over who holds it, and writes nothing. */
+function asShown({ data, annotations, claims }: ReturnType<typeof planAwsAuth>) {
+	const isClaimedLater = claims !== undefined && pulumi.runtime.isDryRun();
+	return { data, annotations: isClaimedLater ? { ...annotations, [FORCE]: "true" } : annotations };
 }
