@@ -82,12 +82,10 @@ export async function prepare(
 	arns.catch(() => undefined);
 	const { takeOver, adoptExisting } = args;
 	const checkNow = () =>
-		Promise.all([
+		firstRefusal([
 			// Access entries are made by AWS, so a cluster that AWS does not show has none.
 			(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
 			checkClusterRoles(teams, kubeconfig, where),
-			!adoptExisting && checkFullAccess(teams, kubeconfig),
-			adoptExisting && checkBindings(teams, kubeconfig, where),
 			ways.awsAuth
 				? checkAwsAuth({
 						name: awsAuthName,
@@ -104,6 +102,7 @@ export async function prepare(
 						aws,
 						adoptExisting,
 					}),
+			adoptExisting ? checkBindings(teams, kubeconfig, where) : checkFullAccess(teams, kubeconfig),
 		]);
 	let checking: Promise<unknown> | undefined;
 	const check = () => {
@@ -139,6 +138,14 @@ export async function prepare(
 		}
 	}
 	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, check };
+}
+
+/** Waits for all; rejects with what the first in the list that failed says, whichever failed first. */
+async function firstRefusal(checks: unknown[]): Promise<void> {
+	const failed = (await Promise.allSettled(checks)).find((result) => result.status === "rejected");
+	if (failed) {
+		throw failed.reason;
+	}
 }
 
 export async function lookUpAccount(aws: pulumi.InvokeOptions): Promise<AwsAccount> {

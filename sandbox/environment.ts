@@ -11,8 +11,11 @@ const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes"
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 
-/** The whole Pulumi CLI brings its own. To be asked before a project of the sandbox changes this process's PATH. */
-const HAS_LANGUAGE_HOST = (process.env.PATH ?? "")
+/** This process's environment before a project of the sandbox changes it. */
+export const OWN_ENVIRONMENT = { ...process.env };
+
+/** The whole Pulumi CLI brings its own. */
+const HAS_LANGUAGE_HOST = (OWN_ENVIRONMENT.PATH ?? "")
 	.split(delimiter)
 	.some((folder) => existsSync(join(folder, LANGUAGE_HOST)));
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { OWN_ENVIRONMENT as env } from "../sandbox/environment";
 
 export const ROOT = path.resolve(__dirname, "..");
 
@@ -34,7 +35,7 @@ export function installedPackage(): Promise<string> {
 
 async function pack(): Promise<Packed> {
 	const folder = temporaryFolder("package");
-	const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: ROOT });
+	const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: ROOT, env });
 	// What the build prints comes first.
 	const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as {
 		filename: string;
@@ -60,7 +61,11 @@ async function install(): Promise<string> {
 	);
 	writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, dependencies }));
 	const install = () =>
-		run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", file], { cwd: folder, maxBuffer: 1 << 24 });
+		run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", file], {
+			cwd: folder,
+			env,
+			maxBuffer: 1 << 24,
+		});
 	// What npm could not fetch from the registry it reports as a conflict; it is asked once more.
 	await install().catch(install);
 	return folder;

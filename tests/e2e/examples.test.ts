@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { OWN_ENVIRONMENT } from "../../sandbox/environment";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { installedPackage, ROOT } from "../../scripts/installed-package";
@@ -122,7 +123,10 @@ describe("the examples, on the real engine", function () {
 		const venv = path.join(folder, "venv");
 		execFileSync("python3", ["-m", "venv", venv]);
 		const python = path.join(venv, "bin", "python");
-		execFileSync(python, ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"], { cwd: folder });
+		execFileSync(python, ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"], {
+			cwd: folder,
+			env: OWN_ENVIRONMENT,
+		});
 		cpSync(path.join(__dirname, "python_program.py"), path.join(folder, "python_program.py"));
 		const run = (operation: string) => does(folder, `${python} python_program.py ${operation}`);
 		await refusesWrongTeams(folder, () => run("up"));
