@@ -43,7 +43,7 @@ export interface Command {
 }
 
 export function readPages(): Page[] {
-	const files = ["README.md", ...markdownBelow("docs"), ...markdownBelow("examples")];
+	const files = ["README.md", "CONTRIBUTING.md", ...markdownBelow("docs"), ...markdownBelow("examples")];
 	return files.map((file) => readPage(file, readFileSync(path.join(ROOT, file), "utf8")));
 }
 
