@@ -1,7 +1,7 @@
-import type { ErrorMeaning } from "../components/error-codes";
+import { errorTable } from "../components/error-meaning";
 
 /** What only the command line can fail with; the other codes are those of the components. */
-export const CLI_ERRORS = {
+export const CLI_ERRORS = errorTable({
 	"aws-session-expired": {
 		topic: "command line",
 		meaning: "The session of the AWS credentials is over.",
@@ -84,6 +84,6 @@ export const CLI_ERRORS = {
 		remedy:
 			"Fetch it, in CI with the whole history (actions/checkout with `fetch-depth: 0`), or say it: `--from <ref>` or `--from <file>`.",
 	},
-} as const satisfies Record<string, ErrorMeaning>;
+});
 
 export type CliErrorCode = keyof typeof CLI_ERRORS;

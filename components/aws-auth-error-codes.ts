@@ -1,4 +1,4 @@
-import type { ErrorMeaning } from "./error-codes";
+import { errorTable } from "./error-meaning";
 
 /** From the check ahead, which is before anything is registered, or again from the write itself. */
 const WHEN_WRITING =
@@ -6,7 +6,7 @@ const WHEN_WRITING =
 	"the components alone, roles and namespaces may have been made; the next `pulumi up` goes on from there.";
 
 /** The part of {@link ERRORS} that is about aws-auth. */
-export const AWS_AUTH_ERRORS = {
+export const AWS_AUTH_ERRORS = errorTable({
 	"provider-refused": {
 		topic: "aws-auth",
 		meaning:
@@ -115,4 +115,4 @@ export const AWS_AUTH_ERRORS = {
 		remedy: "Take the role out of the teams' `roleArns`; give people and CI a role of their own.",
 		changed: WHEN_WRITING,
 	},
-} as const satisfies Record<string, ErrorMeaning>;
+});

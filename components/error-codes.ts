@@ -1,18 +1,5 @@
 import { AWS_AUTH_ERRORS } from "./aws-auth-error-codes";
-
-/** What a code stands for. */
-export interface ErrorMeaning {
-	topic: "config" | "cluster" | "aws-auth" | "access entries" | "IAM" | "command line";
-	/** What is wrong, and why it is refused. */
-	meaning: string;
-	/** What to do. */
-	remedy: string;
-	/**
-	 * What may have been changed by the time it comes up.
-	 * @default nothing
-	 */
-	changed?: string;
-}
+import { errorTable } from "./error-meaning";
 
 /** With `new`, which asks nothing ahead. */
 const UNREGISTERED =
@@ -22,7 +9,7 @@ const UNREGISTERED =
  * Every code that an error of the components can have, for good: a code is never renamed and never used for anything else.
  * docs/reference/errors.md is written from this table (`npm run reference`).
  */
-export const ERRORS = {
+export const ERRORS = errorTable({
 	"config-invalid": {
 		topic: "config",
 		meaning:
@@ -215,7 +202,7 @@ export const ERRORS = {
 		remedy: "Use AWS credentials that may call what the message names.",
 	},
 	...AWS_AUTH_ERRORS,
-} as const satisfies Record<string, ErrorMeaning>;
+});
 
 /** A code of an error, for example `cluster-not-found`. Codes are added, never renamed. */
 export type ErrorCode = keyof typeof ERRORS;

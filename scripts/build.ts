@@ -23,6 +23,13 @@ export async function buildPackage(): Promise<void> {
 	rmSync(DIST, { recursive: true, force: true });
 	await Promise.all([buildLibrary(), buildCommand()]);
 	buildTypes();
+	// What the public types do not refer to, such as the config's schema, and what nothing runs, such as the texts of the error reference.
+	keepNeeded(".d.ts", ["components/index.d.ts"], /(?:from |import\()"(\.[^"]+)"/g);
+	keepNeeded(
+		".js",
+		["components/index.js", "provider/index.js", "cli/index.js", "cli/in-browser.js"],
+		/\brequire\("(\.[^"]+)"\)/g,
+	);
 }
 
 /** A file each, so that stack traces and source maps name the component that they are about. */
@@ -65,24 +72,33 @@ const componentsOutside: Plugin = {
 	},
 };
 
-/** The compiler writes the types of every file; what the public ones do not refer to, such as the config's schema, is left out. */
+/** The compiler writes the types of every file. */
 function buildTypes(): void {
 	execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
 		cwd: ROOT,
 		stdio: "inherit",
 	});
+}
+
+/** Removes the files with an extension that none of the entry points leads to, and their source maps. */
+function keepNeeded(extension: string, entryPoints: string[], importing: RegExp): void {
 	const needed = new Set<string>();
 	const need = (file: string): void => {
 		if (!needed.has(file) && existsSync(file)) {
 			needed.add(file);
-			for (const [, imported] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
-				need(path.resolve(path.dirname(file), `${imported}.d.ts`));
+			for (const [, imported] of readFileSync(file, "utf8").matchAll(importing)) {
+				const target = path.resolve(path.dirname(file), imported);
+				need(target + extension);
+				need(path.join(target, `index${extension}`));
 			}
 		}
 	};
-	need(path.join(DIST, "components", "index.d.ts"));
-	for (const file of filesIn(DIST).filter((each) => each.endsWith(".d.ts") && !needed.has(each))) {
+	for (const file of entryPoints) {
+		need(path.join(DIST, file));
+	}
+	for (const file of filesIn(DIST).filter((each) => each.endsWith(extension) && !needed.has(each))) {
 		rmSync(file);
+		rmSync(`${file}.map`, { force: true });
 	}
 }
 

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CLI_ERRORS } from "../cli/error-codes";
-import { ERRORS, type ErrorMeaning } from "../components/error-codes";
+import { ERRORS } from "../components/error-codes";
+import type { ErrorMeaning } from "../components/error-meaning";
 
 const ROOT = path.resolve(__dirname, "..");
 
