@@ -13,9 +13,9 @@ let servedVersion: string | undefined;
  * To be called in the component provider's process alone, which serves the clean destroys of its programs itself, as resources of the
  * package `eks-access`: a program in another language has no Node.js packages around it in which a dynamic resource would find Pulumi's.
  *
- * @param version The component provider's.
+ * @param version The component provider's; undefined where it has ended within a process that goes on.
  */
-export function serveReleases(version: string): void {
+export function serveReleases(version: string | undefined): void {
 	servedVersion = version;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { serveReleases } from "../components/aws-auth-release";
 import { execKubeconfig } from "../components/kubeconfig";
 import { EksAccessProvider } from "../provider/provider";
 import { SCHEMA_FILE, schemaFile } from "../scripts/provider-schema";
@@ -19,6 +20,8 @@ describe("the component provider", () => {
 	before(() => {
 		provider = new EksAccessProvider(SCHEMA);
 	});
+
+	after(() => serveReleases(undefined));
 
 	it("serves the schema that its sources make: if not, npm run reference", () => {
 		assert.equal(SCHEMA, schemaFile());

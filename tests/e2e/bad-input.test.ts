@@ -137,10 +137,14 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 		const original = await awsAuth({ sandbox });
 		const mapRoles = `${original.mapRoles}# tf\n`;
 		await writeAwsAuth(sandbox, { ...original, mapRoles }, "Terraform");
-		await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver.*\[aws-auth-foreign-owner\]/s);
-		project.configure({ "eks-access:takeOver": true });
-		await project.up();
-		await project.destroy();
-		assert.equal((await awsAuth({ sandbox })).mapRoles, mapRoles);
+		try {
+			await refused({}, /managed by Terraform \(field manager Terraform\)/, /takeOver.*\[aws-auth-foreign-owner\]/s);
+			project.configure({ "eks-access:takeOver": true });
+			await project.up();
+			await project.destroy();
+			assert.equal((await awsAuth({ sandbox })).mapRoles, mapRoles);
+		} finally {
+			await writeAwsAuth(sandbox, original);
+		}
 	});
 });
