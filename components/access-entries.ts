@@ -27,6 +27,11 @@ export interface AccessEntryArgs {
 	boundTo?: pulumi.Input<string>;
 	/** An entry that is there already, to be taken into the stack as it is. */
 	existing?: ExistingEntry;
+	/**
+	 * The key that it had before, under which the stack's state has it.
+	 * @default none
+	 */
+	formerKey?: string;
 }
 
 /** What {@link AccessEntries} needs. */
@@ -64,7 +69,8 @@ export class AccessEntries extends pulumi.ComponentResource {
 		const { clusterName, region, tags } = args;
 		// There can be one entry an identity, and one association a policy: the old one has to go first.
 		const here = { parent: this, deleteBeforeReplace: true };
-		for (const { key, principalArn, username, groups, policies, boundTo, existing } of args.entries) {
+		for (const { key, principalArn, username, groups, policies, boundTo, existing, formerKey } of args.entries) {
+			const known = (suffix = "") => (formerKey ? [{ name: `${name}/${formerKey}${suffix}` }] : []);
 			const wanted = { kubernetesGroups: groups, userName: username, tags };
 			if (existing && !isLike(existing, { username, groups })) {
 				const { userName, kubernetesGroups } = existing.inputs;
@@ -77,7 +83,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 			const entry = new eks.AccessEntry(
 				`${name}/${key}`,
 				{ clusterName, principalArn, region, ...(existing?.inputs ?? wanted) },
-				{ ...here, replacementTrigger: boundTo, import: existing?.id },
+				{ ...here, replacementTrigger: boundTo, import: existing?.id, aliases: known() },
 			);
 			for (const policy of policies) {
 				new AccessPolicyAssociation(
@@ -89,13 +95,18 @@ export class AccessEntries extends pulumi.ComponentResource {
 						policyArn: pulumi.output(args.partition).apply((partition) => accessPolicyArn(partition, policy.name)),
 						accessScope: policy.namespaces ? { type: "namespace", namespaces: policy.namespaces } : { type: "cluster" },
 					},
-					{ ...here, dependsOn: entry },
+					{ ...here, dependsOn: entry, aliases: known(`/${policy.name}`) },
 				);
 			}
 		}
 		this.principalArns = pulumi.output(args.entries.map(({ principalArn }) => principalArn));
 		this.registerOutputs({ principalArns: this.principalArns });
 	}
+}
+
+/** Name of the access entries of an EksAccess. */
+export function accessEntriesName(eksAccess: string): string {
+	return `${eksAccess}-access-entries`;
 }
 
 function isLike(

@@ -1,7 +1,9 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
 import type * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "./access-error";
-import { lastOutputsOfType } from "./last-update";
+import { lastOutputsOfType, lastResources } from "./last-update";
+
+const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 
 /** An access entry that is there already, as this stack takes it over. */
 export interface ExistingEntry {
@@ -68,6 +70,32 @@ export async function existingEntries(
 	return new Map(foreign.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));
 }
 
+/**
+ * The key that an identity had in the last update, by its key now, where that is another: a role that was listed by its ARN, for example,
+ * and is by its permission set now. Its entry stays the same; a second one could not be made before the first has gone.
+ *
+ * @param component Name of the {@link AccessEntries}.
+ * @param arns The identities' ARNs by their keys.
+ */
+export async function formerKeys(component: string, arns: Map<string, string>): Promise<Map<string, string>> {
+	const prefix = `${component}/`;
+	const former = new Map(
+		Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]) => {
+			// urn:pulumi:<stack>::<project>::<types>::<name>, and there are colons in an ARN.
+			const name = urn.split("::").slice(3).join("::");
+			return type === ACCESS_ENTRY && name.startsWith(prefix)
+				? [[outputs.principalArn, name.slice(prefix.length)]]
+				: [];
+		}),
+	);
+	return new Map(
+		[...arns].flatMap(([key, arn]) => {
+			const old = former.get(arn);
+			return old && old !== key && !arns.has(old) ? [[key, old]] : [];
+		}),
+	);
+}
+
 /** ARNs of those in `principalArns` that no access entry lets in. */
 export async function withoutEntry(
 	{ cluster, region, principalArns }: { cluster: string; region: string; principalArns: string[] },
@@ -102,7 +130,7 @@ async function findEntry(
 
 /** ARNs whose entries the stack's state holds. */
 async function ownEntries(cluster: string): Promise<Set<unknown>> {
-	const entries = await lastOutputsOfType("aws:eks/accessEntry:AccessEntry");
+	const entries = await lastOutputsOfType(ACCESS_ENTRY);
 	return new Set(entries.filter(({ clusterName }) => clusterName === cluster).map(({ principalArn }) => principalArn));
 }
 

@@ -1,6 +1,6 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessEntries, refuseReservedGroups } from "./access-entries";
+import { AccessEntries, accessEntriesName, refuseReservedGroups } from "./access-entries";
 import { type AccessRow, accessMatrix } from "./access-matrix";
 import { announceChanges } from "./announcement";
 import { knownArgs, refuseLookUps, requireKnownWay } from "./argument-check";
@@ -192,10 +192,11 @@ export class EksAccess extends pulumi.ComponentResource {
 				principalArn: identity?.role.arn ?? arn,
 				boundTo: identity?.role.uniqueId,
 				existing: prepared?.existing.get(principal.key),
+				formerKey: prepared?.formerKeys.get(principal.key),
 			}));
 			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
 			this.waysIn.push(
-				withShortTraces(() => new AccessEntries(`${name}-access-entries`, { ...inCluster, tags, entries }, here)),
+				withShortTraces(() => new AccessEntries(accessEntriesName(name), { ...inCluster, tags, entries }, here)),
 			);
 		}
 

@@ -2,7 +2,8 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getPartition } from "@pulumi/aws/getPartition";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { type ExistingEntry, existingEntries } from "./access-entry-check";
+import { accessEntriesName } from "./access-entries";
+import { type ExistingEntry, existingEntries, formerKeys } from "./access-entry-check";
 import { AccessError } from "./access-error";
 import { type Ways, waysOf } from "./authentication";
 import { checkAwsAuth } from "./aws-auth-preflight";
@@ -32,6 +33,8 @@ export interface Preparation {
 	identities: Map<string, ExistingIdentity>;
 	/** Access entries to adopt, by their principal's key. */
 	existing: Map<string, ExistingEntry>;
+	/** Keys that principals with access entries had in the last update, by their keys now. */
+	formerKeys: Map<string, string>;
 	/** What a preview need not wait for; rejects with what is wrong. The same answer each time. */
 	check(): Promise<unknown>;
 }
@@ -121,9 +124,11 @@ export async function prepare(
 	};
 	const identities = await existingIdentities(teams, adoptExisting, aws).catch(afterCheck);
 	const existing = new Map<string, ExistingEntry>();
+	let former = new Map<string, string>();
 	if (ways.accessEntries) {
 		const byKey = await arns;
 		refuseTwins(byKey);
+		former = await formerKeys(accessEntriesName(name), byKey);
 		const principalArns = [...byKey.values()];
 		const ownRoleArns = principals
 			.filter(({ source }) => "team" in source && !identities.get(source.team)?.role)
@@ -137,7 +142,7 @@ export async function prepare(
 			}
 		}
 	}
-	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, check };
+	return { teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former, check };
 }
 
 /** Waits for all; rejects with what the first in the list that failed says, whichever failed first. */

@@ -195,4 +195,18 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 		assert.ok((await ci.whoAmI()).groups.includes("deploy"));
 		assert.ok(await ci.may({ verb: "create", resource: "pods", namespace: "shop" }));
 	});
+
+	it("a role that was listed by its ARN, and is by its permission set now, keeps its entry", async () => {
+		const teams = project.config("eks-access:teams") as object[];
+		const arn = `arn:aws:iam::293759796572:role/aws-reserved/sso.amazonaws.com/${sandbox.region}/AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935`;
+		const sam = { name: "watch", namespaces: ["shop"], access: "view" };
+		project.configure({ "eks-access:teams": [...teams, { ...sam, roleArns: [arn] }] });
+		await project.up();
+		project.configure({ "eks-access:teams": [...teams, { ...sam, ssoPermissionSets: ["ReadOnly"] }] });
+		assert.ok(isEmpty(await project.preview()), output);
+		await project.up();
+		assert.ok(isEmpty(await project.preview()), output);
+		const person = await SignedIn.as(sandbox, "sam");
+		assert.ok(await person.may({ verb: "list", resource: "pods", namespace: "shop" }));
+	});
 });
