@@ -36,6 +36,8 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 	after(async () => {
 		await project?.destroy();
 		await sandbox?.setAuthenticationMode("CONFIG_MAP");
+		// A stack that adopts leaves it as it is.
+		await new Shell(sandbox.adminEnvironment).does("kubectl delete clusterrole dev-full-access --ignore-not-found");
 		assert.deepEqual(await awsAuth({ sandbox }), original);
 		assert.deepEqual(await entries(), []);
 	});
