@@ -10,6 +10,19 @@ import { contestedAwsAuth, FOREIGN, mapping } from "./contested-aws-auth";
 describe("aws-auth, whatever happens to the program, the engine and the API server", function () {
 	this.timeout("60m");
 	const awsAuth = contestedAwsAuth();
+	/** Process ids of the plugins of engines that were killed; not all of them notice. */
+	let orphans: number[] = [];
+
+	afterEach(() => {
+		for (const pid of orphans) {
+			try {
+				process.kill(pid, "SIGKILL");
+			} catch (error) {
+				assert.equal((error as NodeJS.ErrnoException).code, "ESRCH", "it has ended by itself");
+			}
+		}
+		orphans = [];
+	});
 
 	it("the component is renamed, and moved to another parent, with and without an alias", async () => {
 		let make: () => void = () => awsAuth.component("access", ["devs"]);
@@ -120,12 +133,23 @@ describe("aws-auth, whatever happens to the program, the engine and the API serv
 		}
 	}
 
-	/** The engine that runs for this process; it is its only child of that name. */
+	function processes(): { pid: number; parent: number; command: string }[] {
+		const lines = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" }).trim().split("\n");
+		return lines.map((line) => {
+			const [pid, parent, ...command] = line.trim().split(/\s+/);
+			return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
+		});
+	}
+
+	/** The engine that runs for this process: its only child of that name. */
 	async function killEngine(): Promise<void> {
-		const children = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
-		const pid = /^\s*(\d+)\s+pulumi\s*$/m.exec(children)?.[1];
-		assert.ok(pid, `an engine runs: ${children}`);
-		process.kill(Number(pid), "SIGKILL");
+		const all = processes();
+		const engine = all.find(({ parent, command }) => parent === process.pid && command === "pulumi");
+		assert.ok(engine, "an engine runs");
+		const descendants = (of: number): number[] =>
+			all.filter(({ parent }) => parent === of).flatMap(({ pid }) => [pid, ...descendants(pid)]);
+		orphans.push(...descendants(engine.pid));
+		process.kill(engine.pid, "SIGKILL");
 		throw new Error("the request never arrives");
 	}
 });
