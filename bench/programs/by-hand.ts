@@ -20,7 +20,7 @@ const inCluster = { provider };
 for (const namespace of new Set(teams.flatMap(({ namespaces }) => namespaces))) {
 	new k8s.core.v1.NamespacePatch(namespace, { metadata: { name: namespace } }, { ...inCluster, retainOnDelete: true });
 }
-const fullAccess = new k8s.rbac.v1.ClusterRole(
+const fullAccess = new k8s.rbac.v1.ClusterRolePatch(
 	"full-access",
 	{
 		metadata: { name: "dev-full-access" },
