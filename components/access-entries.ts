@@ -70,7 +70,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 		// There can be one entry an identity, and one association a policy: the old one has to go first.
 		const here = { parent: this, deleteBeforeReplace: true };
 		for (const { key, principalArn, username, groups, policies, boundTo, existing, formerKey } of args.entries) {
-			const known = (suffix = "") => (formerKey ? [{ name: `${name}/${formerKey}${suffix}` }] : []);
+			const formerNames = (suffix = "") => (formerKey ? [{ name: `${name}/${formerKey}${suffix}` }] : []);
 			const wanted = { kubernetesGroups: groups, userName: username, tags };
 			if (existing && !isLike(existing, { username, groups })) {
 				const { userName, kubernetesGroups } = existing.inputs;
@@ -83,7 +83,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 			const entry = new eks.AccessEntry(
 				`${name}/${key}`,
 				{ clusterName, principalArn, region, ...(existing?.inputs ?? wanted) },
-				{ ...here, replacementTrigger: boundTo, import: existing?.id, aliases: known() },
+				{ ...here, replacementTrigger: boundTo, import: existing?.id, aliases: formerNames() },
 			);
 			for (const policy of policies) {
 				new AccessPolicyAssociation(
@@ -95,7 +95,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 						policyArn: pulumi.output(args.partition).apply((partition) => accessPolicyArn(partition, policy.name)),
 						accessScope: policy.namespaces ? { type: "namespace", namespaces: policy.namespaces } : { type: "cluster" },
 					},
-					{ ...here, dependsOn: entry, aliases: known(`/${policy.name}`) },
+					{ ...here, dependsOn: entry, aliases: formerNames(`/${policy.name}`) },
 				);
 			}
 		}

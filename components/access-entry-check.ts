@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "./access-error";
 import { lastOutputsOfType, lastResources } from "./last-update";
 
-const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
+/** The type of access entries in a stack's state. */
+export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 
 /** An access entry that is there already, as this stack takes it over. */
 export interface ExistingEntry {

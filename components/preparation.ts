@@ -3,7 +3,7 @@ import { getPartition } from "@pulumi/aws/getPartition";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { accessEntriesName } from "./access-entries";
-import { type ExistingEntry, existingEntries, formerKeys } from "./access-entry-check";
+import { ACCESS_ENTRY, type ExistingEntry, existingEntries, formerKeys } from "./access-entry-check";
 import { AccessError } from "./access-error";
 import { type Ways, waysOf } from "./authentication";
 import { checkAwsAuth } from "./aws-auth-preflight";
@@ -192,7 +192,7 @@ function arnsOf(
 
 /** A look-up that failed once must not take everybody's access entries away. */
 async function refuseToGuess(cluster: string): Promise<void> {
-	if ((await lastOutputsOfType("aws:eks/accessEntry:AccessEntry")).length > 0) {
+	if ((await lastOutputsOfType(ACCESS_ENTRY)).length > 0) {
 		throw new AccessError(
 			"authentication-unknown",
 			`authentication: this stack has access entries, and AWS does not say how ${cluster} lets people in now. Nothing was ` +
