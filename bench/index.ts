@@ -6,9 +6,9 @@ import { benchMerge } from "./merge";
 import { benchLarge, benchSmall } from "./preview";
 import { benchSandbox } from "./sandbox";
 
-const README = path.resolve(__dirname, "..", "README.md");
+const PAGE = path.resolve(__dirname, "..", "docs", "explanation", "speed.md");
 
-/** Prints each figure when it is there, and the table in the end; `--write` puts it into README.md too. */
+/** Prints each figure when it is there, and the table in the end; `--write` puts it into docs/explanation/speed.md too. */
 async function bench(write: boolean): Promise<void> {
 	const figures: Figure[] = [];
 	for (const part of [benchImport, benchSmall, benchLarge, benchSandbox, async () => benchMerge()]) {
@@ -21,10 +21,10 @@ async function bench(write: boolean): Promise<void> {
 	const table = markdownTable(figures);
 	console.log(table);
 	if (write) {
-		const text = readFileSync(README, "utf8");
+		const text = readFileSync(PAGE, "utf8");
 		const place = /(<!-- bench: begin -->\n)[\s\S]*(<!-- bench: end -->)/;
 		writeFileSync(
-			README,
+			PAGE,
 			text.replace(place, (_, begin, end) => `${begin}${table}\n${end}`),
 		);
 	}

@@ -1,4 +1,4 @@
-import { mergeMap } from "../components/aws-auth-map";
+import { mergeMap } from "../core/aws-auth/map";
 import type { Figure } from "./figures";
 
 /** How many times each size is merged; the fastest counts, since a shared machine only ever adds time. */

@@ -6,7 +6,7 @@ import { timeOf } from "./figures";
 
 const ROOT = path.resolve(__dirname, "..");
 /** What this repository's own program is made of. */
-const CHECKOUT = ["package.json", "tsconfig.json", "index.ts", "launch", "components"];
+const CHECKOUT = ["package.json", "tsconfig.json", "index.ts", "core", "components"];
 
 /** As `pulumi new aws-typescript` writes it. */
 const TEMPLATE = {

@@ -1,4 +1,4 @@
-import { awsClients } from "../cli/aws-clients";
+import { awsClients } from "../core/aws/clients";
 
 /** Makes the IAM users that are named on the command line, in the account of the environment. */
 async function makeUsers(names: string[]): Promise<void> {

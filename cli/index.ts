@@ -1,39 +1,41 @@
 import { Command, CommanderError } from "commander";
-import { CodedError } from "../components/access-error";
+import { CodedError } from "../core/errors/access-error";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
 import { registerVerify } from "./commands/verify";
 import { registerWhoami } from "./commands/whoami";
-import { EXIT, type ExitCode, Failure } from "./failure";
-import { visible } from "./visible";
+import { EXIT, type ExitCode, exitCodeOf } from "./errors/failure";
+import { visible } from "./output/escape";
 
 /** Each command's own file says what it does; what is heavy is loaded by the command that needs it. */
 const COMMANDS = [registerMatrix, registerDiff, registerDoctor, registerVerify, registerWhoami, registerImport];
 
 const DESCRIPTION =
-	"Who has access to an EKS cluster: what the stacks' config says, what changes, and what the cluster's aws-auth does.";
+	"Shows and checks who has access to an EKS cluster: by the stacks' config, in a change of it, and in the live cluster.";
 
 const HELP = `
 Run a command with --help for its options, examples and exit codes.
 
 Exit codes of all commands:
-  ${EXIT.ok}  done, nothing to report
-  ${EXIT.found}  something was found: findings of doctor and verify, no way in for whoami,
-     nothing to import, changes with diff --exit-code
-  ${EXIT.usage}  wrong usage, a config with problems, a file or git ref that cannot be read
-  ${EXIT.unreachable}  the cluster does not answer, or refuses the credentials
+  ${EXIT.ok}  success, nothing to report
+  ${EXIT.found}  findings of doctor or verify, no access for whoami, nothing to import,
+     or changes with diff --exit-code
+  ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
+  ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 
-Colour and tables fitted to the terminal only where there is one; NO_COLOR and COLUMNS are respected. Errors go to stderr
-and end with a code in brackets.`;
+In a terminal, output is coloured and tables fit its width; NO_COLOR and COLUMNS are respected. Errors go to stderr and end with a
+code in brackets.`;
 
 export function programOf(): Command {
 	const program = new Command("eks-access")
 		.description(DESCRIPTION)
 		.version((require("../package.json") as { version: string }).version)
 		.addHelpText("after", HELP)
-		.showHelpAfterError("(eks-access --help says what there is)")
+		.showHelpAfterError("(eks-access --help lists all commands)")
+		// A command that is unknown may be anything: what cannot be seen in it is written out.
+		.configureOutput({ outputError: (text, write) => write(text.split("\n").map(visible).join("\n")) })
 		// Before the commands: they take these settings over.
 		.exitOverride();
 	for (const register of COMMANDS) {
@@ -61,7 +63,7 @@ function report(error: unknown): ExitCode {
 		// A config's text may hold anything; its error has several lines.
 		const lines = error.message.split("\n").map(visible);
 		process.stderr.write(`eks-access: ${lines.join("\n")}\n`);
-		return error instanceof Failure ? error.exitCode : EXIT.usage;
+		return exitCodeOf(error);
 	}
 	process.stderr.write(`eks-access: a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
 	return EXIT.usage;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Failure } from "./failure";
+import { Failure } from "./errors/failure";
 
 /** Options that every command about the project has. */
 export interface ProjectOptions {
@@ -9,15 +9,15 @@ export interface ProjectOptions {
 
 export function projectOptions(command: Command): Command {
 	return command
-		.option("-s, --stack <name>", "the stack (default: PULUMI_STACK, else the only one there is)")
-		.option("-C, --cwd <folder>", "folder of Pulumi.yaml, or one below it", ".");
+		.option("-s, --stack <name>", "name of the stack (default: PULUMI_STACK, or the only stack)")
+		.option("-C, --cwd <folder>", "the folder with Pulumi.yaml, or a folder below it", ".");
 }
 
 /** `--format`, and `--json` as another way to say `--format json`. */
 export function formatOptions(command: Command, formats: readonly string[]): Command {
 	return command
-		.addOption(new Option("-f, --format <format>", "how to write it").choices(formats).default(formats[0]))
-		.option("--json", "the same as --format json");
+		.addOption(new Option("-f, --format <format>", "output format").choices(formats).default(formats[0]))
+		.option("--json", "same as --format json");
 }
 
 export function formatOf(command: Command): string {

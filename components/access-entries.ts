@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import * as eks from "@pulumi/aws/eks/accessEntry";
 import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingEntry } from "./access-entry-check";
-import { accessPolicyArn } from "./access-rules";
-import { ConfigError } from "./config";
-import type { AccessPolicy } from "./principal";
+import { ConfigError } from "../core/errors/problem";
+import { accessPolicyArn, CLUSTER_ADMIN_POLICY } from "../core/rbac/policy-rules";
+import type { AccessPolicy } from "../core/teams/principal-kinds";
+import type { ExistingEntry } from "./preflight/existing/entries";
 
 /** An identity that an access entry lets in. */
 export interface AccessEntryArgs {
@@ -25,7 +24,7 @@ export interface AccessEntryArgs {
 	 * @default none
 	 */
 	boundTo?: pulumi.Input<string>;
-	/** An entry that is there already, to be taken into the stack as it is. */
+	/** An entry that is there already, to be taken into the stack; the same update gives it what is here. */
 	existing?: ExistingEntry;
 	/**
 	 * The key that it had before, under which the stack's state has it.
@@ -62,6 +61,11 @@ export interface AccessEntriesArgs {
 export class AccessEntries extends pulumi.ComponentResource {
 	/** ARNs of the identities that are let in. */
 	readonly principalArns: pulumi.Output<string[]>;
+	/**
+	 * The entries and associations of cluster administrators. What is in the cluster depends on them, so that a destroy takes the
+	 * operator's way in away last.
+	 */
+	readonly ofAdministrators: pulumi.Resource[] = [];
 
 	constructor(name: string, args: AccessEntriesArgs, opts?: pulumi.ComponentResourceOptions) {
 		refuseReservedGroups(args.entries, `AccessEntries ${name}`);
@@ -71,22 +75,24 @@ export class AccessEntries extends pulumi.ComponentResource {
 		const here = { parent: this, deleteBeforeReplace: true };
 		for (const { key, principalArn, username, groups, policies, boundTo, existing, formerKey } of args.entries) {
 			const formerNames = (suffix = "") => (formerKey ? [{ name: `${name}/${formerKey}${suffix}` }] : []);
-			const wanted = { kubernetesGroups: groups, userName: username, tags };
-			if (existing && !isLike(existing, { username, groups })) {
-				const { userName, kubernetesGroups } = existing.inputs;
-				pulumi.log.warn(
-					`the access entry ${existing.id} is taken into the stack as it is: username ${userName}, groups ` +
-						`${kubernetesGroups.join(", ") || "none"}. Run pulumi up again to give it those of the config`,
-					this,
-				);
-			}
 			const entry = new eks.AccessEntry(
 				`${name}/${key}`,
-				{ clusterName, principalArn, region, ...(existing?.inputs ?? wanted) },
-				{ ...here, replacementTrigger: boundTo, import: existing?.id, aliases: formerNames() },
+				{ clusterName, principalArn, region, kubernetesGroups: groups, userName: username, tags },
+				{
+					...here,
+					replacementTrigger: boundTo,
+					import: existing?.id,
+					// Tags do not decide whether it can be adopted; the next update sets them.
+					ignoreChanges: existing && ["tags", "tagsAll"],
+					aliases: formerNames(),
+				},
 			);
+			const isAdministrator = policies.some(({ name: policy }) => policy === CLUSTER_ADMIN_POLICY);
+			if (isAdministrator) {
+				this.ofAdministrators.push(entry);
+			}
 			for (const policy of policies) {
-				new AccessPolicyAssociation(
+				const association = new AccessPolicyAssociation(
 					`${name}/${key}/${policy.name}`,
 					{
 						clusterName,
@@ -97,23 +103,14 @@ export class AccessEntries extends pulumi.ComponentResource {
 					},
 					{ ...here, dependsOn: entry, aliases: formerNames(`/${policy.name}`) },
 				);
+				if (isAdministrator) {
+					this.ofAdministrators.push(association);
+				}
 			}
 		}
 		this.principalArns = pulumi.output(args.entries.map(({ principalArn }) => principalArn));
 		this.registerOutputs({ principalArns: this.principalArns });
 	}
-}
-
-/** Name of the access entries of an EksAccess. */
-export function accessEntriesName(eksAccess: string): string {
-	return `${eksAccess}-access-entries`;
-}
-
-function isLike(
-	{ inputs }: ExistingEntry,
-	{ username, groups }: Pick<AccessEntryArgs, "username" | "groups">,
-): boolean {
-	return inputs.userName === username && isDeepStrictEqual([...inputs.kubernetesGroups].sort(), [...groups].sort());
 }
 
 /**

@@ -1,15 +1,15 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentError } from "./access-error";
-import { readAndClaim } from "./aws-auth-claim";
-import { AWS_AUTH } from "./aws-auth-client";
-import type { RoleMapping, UserMapping } from "./aws-auth-map";
-import { planAwsAuth } from "./aws-auth-plan";
-import { identityOf, readAwsAuth, refuseForcedPatches } from "./aws-auth-preflight";
-import { FORCE } from "./aws-auth-record";
-import { AwsAuthRelease } from "./aws-auth-release";
+import type { RoleMapping, UserMapping } from "../core/aws-auth/map";
+import { FORCE } from "../core/aws-auth/ownership-record";
+import { planAwsAuth } from "../core/aws-auth/plan";
+import { AccessError, ArgumentError } from "../core/errors/access-error";
+import { AWS_AUTH } from "../core/kubernetes/connection";
+import { AwsAuthRelease } from "./aws-auth-cleanup";
 import { ClusterProvider } from "./cluster-provider";
-import { whenUnderWay } from "./under-way";
+import { readAndClaim } from "./preflight/acquire-fields";
+import { identityOf, readAwsAuth, refuseForcedPatches } from "./preflight/aws-auth";
+import { clusterIdentity, clusterProviderName, onceKnown } from "./preflight/cluster-identity";
 
 /** What {@link AwsAuth} needs. */
 export interface AwsAuthArgs {
@@ -56,6 +56,11 @@ export class AwsAuth extends pulumi.ComponentResource {
 	readonly roleArns: pulumi.Output<string[]>;
 	/** ARNs of the users that this component lets in. */
 	readonly userArns: pulumi.Output<string[]>;
+	/**
+	 * What takes the entries out on delete. What is in the cluster depends on it, so that a destroy takes the operator's way in away
+	 * last.
+	 */
+	readonly cleanup: pulumi.Resource;
 
 	constructor(name: string, args: AwsAuthArgs, opts?: pulumi.ComponentResourceOptions) {
 		if (args.provider && !(args.provider instanceof ClusterProvider)) {
@@ -72,9 +77,15 @@ export class AwsAuth extends pulumi.ComponentResource {
 		const { takeOver, adoptExisting } = args;
 		const mappings = pulumi.all([pulumi.all(args.roles), pulumi.all(args.users ?? [])]);
 		const kubeconfig = pulumi.secret(args.kubeconfig);
-		const provider = args.provider ?? new ClusterProvider(`${name}-cluster`, { kubeconfig }, here);
+		const provider = args.provider ?? new ClusterProvider(clusterProviderName(name), { kubeconfig }, here);
+		const cluster = args.provider ? sameCluster(kubeconfig, provider) : provider.clusterIdentifier;
 
-		const release = new AwsAuthRelease(`${name}-release`, { instance: identityOf(name).instance, kubeconfig }, here);
+		const release = new AwsAuthRelease(
+			`${name}-release`,
+			{ instance: identityOf(name).instance, kubeconfig, cluster },
+			{ ...here, dependsOn: onceKnown(cluster) },
+		);
+		this.cleanup = release;
 		const { instance } = release;
 		const desire = (release: pulumi.Input<string>) =>
 			pulumi.all([instance, mappings, release]).apply(([known, [roles, users], id]) => ({
@@ -86,25 +97,76 @@ export class AwsAuth extends pulumi.ComponentResource {
 				takeOver,
 				adoptExisting,
 			}));
+		const { turn, end } = writeInTurn();
 		const live = pulumi.runtime.isDryRun()
-			? pulumi.all([kubeconfig, whenUnderWay(this)]).apply(([config]) => readAwsAuth(config))
-			: pulumi.all([kubeconfig, desire(release.id)]).apply(([config, wanted]) => readAndClaim(config, wanted));
+			? kubeconfig.apply(readAwsAuth)
+			: pulumi.all([cluster, kubeconfig, desire(release.id)]).apply(async ([uid, config, wanted]) => {
+					await turn(uid);
+					return readAndClaim(config, wanted);
+				});
 		// Nothing in aws-auth is secret, though a secret kubeconfig fetched it: a preview is to show it.
 		const plan = (wanted: ReturnType<typeof desire>) =>
 			pulumi.unsecret(pulumi.all([live, wanted]).apply(([found, known]) => asShown(planAwsAuth(found, known))));
-		new core.ConfigMapPatch(
+		const written = plan(desire(release.id));
+		const patch = new core.ConfigMapPatch(
 			name,
 			{
-				metadata: { ...AWS_AUTH, annotations: plan(desire(release.id)).annotations },
+				metadata: { ...AWS_AUTH, annotations: written.annotations },
 				// A first preview does not know the release's id, which only the record needs: it still shows the text.
 				data: plan(desire("")).data,
 			},
-			{ ...here, provider, retainOnDelete: true, dependsOn: [release] },
+			{ ...here, provider, retainOnDelete: true, dependsOn: onceKnown(cluster, release) },
 		);
+		// Where the plan fails, there is no write to wait for.
+		settled(written)
+			.then(() => settled(patch.urn), end)
+			.then(end, end);
 		this.roleArns = mappings.apply(([roles]) => roles.map(({ roleArn }) => roleArn));
 		this.userArns = mappings.apply(([, users]) => users.map(({ userArn }) => userArn));
 		this.registerOutputs({ roleArns: this.roleArns, userArns: this.userArns });
 	}
+}
+
+/** The last write to aws-auth of each cluster, a run each. */
+const lastWrites = new WeakMap<object, Map<string, Promise<void>>>();
+
+/**
+ * Components of one program that write to the aws-auth of one cluster do so one after the other: two that have read the same text would
+ * be in each other's way. `turn` waits until it is this one's, which lasts until `end`.
+ */
+function writeInTurn() {
+	const run = pulumi.runtime.getMonitor() as object;
+	const last = lastWrites.get(run) ?? new Map<string, Promise<void>>();
+	lastWrites.set(run, last);
+	let end: () => void = () => undefined;
+	const ended = new Promise<void>((resolve) => {
+		end = resolve;
+	});
+	const turn = async (cluster: string) => {
+		const before = last.get(cluster);
+		last.set(cluster, ended);
+		await before;
+	};
+	return { turn, end };
+}
+
+function settled(output: unknown): Promise<unknown> {
+	return (output as { promise(): Promise<unknown> }).promise();
+}
+
+/** Bindings in one cluster and entries in another would let the wrong people in. */
+function sameCluster(kubeconfig: pulumi.Output<string>, provider: ClusterProvider): pulumi.Output<string> {
+	const identity = pulumi.unsecret(kubeconfig.apply(clusterIdentity));
+	return pulumi.all([identity, provider.clusterIdentifier]).apply(([own, providers]) => {
+		if (own !== providers) {
+			throw new AccessError(
+				"provider-elsewhere",
+				`provider: it leads to another cluster (kube-system has the UID ${providers}) than kubeconfig (${own}). Nothing in aws-auth ` +
+					"was changed. Make the provider from the same kubeconfig, or leave it out: then one is made",
+			);
+		}
+		return own;
+	});
 }
 
 /** A preview cannot claim what an up would claim before it writes: its dry run passes over who holds it, and writes nothing. */

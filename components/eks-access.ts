@@ -1,71 +1,29 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessEntries, accessEntriesName, refuseReservedGroups } from "./access-entries";
-import { type AccessRow, accessMatrix } from "./access-matrix";
-import { announceChanges } from "./announcement";
-import { knownArgs, refuseLookUps, requireKnownWay } from "./argument-check";
-import { type Authentication, waysOf } from "./authentication";
+import { readTeams } from "../core/config/config";
+import { waysOf } from "../core/kubernetes/authentication-mode";
+import { updateKubeconfigCommand } from "../core/kubernetes/kubeconfig";
+import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
+import { clusterArnOf } from "../core/teams/iam-policies";
+import { hasRole, type Principal } from "../core/teams/principal-kinds";
+import { principalsOf, roleMapping, teamsSharingUsers, userMapping } from "../core/teams/principals";
+import type { Team } from "../core/teams/team";
+import { AccessEntries, refuseReservedGroups } from "./access-entries";
+import { announceChanges, announceOpenRoles } from "./announce-changes";
 import { AwsAuth } from "./aws-auth";
-import { type ClusterConnectionArgs, connectTo, isEksCluster, teamKubeconfig } from "./cluster-connection";
 import { ClusterProvider } from "./cluster-provider";
-import { providerOf, withDependencies } from "./component-options";
-import { readTeams } from "./config";
-import { requireFit, whenFit } from "./given-provider";
+import type { EksAccessArgs } from "./eks-access-args";
 import { NamespaceAccess } from "./namespace-access";
-import { type AwsAccount, clusterArnOf } from "./policy-documents";
-import { lookUpAccount, lookUpPermissionSets, type Preparation, prepare } from "./preparation";
-import { type Principal, principalsOf, roleMapping, userMapping } from "./principal";
-import { withShortTraces } from "./short-traces";
-import { hasRole, type Team } from "./team";
-import type { TeamArgs } from "./team-args";
+import { lookUpAccount, lookUpPermissionSets } from "./preflight/account";
+import { knownArgs, refuseLookUps, requireKnownWay, takeNames } from "./preflight/arguments";
+import { connectTo, isEksCluster, teamKubeconfig } from "./preflight/cluster-connection";
+import { clusterProviderName } from "./preflight/cluster-identity";
+import { accessEntriesName } from "./preflight/existing/entries";
+import { requireFit, whenFit } from "./preflight/kubernetes-provider";
+import { type Preparation, prepare } from "./preflight/preflight";
+import { namespaceAccessName } from "./preflight/writes";
+import { providerOf, withDependencies, withDependenciesInside, withShortTraces } from "./resource-options";
 import { TeamIdentity } from "./team-identity";
-import { whenUnderWay } from "./under-way";
-
-export interface EksAccessArgs extends ClusterConnectionArgs {
-	/** The teams; what a name, a namespace or a user may be is checked before anything is registered. */
-	teams: (TeamArgs | Team)[];
-	/**
-	 * The cluster's region.
-	 * @default the AWS provider's
-	 */
-	region?: pulumi.Input<string>;
-	/**
-	 * The account in which the roles are made.
-	 * @default the AWS provider's
-	 */
-	account?: pulumi.Input<AwsAccount>;
-	/**
-	 * How people come in: by aws-auth, by access entries, or by both. `auto` takes access entries where the cluster's mode is API, else
-	 * aws-auth; only {@link EksAccess.create} looks the mode up. The constructor takes aws-auth, and for a `Cluster` of @pulumi/eks, which
-	 * writes the whole aws-auth itself, access entries.
-	 * @default "auto"
-	 */
-	authentication?: Authentication;
-	/**
-	 * Adopt IAM roles and groups, RBAC objects, entries in aws-auth and access entries that are there already, instead of failing. Those of
-	 * AWS only with {@link EksAccess.create}. A kubernetes provider that the options give needs `upsertExistingObjects` for it.
-	 * @default false
-	 */
-	adoptExisting?: boolean;
-	/**
-	 * Write to an aws-auth that another Pulumi program or Terraform manages.
-	 * @default false: refused, with the ways out
-	 */
-	takeOver?: boolean;
-	/**
-	 * Tags of the IAM roles, policies and access entries.
-	 * @default none
-	 */
-	tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
-
-/** {@link EksAccessArgs} that are known before anything is registered. */
-export interface CheckedEksAccessArgs extends EksAccessArgs {
-	cluster: string;
-	region?: string;
-	account?: AwsAccount;
-	kubeconfig?: string;
-}
 
 /**
  * Teams with access to namespaces of an EKS cluster: {@link TeamIdentity}, {@link NamespaceAccess}, and {@link AwsAuth} or
@@ -84,7 +42,6 @@ export class EksAccess extends pulumi.ComponentResource {
 	readonly kubeconfigs: pulumi.Output<Record<string, string>>;
 	/** Who has which access where, a row a team. */
 	readonly accessMatrix: pulumi.Output<AccessRow[]>;
-	private readonly waysIn: pulumi.ComponentResource[] = [];
 
 	/**
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
@@ -98,30 +55,26 @@ export class EksAccess extends pulumi.ComponentResource {
 	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
 		const given = readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
+		takeNames(name, given, opts?.parent);
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
-		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws);
-		// A preview changes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
-		if (!pulumi.runtime.isDryRun()) {
-			await prepared.check();
-		}
 		const provider = providerOf("kubernetes", opts);
+		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
+		await prepared.check();
 		if (provider) {
-			await requireFit(provider, prepared.kubeconfig, args.adoptExisting);
+			await requireFit(provider, prepared.kubeconfig, args.adoptExisting, clusterProviderName(name));
 		}
 		const { teams, account, region } = prepared;
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		const access = new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
-		await Promise.all(access.waysIn.map(whenUnderWay));
-		await prepared.check();
-		return access;
+		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
 	}
 
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
 		const { prepared } = args as Prepared;
 		requireKnownWay(args.authentication);
+		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
 			refuseLookUps(teams);
 		}
@@ -146,15 +99,12 @@ export class EksAccess extends pulumi.ComponentResource {
 			given && !ways.awsAuth
 				? undefined
 				: new ClusterProvider(
-						`${name}-cluster`,
+						clusterProviderName(name),
 						{ kubeconfig: connection.kubeconfig, upsertExistingObjects: adoptExisting },
 						here,
 					);
-		const inCluster = {
-			...here,
-			providers: [given ?? (provider as ClusterProvider)],
-			dependsOn: given && whenFit(given, connection.kubeconfig, adoptExisting),
-		};
+		const fits = given && whenFit(given, connection.kubeconfig, adoptExisting, clusterProviderName(name));
+		const isReady = pulumi.all([fits, provider?.clusterIdentifier]);
 
 		const identities = withShortTraces(
 			() =>
@@ -166,8 +116,6 @@ export class EksAccess extends pulumi.ComponentResource {
 					}),
 				),
 		);
-		withShortTraces(() => new NamespaceAccess(`${name}-namespaces`, { teams, adoptExisting }, inCluster));
-
 		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
 		const principals = principalsOf(teams).map((principal) => {
 			const { source } = principal;
@@ -175,17 +123,8 @@ export class EksAccess extends pulumi.ComponentResource {
 			const arn = identity?.roleArn ?? arnOf(principal, permissionSets);
 			return { principal, arn, identity };
 		});
-		if (ways.awsAuth) {
-			const { kubeconfig } = connection;
-			const roles = principals
-				.filter(({ principal }) => principal.type === "role")
-				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
-			const users = principals
-				.filter(({ principal }) => principal.type === "user")
-				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
-			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
-			this.waysIn.push(new AwsAuth(awsAuthName(name), mappings, here));
-		}
+		// A destroy takes what the operator may come in by away last: each of these depends on the ones before.
+		const waysIn: pulumi.Resource[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
 				...principal,
@@ -195,10 +134,29 @@ export class EksAccess extends pulumi.ComponentResource {
 				formerKey: prepared?.formerKeys.get(principal.key),
 			}));
 			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
-			this.waysIn.push(
-				withShortTraces(() => new AccessEntries(accessEntriesName(name), { ...inCluster, tags, entries }, here)),
+			const made = withShortTraces(
+				() => new AccessEntries(accessEntriesName(name), { ...inCluster, tags, entries }, here),
 			);
+			waysIn.push(...made.ofAdministrators);
 		}
+		if (ways.awsAuth) {
+			const { kubeconfig } = connection;
+			const roles = principals
+				.filter(({ principal }) => principal.type === "role")
+				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
+			const users = principals
+				.filter(({ principal }) => principal.type === "user")
+				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
+			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
+			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
+		}
+		const inCluster = withDependenciesInside(
+			here,
+			// A preview need not wait for them.
+			isReady.apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
+			given ?? provider,
+		);
+		withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster));
 
 		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>
 			pulumi.output(Object.fromEntries(among.map((team) => [team.name, value(team)]))) as pulumi.Output<
@@ -206,16 +164,20 @@ export class EksAccess extends pulumi.ComponentResource {
 			>;
 		const roleArnOf = ({ name: team }: Team) => identities.get(team)?.roleArn;
 		this.roleArns = perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>);
-		this.updateKubeconfigCommands = perTeam(teams, (team) => {
-			const command = pulumi.interpolate`aws eks --region ${region} update-kubeconfig --name ${connection.name}`;
-			const roleArn = roleArnOf(team);
-			return roleArn ? pulumi.interpolate`${command} --role-arn ${roleArn}` : command;
-		});
+		const sharing = teamsSharingUsers(teams);
+		this.updateKubeconfigCommands = perTeam(teams, (team) =>
+			pulumi.all([region, connection.name, pulumi.output(roleArnOf(team))]).apply(([inRegion, cluster, roleArn]) =>
+				updateKubeconfigCommand({
+					...{ region: inRegion, cluster, roleArn },
+					context: sharing.has(team.name) ? `${cluster}.${team.name}` : undefined,
+				}),
+			),
+		);
 		this.kubeconfigs = perTeam(teams, (team) =>
 			teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) }),
 		);
 		this.accessMatrix = pulumi.output(accessMatrix(teams));
-		this.urn.apply((urn) => announceChanges(urn, teams, this));
+		this.urn.apply((urn) => Promise.all([announceOpenRoles(teams, this), announceChanges(urn, teams, this)]));
 		this.registerOutputs({
 			roleArns: this.roleArns,
 			updateKubeconfigCommands: this.updateKubeconfigCommands,

@@ -1,25 +1,17 @@
-export { AccessEntries, type AccessEntriesArgs, type AccessEntryArgs } from "./access-entries";
-export type { ExistingEntry } from "./access-entry-check";
-export { AccessError } from "./access-error";
-export type { LevelName } from "./access-levels";
-export type { AccessRow } from "./access-matrix";
-export type { PolicyRule } from "./access-rules";
-export type { Authentication } from "./authentication";
-export { AwsAuth, type AwsAuthArgs } from "./aws-auth";
-export type { RoleMapping, UserMapping } from "./aws-auth-map";
-export type { ClusterConnectionArgs } from "./cluster-connection";
-export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider";
-export { type AccessConfig, ConfigError, readConfig } from "./config";
-export type { Problem } from "./config-problem";
-export { type CheckedEksAccessArgs, EksAccess, type EksAccessArgs } from "./eks-access";
-export type { ErrorCode } from "./error-codes";
-export type { ExistingIdentity } from "./identity-check";
-export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";
-export type { AwsAccount } from "./policy-documents";
-export type { AccessPolicy } from "./principal";
-export { readStackConfig } from "./stack-config";
+export type { RoleMapping, UserMapping } from "../core/aws-auth/map";
+export { type AccessConfig, readConfig } from "../core/config/config";
+export type { MappedUserArgs, NamespaceArgs, TeamArgs } from "../core/config/team-args";
+export { AccessError } from "../core/errors/access-error";
+export type { ErrorCode } from "../core/errors/codes";
+export type { Problem } from "../core/errors/problem";
+export { ConfigError } from "../core/errors/problem";
+export type { Authentication } from "../core/kubernetes/authentication-mode";
+export type { AccessLevel, LevelName } from "../core/rbac/access-levels";
+export type { PolicyRule } from "../core/rbac/policy-rules";
+export type { AccessRow } from "../core/teams/access-matrix";
+export type { AwsAccount } from "../core/teams/iam-policies";
+export type { AccessPolicy } from "../core/teams/principal-kinds";
 export type {
-	AccessLevel,
 	ContainerLimits,
 	LabelExpression,
 	LabelSelector,
@@ -30,6 +22,15 @@ export type {
 	RoleOptions,
 	Team,
 	TrustedAccount,
-} from "./team";
-export type { MappedUserArgs, NamespaceArgs, TeamArgs } from "./team-args";
+} from "../core/teams/team";
+export { AccessEntries, type AccessEntriesArgs, type AccessEntryArgs } from "./access-entries";
+export { AwsAuth, type AwsAuthArgs } from "./aws-auth";
+export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider";
+export { EksAccess } from "./eks-access";
+export type { CheckedEksAccessArgs, EksAccessArgs } from "./eks-access-args";
+export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";
+export type { ClusterConnectionArgs } from "./preflight/cluster-connection";
+export type { ExistingEntry } from "./preflight/existing/entries";
+export type { ExistingIdentity } from "./preflight/existing/iam";
+export { readStackConfig } from "./stack-config";
 export { TeamIdentity, type TeamIdentityArgs } from "./team-identity";

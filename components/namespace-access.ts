@@ -1,15 +1,21 @@
+import * as admission from "@pulumi/kubernetes/admissionregistration/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { FULL_ACCESS_CLUSTER_ROLE } from "./access-rules";
-import { FORCE } from "./aws-auth-record";
-import { readTeams } from "./config";
-import { labelsOf, namespacesOf } from "./namespace-settings";
-import { defaultDeny } from "./network-policy";
-import type { NamespaceSettings, Team } from "./team";
-import type { TeamArgs } from "./team-args";
-import { bindingsOf, clusterRolesOf } from "./team-bindings";
+import { FORCE } from "../core/aws-auth/ownership-record";
+import { readTeams } from "../core/config/config";
+import type { TeamArgs } from "../core/config/team-args";
+import { type Origin, originOf, sharedOriginOf } from "../core/kubernetes/origin";
+import { defaultDeny } from "../core/rbac/default-deny";
+import { networkGuard } from "../core/rbac/network-guard";
+import { FULL_ACCESS_CLUSTER_ROLE } from "../core/rbac/policy-rules";
+import { bindingsOf, clusterRolesOf } from "../core/teams/bindings";
+import { guardedNamespaces } from "../core/teams/bounds";
+import { labelsOf, namespacesOf } from "../core/teams/namespaces";
+import type { NamespaceSettings, Team } from "../core/teams/team";
+import { currentStack } from "./preflight/stack-state";
+import { guardNameOf } from "./preflight/writes";
 
 /** What {@link NamespaceAccess} needs. */
 export interface NamespaceAccessArgs {
@@ -27,8 +33,8 @@ export interface NamespaceAccessArgs {
 const BOUNDS = "eks-access";
 
 /**
- * The teams in Kubernetes: their namespaces with quotas, limits and network policy, the ClusterRoles that they need, and one
- * RoleBinding a namespace and team, to the Kubernetes group named as the team.
+ * The teams in Kubernetes: their namespaces with quotas, limits and network policy, a guard of those policies, the ClusterRoles that
+ * they need, and one RoleBinding a namespace and team, to the team's Kubernetes group.
  */
 export class NamespaceAccess extends pulumi.ComponentResource {
 	/** Names of the namespaces, each once. */
@@ -39,37 +45,44 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 		super("eks-access:index:NamespaceAccess", name, {}, opts);
 		const inAccess = { parent: this };
 		// Server-side apply refuses to change what another manager holds, such as kubectl.
-		const annotations = args.adoptExisting ? { [FORCE]: "true" } : undefined;
+		const force: Record<string, string> = args.adoptExisting ? { [FORCE]: "true" } : {};
+		const stack = currentStack();
+		const shared = { annotations: { ...sharedOriginOf(stack), ...force } };
+		const owned = (team?: string) => {
+			const { labels, annotations } = originOf(stack, team);
+			return { labels, annotations: { ...annotations, ...force } };
+		};
 
+		const guard = guardNetwork(name, guardedNamespaces(teams), owned(), inAccess);
 		const { namespaces } = namespacesOf(teams);
 		const made = new Map(
 			[...namespaces].map(([namespace, settings]) => [
 				namespace,
-				makeNamespace(`${name}-${namespace}`, { name: namespace, annotations }, settings, inAccess),
+				makeNamespace(`${name}-${namespace}`, { name: namespace, shared, owned: owned() }, settings, inAccess, guard),
 			]),
 		);
 		const roles = new Map(
 			[...clusterRolesOf(teams)].map(([role, rules]) => {
-				const spec = { metadata: { name: role, annotations }, rules };
 				// All stacks of a cluster have this one: a patch makes it or shares it, and lets go of it alone.
 				const made =
 					role === FULL_ACCESS_CLUSTER_ROLE
-						? new rbac.ClusterRolePatch(`${name}-full-access`, spec, {
-								...inAccess,
-								retainOnDelete: args.adoptExisting,
-							})
-						: new rbac.ClusterRole(`${name}-${role}`, spec, inAccess);
+						? new rbac.ClusterRolePatch(
+								`${name}-full-access`,
+								{ metadata: { name: role, ...shared }, rules },
+								{ ...inAccess, retainOnDelete: args.adoptExisting },
+							)
+						: new rbac.ClusterRole(`${name}-${role}`, { metadata: { name: role, ...owned() }, rules }, inAccess);
 				return [role, made];
 			}),
 		);
 
-		for (const { name: binding, role, team, namespace } of teams.flatMap(bindingsOf)) {
+		for (const { name: binding, role, team, group, namespace } of teams.flatMap(bindingsOf)) {
 			const spec = {
 				roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: role },
-				subjects: [{ apiGroup: RBAC, kind: "Group", name: team }],
+				subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
 			};
-			const metadata = { name: binding, namespace, annotations };
-			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? "")];
+			const metadata = { name: binding, namespace, ...owned(team) };
+			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
 			const within = { ...inAccess, dependsOn: needed.filter((each) => each !== undefined) };
 			if (namespace === undefined) {
 				new rbac.ClusterRoleBinding(`${name}-${binding}`, { metadata, ...spec }, within);
@@ -85,12 +98,31 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 
 const RBAC = "rbac.authorization.k8s.io";
 
+/** What keeps people from changing the NetworkPolicies that bound them; there before anything gives them access. */
+function guardNetwork(
+	name: string,
+	denied: Map<string, string[]>,
+	owned: Origin,
+	inAccess: pulumi.CustomResourceOptions,
+): pulumi.Resource | undefined {
+	if (denied.size === 0) {
+		return undefined;
+	}
+	const guardName = guardNameOf(name);
+	const { policy, binding } = networkGuard(guardName, denied);
+	const metadata = { name: guardName, ...owned };
+	const made = new admission.ValidatingAdmissionPolicy(`${name}-network-guard`, { metadata, spec: policy }, inAccess);
+	const within = { ...inAccess, dependsOn: made };
+	return new admission.ValidatingAdmissionPolicyBinding(`${name}-network-guard`, { metadata, spec: binding }, within);
+}
+
 /** A namespace and what bounds it. */
 function makeNamespace(
 	name: string,
-	{ name: namespace, annotations }: { name: string; annotations?: Record<string, string> },
+	{ name: namespace, shared, owned }: { name: string; shared: Pick<Origin, "annotations">; owned: Origin },
 	settings: NamespaceSettings,
 	inAccess: pulumi.CustomResourceOptions,
+	guard: pulumi.Resource | undefined,
 ): core.NamespacePatch {
 	const { quota, limits, networkPolicy } = settings;
 	// A patch makes the namespace or takes the one that is there, and never deletes it with its workloads;
@@ -101,13 +133,13 @@ function makeNamespace(
 			metadata: {
 				name: namespace,
 				labels: labelsOf(settings),
-				annotations: { ...settings.annotations, ...annotations },
+				annotations: { ...settings.annotations, ...shared.annotations },
 			},
 		},
 		{ ...inAccess, retainOnDelete: true },
 	);
 	const within = { ...inAccess, dependsOn: patch };
-	const metadata = { name: BOUNDS, namespace, annotations };
+	const metadata = { name: BOUNDS, namespace, ...owned };
 	if (quota) {
 		new core.ResourceQuota(`${name}-quota`, { metadata, spec: { hard: quota } }, within);
 	}
@@ -115,7 +147,8 @@ function makeNamespace(
 		new core.LimitRange(`${name}-limits`, { metadata, spec: { limits: [{ type: "Container", ...limits }] } }, within);
 	}
 	if (networkPolicy) {
-		new networking.NetworkPolicy(`${name}-network`, { metadata, spec: defaultDeny }, within);
+		const guarded = { ...inAccess, dependsOn: guard ? [patch, guard] : patch };
+		new networking.NetworkPolicy(`${name}-network`, { metadata, spec: defaultDeny }, guarded);
 	}
 	return patch;
 }

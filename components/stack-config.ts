@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AccessConfig, readConfig } from "./config";
+import { type AccessConfig, readConfig } from "../core/config/config";
+import { holdsSecret } from "../core/kubernetes/kubeconfig";
 
 /**
  * The config of the stack that is running, checked: what {@link EksAccess.create} takes.
@@ -13,5 +14,17 @@ export function readStackConfig(namespace = "eks-access"): AccessConfig {
 	const values = Object.entries(pulumi.runtime.allConfig())
 		.filter(([key]) => key.startsWith(prefix))
 		.map(([key, value]) => [key.slice(prefix.length), value]);
-	return readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`);
+	const config = readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`);
+	if (config.kubeconfig && !isSecret(`${prefix}kubeconfig`) && holdsSecret(config.kubeconfig)) {
+		pulumi.log.warn(
+			"kubeconfig holds a token, a password or a private key, and stands in the stack's config as plain text. Encrypt it: " +
+				"pulumi config set --secret kubeconfig < kubeconfig.yaml; and renew what has been committed",
+		);
+	}
+	return config;
+}
+
+/** The SDK keeps this function out of its types; it has it for a warning of its own. */
+function isSecret(key: string): boolean {
+	return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }

@@ -1,14 +1,14 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentError } from "./access-error";
-import type { RoleMapping } from "./aws-auth-map";
-import { readTeams } from "./config";
-import type { ExistingIdentity } from "./identity-check";
-import { lastResources } from "./last-update";
-import { type AwsAccount, assumeRolePolicy, revokeSessionsPolicy, roleArnOf, trustPolicy } from "./policy-documents";
-import { principalsOf, roleMapping } from "./principal";
-import { hasRole, REVOKE_POLICY, roleNameOf, type Team } from "./team";
-import type { TeamArgs } from "./team-args";
+import type { RoleMapping } from "../core/aws-auth/map";
+import { readTeams } from "../core/config/config";
+import type { TeamArgs } from "../core/config/team-args";
+import { ArgumentError } from "../core/errors/access-error";
+import { type AwsAccount, assumeRolePolicy, roleArnOf, trustPolicy } from "../core/teams/iam-policies";
+import { hasRole } from "../core/teams/principal-kinds";
+import { principalsOf, roleMapping } from "../core/teams/principals";
+import { roleNameOf, type Team } from "../core/teams/team";
+import { type ExistingIdentity, roleIn } from "./preflight/existing/iam";
 
 /** What {@link TeamIdentity} needs. */
 export interface TeamIdentityArgs {
@@ -24,7 +24,7 @@ export interface TeamIdentityArgs {
 	 */
 	tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 	/**
-	 * Adopt the role and the group that are there already, as they are; the next update gives them what the team says.
+	 * Adopt the role and the group that are there already; the same update gives them what the team says.
 	 * @default made new
 	 */
 	existing?: ExistingIdentity;
@@ -57,6 +57,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const inTeam = { parent: this };
 		const { path, permissionsBoundary, maxSessionDuration } = team.role;
 		const adopted = args.existing?.role;
+		const kept = this.adopted(team, args.existing);
 		const tags = pulumi
 			.output(args.tags)
 			.apply((all) => (all || team.role.tags ? { ...all, ...team.role.tags } : undefined));
@@ -65,16 +66,21 @@ export class TeamIdentity extends pulumi.ComponentResource {
 			`${name}-role`,
 			{
 				name: roleNameOf(team),
-				description: `Members of ${team.name} assume this role to reach Kubernetes`,
+				// One who has made the role by hand keeps their words.
+				description: adopted ? adopted.description : `Members of ${team.name} assume this role to reach Kubernetes`,
 				assumeRolePolicy: account.apply((where) => trustPolicy(where, team)),
 				path,
 				permissionsBoundary,
 				maxSessionDuration,
 				tags: tags as pulumi.Input<Record<string, string>>,
-				...adopted,
 			},
-			// One who has made the role by hand keeps their words.
-			{ ...inTeam, import: adopted?.name, ignoreChanges: ["description"] },
+			{
+				...inTeam,
+				import: adopted?.name,
+				// A role that was made by hand keeps its description for good, and its tags until the next update.
+				ignoreChanges: ["description", ...(adopted ? ["tags", "tagsAll"] : [])],
+				retainOnDelete: args.existing?.adopted.role,
+			},
 		);
 		// Put together from parts that a preview knows, so that the first preview shows aws-auth's new text.
 		this.roleArn = pulumi.all([account, this.role.name]).apply(([where, role]) => roleArnOf(where, role, path));
@@ -84,29 +90,27 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		if (team.users.length > 0) {
 			this.addUsers(name, team, args, tags as pulumi.Input<Record<string, string>>);
 		}
-		// Of the URN as a promise: as an output it would make the policy wait for all that is in here.
-		const sessionsRevokedBefore = team.revokeSessions
-			? pulumi.output(
-					new Promise<string>((known) => this.urn.apply(known)).then((urn) => revokedBefore(name, urn, team)),
-				)
-			: undefined;
-		if (sessionsRevokedBefore) {
-			new iam.RolePolicy(
-				`${name}-revoke-sessions`,
-				{
-					role: this.role.name,
-					name: REVOKE_POLICY,
-					policy: sessionsRevokedBefore.apply(revokeSessionsPolicy),
-				},
-				inTeam,
-			);
-		}
 		this.registerOutputs({
 			roleArn: this.roleArn,
 			roleMapping: this.roleMapping,
-			trustedAccounts: accountsOf(team),
-			sessionsRevokedBefore,
+			...(kept.length > 0 ? { adopted: kept } : {}),
 		});
+	}
+
+	/** What was there before the stack, for its state; says so once, since a destroy runs no program. */
+	private adopted(team: Team, existing: ExistingIdentity | undefined): string[] {
+		const kept = [
+			...(existing?.adopted.role ? [roleIn(team)] : []),
+			...(existing?.adopted.group ? [`group/${team.name}`] : []),
+		];
+		if (existing?.role || existing?.group) {
+			const list = kept.join(" and ");
+			pulumi.log.info(
+				`IAM had ${list} before this stack: pulumi destroy leaves ${kept.length === 1 ? "it" : "them"} there`,
+				this,
+			);
+		}
+		return kept;
 	}
 
 	private addUsers(
@@ -120,14 +124,11 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const group = new iam.Group(
 			`${name}-group`,
 			{ name: team.name, path: adopted?.path },
-			{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"] },
+			{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"], retainOnDelete: existing?.adopted.group },
 		);
 		const assumeRolePolicyArn = team.assumeRolePolicyArn ?? this.makePolicy(name, team, clusterArn, tags).arn;
 		// AWS has no function that says what is attached already; to attach it once more changes nothing.
 		new iam.GroupPolicyAttachment(`${name}-assume-role`, { group: group.name, policyArn: assumeRolePolicyArn }, inTeam);
-		for (const policyArn of team.policyArns) {
-			new iam.GroupPolicyAttachment(`${name}/${policyArn}`, { group: group.name, policyArn }, inTeam);
-		}
 		for (const user of team.users) {
 			// No name of a team or a user has a slash: no two pairs share a name.
 			const isMember = adopted?.members.includes(user);
@@ -157,27 +158,4 @@ export class TeamIdentity extends pulumi.ComponentResource {
 			{ parent: this },
 		);
 	}
-}
-
-/**
- * The time before which the sessions of a team's role are revoked: of the last time that somebody left the team, or at which
- * revoking was turned on. It stays what it was while nobody leaves, so that a preview is empty.
- */
-async function revokedBefore(name: string, urn: string, team: Team): Promise<string> {
-	const last = await lastResources();
-	// An update deletes at its end: while one that failed has left a membership there, its user is still leaving.
-	const membership = `TeamIdentity$aws:iam/userGroupMembership:UserGroupMembership::${name}/`;
-	const users = Object.keys(last).flatMap((each) => each.split(membership)[1] ?? []);
-	const { trustedAccounts = [], sessionsRevokedBefore } = (last[urn]?.outputs ?? {}) as {
-		trustedAccounts?: string[];
-		sessionsRevokedBefore?: string;
-	};
-	const hasLeft =
-		users.some((user) => !team.users.includes(user)) ||
-		trustedAccounts.some((account) => !accountsOf(team).includes(account));
-	return sessionsRevokedBefore && !hasLeft ? sessionsRevokedBefore : `${new Date().toISOString().slice(0, 19)}Z`;
-}
-
-function accountsOf({ trustedAccounts }: Team): string[] {
-	return trustedAccounts.map(({ account }) => account);
 }

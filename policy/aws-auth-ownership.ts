@@ -1,4 +1,4 @@
-import { FORCE } from "../components/aws-auth-record";
+import { FORCE } from "../core/aws-auth/ownership-record";
 import { type Finding, guardRail, type Resource } from "./guard-rail";
 import { isAwsAuth, isOfAwsAuthComponent, objectsOf } from "./kubernetes-objects";
 

@@ -1,6 +1,6 @@
-import { groupRefusals } from "../components/access-guard";
-import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "../components/access-rules";
-import { type Finding, guardRail, type Resource, reasonOf } from "./guard-rail";
+import { groupRefusals } from "../core/rbac/dangers";
+import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "../core/rbac/policy-rules";
+import { type Finding, guardRail, type Resource } from "./guard-rail";
 import { identitiesOf } from "./identities";
 import { describeObject, objectsOf } from "./kubernetes-objects";
 import { subjectsOf } from "./subjects";
@@ -24,7 +24,7 @@ function identityFindings(resource: Resource): Finding[] {
 			message: `aws-auth cannot be read, so nobody knows whom it makes cluster administrator: ${problem}`,
 		})),
 		...identities.flatMap((identity) => {
-			const groups = groupRefusals(identity.groups.filter(isMasters), false).map(reasonOf);
+			const groups = groupRefusals(identity.groups.filter(isMasters), false).map(({ message }) => message);
 			const policies = identity.policies.filter((name) => name === CLUSTER_ADMIN_POLICY);
 			return [...groups, ...policies.map((name) => `${name} makes cluster administrators`)].map((reason) => ({
 				allow: identity.arn,

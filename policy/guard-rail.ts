@@ -6,7 +6,6 @@ import type {
 	Severity,
 	StackValidationPolicy,
 } from "@pulumi/policy";
-import type { Refusal } from "../components/access-guard";
 
 /** What both kinds of policies are given of a resource. */
 export interface Resource {
@@ -70,11 +69,6 @@ export function stackGuardRail({
 			}
 		},
 	};
-}
-
-/** Why a component would refuse it; what to do about it is another matter here. */
-export function reasonOf({ message }: Refusal): string {
-	return message.split(/; if |\. (?=[A-Z])/)[0];
 }
 
 function schemaOf(allows: string): PolicyConfigSchema {

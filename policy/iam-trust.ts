@@ -1,13 +1,13 @@
 import { guardRail, type Resource } from "./guard-rail";
-import { isTrueIfExists, isTrustOfEverybody, type Statement, statementsOf } from "./trust-policy";
+import { isTrueIfExists, isTrustOfAllOfGitHub, isTrustOfEverybody, type Statement, statementsOf } from "./trust-policy";
 
 export const trustOfEverybody = guardRail({
 	name: "trust-of-everybody",
 	description: "No IAM role may be assumed by everybody.",
 	severity: "critical",
 	allows: "names of IAM roles in the program that may",
-	find: (resource) =>
-		trustedBy(resource)
+	find: (resource) => [
+		...trustedBy(resource)
 			.filter(isTrustOfEverybody)
 			.map((statement) => ({
 				allow: resource.name,
@@ -16,6 +16,15 @@ export const trustOfEverybody = guardRail({
 					"role. Allowed are accounts, roles and users by their ARN, and * with aws:PrincipalOrgID, aws:PrincipalAccount or " +
 					"aws:PrincipalArn in a condition; name them",
 			})),
+		...trustedBy(resource)
+			.filter(isTrustOfAllOfGitHub)
+			.map(() => ({
+				allow: resource.name,
+				message:
+					"the trust policy has GitHub's OIDC provider and no condition on token.actions.githubusercontent.com:sub that says whose " +
+					"repositories, so that every repository on GitHub may assume the role. Allowed is, for example, repo:acme/app:*; name yours",
+			})),
+	],
 });
 
 export const mfaIfExists = guardRail({

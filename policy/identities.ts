@@ -1,5 +1,5 @@
-import { AwsAuthTextError, type MapKey, readEntries } from "../components/aws-auth-map";
-import { recordsOf } from "../components/aws-auth-record";
+import { AwsAuthTextError, type MapKey, readEntries } from "../core/aws-auth/map";
+import { recordsOf } from "../core/aws-auth/ownership-record";
 import type { Resource } from "./guard-rail";
 import { isAwsAuth, isOfAwsAuthComponent, objectsOf } from "./kubernetes-objects";
 
@@ -27,6 +27,13 @@ export function identitiesOf(resource: Resource): Identities {
 	switch (type) {
 		case "aws:eks/accessEntry:AccessEntry":
 			return known([entryOf(() => props.principalArn, props.userName, props.kubernetesGroups)]);
+		case "aws-native:eks:AccessEntry":
+			return known([
+				{
+					...entryOf(() => props.principalArn, props.username, props.kubernetesGroups),
+					policies: list(props.accessPolicies).map(({ policyArn }) => policyNameOf(policyArn)),
+				},
+			]);
 		case "aws:eks/accessPolicyAssociation:AccessPolicyAssociation":
 			return known([{ ...entryOf(() => props.principalArn), policies: [policyNameOf(props.policyArn)] }]);
 		case "eks:index:Cluster":
@@ -48,6 +55,26 @@ export function policyNameOf(policyArn: string): string {
 	return policyArn.slice(policyArn.lastIndexOf("/") + 1);
 }
 
+/** An access policy of EKS and where somebody has it. */
+export interface Association {
+	policy: string;
+	/** Names, with `*` as a wildcard; undefined stands for the whole cluster. */
+	namespaces?: string[];
+}
+
+/** The access policies that a resource associates with identities. */
+export function associationsOf({ type, props }: Resource): Association[] {
+	const all = {
+		"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": () => [props],
+		"aws-native:eks:AccessEntry": () => list(props.accessPolicies),
+		"eks:index:Cluster": () => list(props.accessEntries).flatMap(({ accessPolicies }) => list(accessPolicies)),
+	}[type];
+	return (all?.() ?? []).map(({ policyArn, accessScope }) => ({
+		policy: policyNameOf(policyArn),
+		namespaces: accessScope?.type === "namespace" ? [...(accessScope.namespaces ?? [])] : undefined,
+	}));
+}
+
 function inAwsAuth(resource: Resource): Identities {
 	const identities: Identity[] = [];
 	const unreadable: string[] = [];
@@ -59,7 +86,7 @@ function inAwsAuth(resource: Resource): Identities {
 				if (!(error instanceof AwsAuthTextError)) {
 					throw error;
 				}
-				unreadable.push(error.explanation.replace(/\.? Nothing was written\.$/, "").replace(/^aws-auth: /, ""));
+				unreadable.push(error.problem.replace(/\.$/, ""));
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-import { AWS_AUTH } from "../components/aws-auth-client";
+import { AWS_AUTH } from "../core/kubernetes/connection";
 import type { Resource } from "./guard-rail";
 
 /** A Kubernetes object as a program gives it. */

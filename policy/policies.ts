@@ -2,6 +2,7 @@ import type { Policies } from "@pulumi/policy";
 import { awsAuthNames } from "./aws-auth-names";
 import { awsAuthOwnership } from "./aws-auth-ownership";
 import { clusterAdmin } from "./cluster-admin";
+import { bindingsForEverybody } from "./everybody";
 import { exclusiveMembership } from "./exclusive-membership";
 import { mfaIfExists, trustOfEverybody } from "./iam-trust";
 import { rbacEscalation } from "./rbac-escalation";
@@ -10,6 +11,7 @@ import { systemNamespaces, systemNamespacesOwnRoles } from "./system-namespaces"
 export const policies: Policies = [
 	clusterAdmin,
 	rbacEscalation,
+	bindingsForEverybody,
 	systemNamespaces,
 	systemNamespacesOwnRoles,
 	trustOfEverybody,

@@ -1,5 +1,5 @@
-import { levelRefusals } from "../components/access-guard";
-import { guardRail, reasonOf } from "./guard-rail";
+import { levelRefusals, type Refusal } from "../core/rbac/dangers";
+import { guardRail } from "./guard-rail";
 import { describeObject, type KubernetesObject, objectsOf } from "./kubernetes-objects";
 import { rulesOf } from "./rules";
 
@@ -17,17 +17,18 @@ export const rbacEscalation = guardRail({
 			refusalsOf(object).map((refusal) => ({
 				allow: resource.name,
 				message:
-					`${describeObject(object)}: ${reasonOf(refusal)}. Allowed are API groups, resources and verbs one by one, RBAC objects ` +
+					`${describeObject(object)}: ${refusal.message}. Allowed are API groups, resources and verbs one by one, RBAC objects ` +
 					"only for reading; name what is needed",
 			})),
 		),
 });
 
-function refusalsOf({ kind, fields }: KubernetesObject) {
+function refusalsOf({ kind, fields }: KubernetesObject): Refusal[] {
 	switch (kind) {
 		case "Role":
-		case "ClusterRole":
 			return levelRefusals({ rules: rulesOf(fields) }, ANYWHERE);
+		case "ClusterRole":
+			return [...levelRefusals({ rules: rulesOf(fields) }, ANYWHERE), ...aggregationRefusals(fields)];
 		case "RoleBinding":
 			return fields.roleRef?.kind === "ClusterRole"
 				? levelRefusals({ clusterRole: fields.roleRef.name }, ANYWHERE)
@@ -35,4 +36,23 @@ function refusalsOf({ kind, fields }: KubernetesObject) {
 		default:
 			return [];
 	}
+}
+
+const AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-";
+/** What who has `edit` or `admin` may do anyway, wherever they have it. */
+const IN_EDIT = ["cluster-write", "secrets", "pods/exec", "serviceaccounts/token"];
+
+/** Of a ClusterRole that gets its rules from others, or gives them to everybody who has another one. */
+function aggregationRefusals(fields: KubernetesObject["fields"]): Refusal[] {
+	const targets = Object.entries(fields.metadata?.labels ?? {})
+		.filter(([key, value]) => key.startsWith(AGGREGATE) && String(value) === "true")
+		.map(([key]) => key.slice(AGGREGATE.length));
+	const given = targets.flatMap((target) =>
+		levelRefusals({ rules: rulesOf(fields) }, "cluster")
+			.filter(({ name }) => !(["edit", "admin"].includes(target) && IN_EDIT.includes(name ?? "")))
+			.map((refusal) => ({ message: `its rules go to all who have the ClusterRole ${target}: ${refusal.message}` })),
+	);
+	return fields.aggregationRule?.clusterRoleSelectors?.length
+		? [{ message: "its rules are those of every ClusterRole with the labels of its aggregationRule" }, ...given]
+		: given;
 }

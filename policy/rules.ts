@@ -1,5 +1,5 @@
-import { levelRefusals, type Refusal } from "../components/access-guard";
-import type { PolicyRule } from "../components/access-rules";
+import { levelRefusals, type Refusal } from "../core/rbac/dangers";
+import type { PolicyRule } from "../core/rbac/policy-rules";
 import type { KubernetesObject } from "./kubernetes-objects";
 
 /** The rules of a role, whatever a program has left out. */
@@ -7,11 +7,12 @@ export function rulesOf({ rules }: { rules?: Partial<PolicyRule>[] }): PolicyRul
 	return (rules ?? []).map((rule) => ({
 		apiGroups: [...(rule.apiGroups ?? [])],
 		resources: [...(rule.resources ?? [])],
+		nonResourceURLs: [...(rule.nonResourceURLs ?? [])],
 		verbs: [...(rule.verbs ?? [])],
 	}));
 }
 
-/** The rules of a role that the stack holds; undefined if it does not. */
+/** The rules of a role that the stack holds; undefined if it does not, or if they are those of other roles. */
 export function rulesIn(
 	stack: KubernetesObject[],
 	role: { kind: string; name: string; namespace: string },
@@ -20,7 +21,8 @@ export function rulesIn(
 		({ kind, name, namespace }) =>
 			kind === role.kind && name === role.name && (kind === "ClusterRole" || namespace === role.namespace),
 	);
-	return found.length > 0 ? found.flatMap(({ fields }) => rulesOf(fields)) : undefined;
+	const isKnown = found.length > 0 && !found.some(({ fields }) => fields.aggregationRule);
+	return isKnown ? found.flatMap(({ fields }) => rulesOf(fields)) : undefined;
 }
 
 /** Whether rules write in a protected namespace; what else is wrong with them is rbac-escalation's matter. */

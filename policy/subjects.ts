@@ -1,4 +1,4 @@
-import { PROTECTED_NAMESPACES } from "../components/access-rules";
+import { PROTECTED_NAMESPACES } from "../core/rbac/policy-rules";
 
 /** Whom a binding binds. */
 export interface Subject {

@@ -1,9 +1,9 @@
-import { levelRefusals, type Refusal, type Scope } from "../components/access-guard";
-import { accessPolicyOf, LEVELS_WITH_POLICY } from "../components/access-levels";
-import { PROTECTED_NAMESPACES } from "../components/access-rules";
+import { accessPolicyOf, LEVELS_WITH_POLICY } from "../core/rbac/access-levels";
+import { levelRefusals, type Refusal, type Scope } from "../core/rbac/dangers";
+import { type PolicyRule, PROTECTED_NAMESPACES } from "../core/rbac/policy-rules";
 import { CLUSTER_ADMIN_ROLE } from "./cluster-admin";
-import { type Finding, guardRail, type Resource, reasonOf, stackGuardRail } from "./guard-rail";
-import { policyNameOf } from "./identities";
+import { type Finding, guardRail, type Resource, stackGuardRail } from "./guard-rail";
+import { type Association, associationsOf } from "./identities";
 import { describeObject, type KubernetesObject, objectsOf } from "./kubernetes-objects";
 import { rulesIn, rulesOf, writeRefusals } from "./rules";
 import { isClustersOwn, isServiceAccount, subjectsOf } from "./subjects";
@@ -27,7 +27,7 @@ export const systemNamespaces = guardRail({
 					levelRefusals({ clusterRole: roleOf(object).name }, scopeOf(object)),
 				),
 			),
-		...findings(resource, resource.name, associationRefusals(resource)),
+		...findings(resource, resource.name, associationsOf(resource).flatMap(associationRefusals)),
 	],
 });
 
@@ -56,7 +56,7 @@ const READ_ONLY = ["kube-system/extension-apiserver-authentication-reader"];
 function findings({ name }: Resource, what: string, refusals: Refusal[]): Finding[] {
 	return refusals.map((refusal) => ({
 		allow: name,
-		message: `${what}: ${reasonOf(refusal)}. Allowed are reading without secrets, and the namespaces of people's own workloads; bind it there`,
+		message: `${what}: ${refusal.message}. Allowed are reading without secrets, and the namespaces of people's own workloads; bind it there`,
 	}));
 }
 
@@ -115,17 +115,29 @@ function isOnlyForTheCluster({ name, namespace }: KubernetesObject, stack: Kuber
 	return bindings.length > 0 && bindings.every(({ fields }) => subjectsOf(fields).every(isClustersOwn));
 }
 
-function associationRefusals({ type, props }: Resource): Refusal[] {
-	if (type !== "aws:eks/accessPolicyAssociation:AccessPolicyAssociation") {
-		return [];
-	}
-	const policy = policyNameOf(props.policyArn);
-	const level = LEVELS_WITH_POLICY.find((each) => accessPolicyOf(each) === policy);
+/** EKS access policies that no level is equal to, by what they read: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
+const READING_POLICIES: Record<string, PolicyRule> = {
+	AmazonEKSAdminViewPolicy: { apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] },
+	AmazonEKSSecretReaderPolicy: { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+};
+
+function associationRefusals({ policy, namespaces }: Association): Refusal[] {
+	const rule = READING_POLICIES[policy];
+	const level = rule ? { rules: [rule] } : LEVELS_WITH_POLICY.find((each) => accessPolicyOf(each) === policy);
 	if (!level) {
 		return [];
 	}
-	const { type: scope, namespaces = [] } = props.accessScope ?? {};
-	return scope === "namespace"
-		? [...(namespaces as string[])].flatMap((namespace) => levelRefusals(level, { namespace }))
+	return namespaces && !namespaces.includes("*")
+		? namespaces.flatMap(withProtected).flatMap((namespace) => levelRefusals(level, { namespace }))
 		: levelRefusals(level, "cluster");
+}
+
+/** A namespace, or of a pattern such as `kube-*` the protected ones that it stands for. */
+function withProtected(pattern: string): string[] {
+	const matches = new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`);
+	return pattern.includes("*") ? PROTECTED_NAMESPACES.filter((name) => matches.test(name)) : [pattern];
+}
+
+function escaped(text: string): string {
+	return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -28,6 +28,23 @@ export function isTrustOfEverybody({ Effect, Principal, NotPrincipal, Condition 
 	return Effect === "Allow" && (principals.includes("*") || NotPrincipal !== undefined) && !saysWho(Condition);
 }
 
+const GITHUB = "token.actions.githubusercontent.com";
+
+/** Whether every repository on GitHub may assume the role: its OIDC provider is trusted, and no condition says whose repositories. */
+export function isTrustOfAllOfGitHub({ Effect, Principal, Condition }: Statement): boolean {
+	const federated = typeof Principal === "object" ? listOf(Principal.Federated) : [];
+	// `repo:acme/app:…`, with wildcards only behind what says whose it is.
+	const isOwned = (subject: string) => /^[^*?]+$|^\w+:[^*?:/]+[:/]/.test(subject);
+	const saysWhose = Object.entries(Condition ?? {}).some(
+		([operator, keys]) =>
+			NAMES.test(operator) &&
+			Object.entries(keys).some(
+				([key, values]) => key.toLowerCase() === `${GITHUB}:sub` && listOf(values).map(String).every(isOwned),
+			),
+	);
+	return Effect === "Allow" && federated.some((arn) => arn.endsWith(`:oidc-provider/${GITHUB}`)) && !saysWhose;
+}
+
 /** Whether a condition asks for a key to be true, and does not mind if it is missing. */
 export function isTrueIfExists(condition: Condition | undefined, key: string): boolean {
 	return Object.entries(condition ?? {}).some(
@@ -51,10 +68,18 @@ function saysWho(condition: Condition | undefined): boolean {
 	);
 }
 
-/** A value that not every account has. */
+/** The part of a value that says whose it is, where it is not all of it. */
+const OWNER: Record<string, (value: string) => string | undefined> = {
+	"aws:principalarn": (arn) => arn.split(":")[4],
+	// Of a session its role's id, a colon and a name that people choose.
+	"aws:userid": (id) => id.split(":")[0],
+	"aws:principalorgpaths": (path) => path.split("/")[0],
+};
+
+/** A value that not every account has: no wildcard stands where it says whose it is. */
 function isSomebody(key: string, value: string): boolean {
-	const account = key === "aws:principalarn" ? (value.split(":")[4] ?? "*") : value;
-	return !/^[*?]*$/.test(account);
+	const owner = OWNER[key] ? OWNER[key](value) : value;
+	return /^[^*?]+$/.test(owner ?? "");
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
-import { serveReleases } from "../components/aws-auth-release";
-import { ConfigError, readTeams } from "../components/config";
-import { type CheckedEksAccessArgs, EksAccess, type EksAccessArgs } from "../components/eks-access";
+import { serveReleases } from "../components/aws-auth-cleanup";
+import { EksAccess } from "../components/eks-access";
+import type { CheckedEksAccessArgs, EksAccessArgs } from "../components/eks-access-args";
+import { readTeams } from "../core/config/config";
+import { ConfigError } from "../core/errors/problem";
 import { readInputs } from "./inputs";
 
 /**

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError } from "../components/config";
-import type { Problem } from "../components/config-problem";
-import { schemaProblems } from "../components/config-schema";
-import type { EksAccessArgs } from "../components/eks-access";
-import { teamsOf } from "../components/loose-team";
-import { teamProblems } from "../components/team-rules";
+import type { EksAccessArgs } from "../components/eks-access-args";
+import { schemaProblems } from "../core/config/config-schema";
+import { teamsOf } from "../core/config/raw-team";
+import { teamProblems } from "../core/config/team-rules";
+import type { Problem } from "../core/errors/problem";
+import { ConfigError } from "../core/errors/problem";
 
 /** What may come from other resources, which a preview need not know; all else decides which resources exist, or how the cluster is asked. */
 const EVENTUAL: readonly string[] = ["cluster", "kubeconfig", "region", "account", "tags"];

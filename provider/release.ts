@@ -1,6 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
 import type * as protocol from "@pulumi/pulumi/provider";
-import { handler } from "../components/aws-auth-release-provider";
+import { handler } from "../core/aws-auth/cleanup-handler";
 
 /** The clean destroys as custom resources of this package, done by the code that dynamic resources of a Node.js program carry with them. */
 const code = handler();

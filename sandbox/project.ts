@@ -15,6 +15,7 @@ export interface StateResource {
 	type: string;
 	id?: string;
 	provider?: string;
+	inputs?: Record<string, unknown>;
 	outputs?: Record<string, unknown>;
 }
 
@@ -31,6 +32,11 @@ export class SandboxProject {
 		private readonly settings: string,
 		private readonly onOutput: (text: string) => void,
 	) {}
+
+	/** The folder of its Pulumi.yaml and the stack's config. */
+	get directory(): string {
+		return path.dirname(this.settings);
+	}
 
 	/**
 	 * @param directory Where the copy goes, and the stack's state.
@@ -51,7 +57,7 @@ export class SandboxProject {
 			copyFileSync(path.join(PROJECT, file), path.join(args.directory, file));
 		}
 		// Pulumi.yaml's main has to be there, though this process is what runs.
-		mkdirSync(path.join(args.directory, "launch"));
+		writeFileSync(path.join(args.directory, "index.ts"), "");
 		// The launcher of dynamic providers looks for the SDK from here.
 		symlinkSync(path.join(PROJECT, "node_modules"), path.join(args.directory, "node_modules"));
 		const state = path.join(args.directory, "state");
@@ -93,6 +99,12 @@ export class SandboxProject {
 		return result.summary.resourceChanges as Changes;
 	}
 
+	/** `pulumi up --refresh --run-program`: what somebody has changed by hand is put back, also where the state does not show it. */
+	async repair(): Promise<Changes> {
+		const result = await onceMore(() => this.stack.up({ ...this.options, refresh: true, runProgram: true }));
+		return result.summary.resourceChanges as Changes;
+	}
+
 	async refresh(): Promise<Changes> {
 		return (await this.stack.refresh(this.options)).summary.resourceChanges as Changes;
 	}
@@ -114,6 +126,15 @@ export class SandboxProject {
 	async resources(): Promise<StateResource[]> {
 		const { deployment } = await this.stack.exportStack();
 		return deployment.resources ?? [];
+	}
+
+	/** Changes resources in the stack's state, as an earlier version would have left them. */
+	async editState(change: (resource: StateResource) => void): Promise<void> {
+		const state = await this.stack.exportStack();
+		for (const resource of state.deployment.resources ?? []) {
+			change(resource);
+		}
+		await this.stack.importStack(state);
 	}
 
 	/** Their types. */
@@ -153,7 +174,7 @@ async function onceMore<T>(operation: () => Promise<T>): Promise<T> {
 /** index.ts runs anew for each operation, as under the engine's own language host. */
 async function freshProgram() {
 	for (const file of Object.keys(require.cache)) {
-		if (file === path.join(PROJECT, "index.ts") || file.startsWith(path.join(PROJECT, "components") + path.sep)) {
+		if (/^(?:index\.ts|(?:core|components)\/)/.test(path.relative(PROJECT, file))) {
 			delete require.cache[file];
 		}
 	}

@@ -53,6 +53,8 @@ export interface Sandbox {
 	 * back, for the next test; in CONFIG_MAP the cluster is as new, and its access entries are gone.
 	 */
 	setAuthenticationMode(mode: AuthenticationMode): Promise<void>;
+	/** Lets the operator do in AWS what this policy document allows, and nothing else; without one, everything again. */
+	limitOperator(policy?: string): Promise<void>;
 	/** Rejects when a server of the sandbox ends before its time. */
 	readonly failed: Promise<never>;
 	stop(): Promise<void>;
@@ -98,6 +100,7 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 		servers,
 		accountId: ACCOUNT,
 		region: REGION,
+		updateSeconds: 1,
 	});
 	const root = emulating.then((aws) => layered(common, aws.environment(aws.root)));
 	const populating = emulating.then(async (aws) => {
@@ -157,6 +160,7 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 		adminEnvironment: { ...operator, KUBECONFIG: adminKubeconfigPath },
 		failed: servers.failed,
 		environmentOf,
+		limitOperator: (policy) => account.limitOperator("operator", policy),
 		async setAuthenticationMode(mode) {
 			await account.setAuthenticationMode(CLUSTER, mode);
 			await modeInEffect(mode, { operator, node: await environmentOf("node") });

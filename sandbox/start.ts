@@ -2,10 +2,14 @@ import path from "node:path";
 import { SandboxProject } from "./project";
 import { terminalReport } from "./report";
 import { startSandbox } from "./sandbox";
+import { quietOutput } from "./story/quiet-output";
 import { awsAuth, type Story, steps } from "./story/steps";
 import { BrokenPromise, colour, terminalTeller } from "./story/teller";
 
-/** `npm start`: the article from step 1 to step 7 on one machine, and what it leaves unharmed. */
+/**
+ * `npm start`: the article from step 1 to step 7 on one machine, and what it leaves unharmed. With `--verbose` all that the engine
+ * prints.
+ */
 async function main(): Promise<number> {
 	const since = Date.now();
 	const teller = terminalTeller();
@@ -14,7 +18,7 @@ async function main(): Promise<number> {
 		const project = await SandboxProject.open("prod", {
 			directory: path.join(sandbox.directory, "project"),
 			environment: sandbox.environment,
-			onOutput: teller.write,
+			onOutput: process.argv.includes("--verbose") ? teller.write : quietOutput(teller.write),
 		});
 		const story: Story = { sandbox, project, teller, before: await awsAuth({ sandbox }) };
 		for (const [at, step] of steps.entries()) {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "./cache";
 import { findTools, type Tool } from "./found";
-import { ensureBuilt, requireGo } from "./go-build";
-import { buildKey, type Part, type Program, parts, programsOf } from "./parts";
+import { ensureBuilt, ensureGo } from "./go-build";
+import { buildKey, type Part, type Program, partFolder, parts, programsOf } from "./parts";
 import type { Report } from "./report";
 import { ensureVenv, findPython } from "./venv";
 
@@ -23,11 +23,8 @@ export async function ensureToolchain({ report }: { report: Report }): Promise<T
 		.map((part) => without(part, found))
 		.filter(hasPackages);
 	const missing = needed.filter((part) => !existsSync(join(cache, buildKey(part))));
-	const [python, go] = await requireAll([findPython(), missing.length > 0 ? requireGo(missing) : ""] as const);
-	const [venv, built] = await Promise.all([
-		ensureVenv(cache, python, report),
-		buildAll(missing, { cache, go, report }),
-	]);
+	const installing = ensureVenv(cache, await findPython(), report);
+	const [venv, built] = await Promise.all([installing, buildAll(missing, { cache, installing, report })]);
 	const programs = { ...found } as Toolchain["programs"];
 	for (const part of needed) {
 		const entry = join(cache, buildKey(part));
@@ -50,23 +47,13 @@ export async function ensureToolchain({ report }: { report: Report }): Promise<T
 	};
 }
 
-/** What is missing on this machine is said all at once. */
-async function requireAll<T extends readonly unknown[]>(
-	checks: T,
-): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
-	const outcomes = await Promise.allSettled(checks);
-	const problems = outcomes.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
-	if (problems.length > 0) throw new Error(problems.join("\n\n"));
-	return Promise.all(checks) as never;
-}
-
 async function buildAll(
 	missing: readonly Part[],
-	options: { cache: string; go: string; report: Report },
+	{ cache, installing, report }: { cache: string; installing: Promise<{ folder: string }>; report: Report },
 ): Promise<Set<Part>> {
-	const { cache, go, report } = options;
 	const built = new Set<Part>();
 	if (missing.length === 0) return built;
+	const go = await ensureGo(partFolder(missing[0]), { cache, venv: installing, report });
 	const minutes = Math.ceil(missing.reduce((sum, part) => sum + part.expectedSeconds, 0) / 60);
 	report.note(
 		`First start: building ${missing.length} parts with ${go} into ${cache}, once; about ${minutes} minutes on 2 cores, less if Go has compiled them before.`,
@@ -74,7 +61,7 @@ async function buildAll(
 	// One after the other: a single build keeps every core busy.
 	for (const [index, part] of missing.entries()) {
 		const position = `[${index + 1} of ${missing.length}]`;
-		if (await ensureBuilt(part, position, options)) built.add(part);
+		if (await ensureBuilt(part, position, { cache, go, report })) built.add(part);
 	}
 	return built;
 }

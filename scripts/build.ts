@@ -18,7 +18,7 @@ const COMMON: BuildOptions = {
 	logLevel: "warning",
 };
 
-/** What the npm package holds: the components with types and source maps, the command `eks-access`, and the component provider. */
+/** What the npm package holds: the library with types and source maps, the command `eks-access`, and the component provider. */
 export async function buildPackage(): Promise<void> {
 	rmSync(DIST, { recursive: true, force: true });
 	await Promise.all([buildLibrary(), buildCommand()]);
@@ -34,19 +34,20 @@ export async function buildPackage(): Promise<void> {
 
 /** A file each, so that stack traces and source maps name the component that they are about. */
 async function buildLibrary(): Promise<void> {
-	await build({
-		...COMMON,
-		entryPoints: sources("components", "provider"),
-		outdir: "dist",
-		outbase: ".",
-		sourcemap: true,
+	const library: BuildOptions = { ...COMMON, outdir: "dist", outbase: ".", minifyWhitespace: true };
+	await Promise.all([
 		// The sources themselves would be more than half of the package.
-		sourcesContent: false,
-		minifyWhitespace: true,
-	});
+		build({
+			...library,
+			entryPoints: sources("components", "provider"),
+			sourcemap: true,
+			sourcesContent: false,
+		}),
+		build({ ...library, entryPoints: sources("core") }),
+	]);
 }
 
-/** One small file: nobody imports it. The components that it uses stay in theirs. */
+/** One small file: nobody imports it. What it uses of the library stays in its files. */
 async function buildCommand(): Promise<void> {
 	await build({
 		...COMMON,
@@ -55,17 +56,17 @@ async function buildCommand(): Promise<void> {
 		bundle: true,
 		minify: true,
 		legalComments: "none",
-		plugins: [componentsOutside],
+		plugins: [libraryOutside],
 	});
 	for (const asset of ["in-browser.js", "style.css"]) {
 		cpSync(path.join(ROOT, "cli", "html", asset), path.join(DIST, "cli", asset));
 	}
 }
 
-const componentsOutside: Plugin = {
-	name: "components-outside",
+const libraryOutside: Plugin = {
+	name: "library-outside",
 	setup({ onResolve }) {
-		onResolve({ filter: /^\.\.?\/.*\bcomponents(\/|$)/ }, ({ resolveDir, path: imported }) => ({
+		onResolve({ filter: /^\.\.?\/.*\b(core|components)(\/|$)/ }, ({ resolveDir, path: imported }) => ({
 			path: `../${path.relative(ROOT, path.resolve(resolveDir, imported))}`,
 			external: true,
 		}));

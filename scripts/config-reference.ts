@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { z } from "zod";
-import { configSchema } from "../components/config-schema";
-import { NESTED, teamShape } from "../components/team-schema";
+import { configSchema } from "../core/config/config-schema";
+import { NESTED, teamShape } from "../core/config/team-schema";
 import { writeErrorsPage } from "./error-reference";
 import { TEAM_ARGS, teamArgsFile } from "./team-args";
 

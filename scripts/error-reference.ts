@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CLI_ERRORS } from "../cli/error-codes";
-import { ERRORS } from "../components/error-codes";
-import type { ErrorMeaning } from "../components/error-meaning";
+import { CLI_ERRORS } from "../cli/errors/codes";
+import { ERRORS } from "../core/errors/codes";
+import type { ErrorMeaning } from "../core/errors/meaning";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -23,10 +23,11 @@ const TOPICS: Record<ErrorMeaning["topic"], string> = {
 	"aws-auth": "aws-auth",
 	"access entries": "Access entries",
 	IAM: "IAM",
+	AWS: "AWS",
 	"command line": "The command line",
 };
 
-const HEAD = `<!-- Written by \`npm run reference\` from components/error-codes.ts and cli/error-codes.ts; do not edit. -->
+const HEAD = `<!-- Written by \`npm run reference\` from core/errors/codes.ts and cli/errors/codes.ts; do not edit. -->
 
 # Errors and their codes
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { configSchema } from "../components/config-schema";
+import { configSchema } from "../core/config/config-schema";
 import { DOCS, mapValues, type ObjectType, type Property, plain, propertyOf, say, type Type } from "./schema-types";
 
 const ROOT = path.resolve(__dirname, "..");
@@ -8,25 +8,25 @@ const ROOT = path.resolve(__dirname, "..");
 /** Where the schema is kept, which the component provider serves; it is generated, and a test holds it to its sources. */
 export const SCHEMA_FILE = path.join(ROOT, "provider", "schema.json");
 
-/** What a program says otherwise than a stack's config. */
+/** Inputs that differ between a program and a stack's config. */
 const OF_PROGRAMS: Record<string, Property> = {
 	cluster: {
 		type: "string",
-		description: "Name of the EKS cluster; of one that is made in the same program, its output.",
+		description: "Name of the EKS cluster, or the output of a cluster in the same program.",
 	},
 	teams: {
-		description: "The teams; what a name, a namespace or a user may be is checked before anything is registered.",
+		description: "The teams. All names, namespaces and users are checked before anything is registered.",
 	},
 	kubeconfig: {
 		type: "string",
 		secret: true,
 		description:
-			"The operator's kubeconfig, YAML or JSON. Default: that of `kubeconfigStack`, or one that runs `aws eks get-token`.",
+			"The operator's kubeconfig, in YAML or JSON. Default: the one from `kubeconfigStack`, or one that runs `aws eks get-token`.",
 	},
-	region: { type: "string", description: "The cluster's region. Default: the AWS provider's." },
+	region: { type: "string", description: "Region of the cluster. Default: the AWS provider's region." },
 	account: {
 		$ref: "#/types/eks-access:index:AwsAccount",
-		description: "The account in which the roles are made. Default: the AWS provider's.",
+		description: "Account in which the roles are created. Default: the AWS provider's account.",
 	},
 };
 
@@ -35,7 +35,8 @@ const EVENTUAL = ["cluster", "kubeconfig", "region", "account", "tags"];
 
 /** The schema of the package as the component provider serves it. */
 export function providerSchema(): object {
-	const { version, license, description } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+	const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+	const { version, license, description } = manifest;
 	const types: Record<string, ObjectType> = {};
 	const { namespaces, users, ...ofConfig } = configSchema.shape;
 	const inputs: Record<string, Property> = {};
@@ -78,14 +79,18 @@ export function providerSchema(): object {
 		}),
 	};
 	const asInSchema = { respectSchemaVersion: true };
+	// Without them the code generator makes no Args of a type that stands in plain lists only, and the Go SDK does not compile.
+	const go = { ...asInSchema, generateExtraInputTypes: true };
 	return {
 		name: "eks-access",
 		displayName: "EKS access",
 		version,
 		description,
 		license,
+		publisher: "pulumi-eks-access",
+		...addresses(manifest.repository?.url),
 		keywords: ["pulumi", "eks", "category/cloud", "kind/component"],
-		language: { nodejs: asInSchema, python: asInSchema, go: asInSchema, csharp: asInSchema, java: asInSchema },
+		language: { nodejs: asInSchema, python: asInSchema, go, csharp: asInSchema, java: asInSchema },
 		types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => a.localeCompare(b))),
 		resources: {
 			"eks-access:index:EksAccess": {
@@ -98,6 +103,20 @@ export function providerSchema(): object {
 			},
 		},
 	};
+}
+
+/** Where the package comes from, once package.json names the repository, as a release does. */
+export function addresses(url?: string): object {
+	const repository = url?.replace(/^git\+|\.git$/g, "");
+	return repository === undefined
+		? {}
+		: {
+				homepage: repository,
+				repository,
+				logoUrl: `${repository}/raw/main/docs/logo.svg`,
+				// The CLI fetches the plugin from there, in the version's tag, where a program's package is not a folder.
+				pluginDownloadURL: `${repository.replace("https://", "git://")}/provider`,
+			};
 }
 
 /** The text of the file. */

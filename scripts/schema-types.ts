@@ -29,9 +29,16 @@ const OBJECTS: Record<string, { name: string; says?: string }> = {
 
 /** The components' doc comments, by `Type` and `Type.key`. */
 export const DOCS = new Map(
-	["access-matrix", "access-rules", "eks-access", "policy-documents", "team", "team-args"].flatMap((file) => [
-		...docComments(path.join(__dirname, "..", "components", `${file}.ts`)),
-	]),
+	[
+		"core/teams/access-matrix",
+		"core/rbac/policy-rules",
+		"core/rbac/access-levels",
+		"components/eks-access",
+		"components/eks-access-args",
+		"core/teams/iam-policies",
+		"core/teams/team",
+		"core/config/team-args",
+	].flatMap((file) => [...docComments(path.join(__dirname, "..", `${file}.ts`))]),
 );
 
 /** A key of the config's schema with what it means; the types that it needs are put into `types`. */

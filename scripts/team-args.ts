@@ -1,10 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
-import { namespaceShape } from "../components/namespace-schema";
-import { mappedUserShape, teamShape } from "../components/team-schema";
+import { namespaceShape } from "../core/config/namespace-schema";
+import { mappedUserShape, teamShape } from "../core/config/team-schema";
 
 /** Where the types are kept; the file is generated, and a test holds it to the schema. */
-export const TEAM_ARGS = path.resolve(__dirname, "..", "components", "team-args.ts");
+export const TEAM_ARGS = path.resolve(__dirname, "..", "core", "config", "team-args.ts");
 
 /** Types that have a name of their own, by the key that has them. */
 const NAMED: Record<string, string> = {
@@ -39,7 +39,8 @@ export function teamArgsFile(): string {
 	});
 	return [
 		"// Made by `npm run reference` from the config's schema; do not edit.\n" +
-			`import type { ${imported.join(", ")} } from "./team";\n`,
+			'import type { AccessLevel } from "../rbac/access-levels";\n' +
+			`import type { ${imported.filter((type) => type !== "AccessLevel").join(", ")} } from "../teams/team";\n`,
 		...interfaces,
 	].join("\n");
 }

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { hasChanges, type StackDiff, stackDiff } from "../access-diff";
-import { diffMarkdown, diffText } from "../diff-text";
-import { EXIT } from "../failure";
+import { diffMarkdown, diffText } from "../diff/diff-text";
+import { pairsOf, type Side, sidesOf } from "../diff/inputs";
+import { hasChanges, type StackDiff, stackDiff } from "../diff/stack-diff";
+import { EXIT } from "../errors/failure";
 import { formatOf, formatOptions, helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
-import { pairsOf, type Side, sidesOf } from "../sides";
-import { stackAccessIfThere } from "../stack-access";
-import { painterFor, print, printJson } from "../terminal";
+import { painterFor, print, printJson } from "../output/terminal";
+import { stackAccessIfThere } from "../project/stack-access";
 
 interface Options extends ProjectOptions {
 	from?: string;
@@ -14,34 +14,34 @@ interface Options extends ProjectOptions {
 }
 
 const EXAMPLES: [string, string][] = [
-	["eks-access diff", "what this branch changes, all stacks"],
-	["eks-access diff --format markdown", "the same as a pull request's comment"],
+	["eks-access diff", "changes of this branch, all stacks"],
+	["eks-access diff --format markdown", "the same, as a comment for a pull request"],
 	["eks-access diff --from v1.2.0 --to HEAD", "between two commits, branches or tags"],
-	["eks-access diff --from old.yaml --stack prod", "a stack's file against the working tree"],
+	["eks-access diff --from old.yaml --stack prod", "a stack's file and the working tree"],
 	["eks-access diff --exit-code || echo changed", "for scripts"],
 ];
 
 export function registerDiff(program: Command): void {
 	const command = projectOptions(program.command("diff"))
-		.summary("who gains or loses which access between two versions")
+		.summary("show who gains or loses access between two versions")
 		.description(
-			"Shows who gains or loses which access between two versions of the stacks' config: no cluster, no credentials, no network.\n\n" +
-				"A stack that one side lacks counts as no access there. <ref> is a commit, branch or tag of git; <file> a stack's file.",
+			"Shows who gains or loses access between two versions of the stacks' config. Needs no cluster, credentials or network.\n\n" +
+				"A stack that exists on one side only counts as no access on the other. <ref> is a git commit, branch or tag; <file> is a stack's file.",
 		)
 		.option(
 			"--from <ref|file>",
-			"the old side (default: the merge base of HEAD with origin/main, else with main)",
+			"the old version (default: the merge base of HEAD and origin/main, or main)",
 			nonEmptyText,
 		)
-		.option("--to <ref|file>", "the new side (default: the working tree)", nonEmptyText)
-		.option("--exit-code", "end with 1 if anything changes, as git diff does");
+		.option("--to <ref|file>", "the new version (default: the working tree)", nonEmptyText)
+		.option("--exit-code", "exit with code 1 if anything changes, like git diff");
 	formatOptions(command, ["text", "markdown", "json"])
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "compared, whether or not anything changes"],
-				[EXIT.found, "with --exit-code: something changes"],
-				[EXIT.usage, "wrong usage, a config with problems, a ref or file that is not there"],
+				[EXIT.ok, "success, whether or not anything changes"],
+				[EXIT.found, "something changes (with --exit-code)"],
+				[EXIT.usage, "wrong usage, a config with errors, or a ref or file that does not exist"],
 			]),
 		)
 		.action((options: Options) => run(options, formatOf(command)));

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { ask, openCluster } from "../cluster";
+import { ask } from "../../core/kubernetes/api-client";
+import { openCluster } from "../clients/cluster";
 import type { Source } from "../doctor/source";
-import { EXIT, Failure } from "../failure";
+import { EXIT, Failure } from "../errors/failure";
 import { helpEnd, nonEmptyText } from "../options";
-import { painterFor, print, printJson } from "../terminal";
+import { painterFor, print, printJson } from "../output/terminal";
 
 interface Options {
 	file?: string;
@@ -16,38 +17,38 @@ interface Options {
 
 const EXAMPLES: [string, string][] = [
 	["eks-access doctor", "the cluster of the current context"],
-	["eks-access doctor --context prod --offline", "another one, without asking IAM"],
+	["eks-access doctor --context prod --offline", "another cluster, without asking IAM"],
 	["eks-access doctor --file aws-auth.yaml", "a file, before kubectl apply"],
 	["kubectl get cm -n kube-system aws-auth -o yaml | eks-access doctor --file -", "no kubeconfig needed"],
-	["eks-access doctor --json | jq '.findings[] | select(.severity == \"error\")'", "for machines"],
+	["eks-access doctor --json | jq '.findings[] | select(.severity == \"error\")'", "for scripts"],
 ];
 
 export function registerDoctor(program: Command): void {
 	program
 		.command("doctor")
-		.summary("what the cluster's authenticator would drop or never match in aws-auth")
+		.summary("find entries in aws-auth that the authenticator would drop or never match")
 		.description(
-			"Reads aws-auth as aws-iam-authenticator does, and reports what it would drop, what never matches, and what gives more " +
-				"than was meant, each with its line and the fix. Changes nothing.\n\n" +
-				"An administrator (system:masters) is a warning, unless a stack of this project says admin: true for it; then it is a note. " +
+			"Reads aws-auth the way aws-iam-authenticator does, and reports entries that it would drop, entries that never match, and " +
+				"entries that give more access than intended, each with its line and a fix. Changes nothing.\n\n" +
+				"An administrator (system:masters) is a warning, or a note if a stack of this project sets admin: true for it. " +
 				"On a live cluster, with AWS credentials, it also asks IAM whether the roles and users of that account still exist.",
 		)
 		.option(
 			"-f, --file <file>",
-			"instead of the cluster: a ConfigMap in YAML or JSON, or the text of mapRoles; - is stdin",
+			"read a ConfigMap in YAML or JSON, or the text of mapRoles, instead of the cluster; - is stdin",
 			nonEmptyText,
 		)
-		.option("--kubeconfig <file>", "the kubeconfig (default: KUBECONFIG, else ~/.kube/config)", nonEmptyText)
-		.option("--context <name>", "context of the kubeconfig (default: its current one)", nonEmptyText)
-		.option("--offline", "ask nobody but the cluster: no look-up in IAM")
-		.option("--json", "for machines")
+		.option("--kubeconfig <file>", "the kubeconfig (default: KUBECONFIG, or ~/.kube/config)", nonEmptyText)
+		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
+		.option("--offline", "do not ask IAM")
+		.option("--json", "output as JSON")
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "in order: no errors, no warnings"],
+				[EXIT.ok, "no errors and no warnings"],
 				[EXIT.found, "errors or warnings"],
 				[EXIT.usage, "wrong usage, or a file that cannot be read"],
-				[EXIT.unreachable, "the cluster does not answer, or refuses the credentials"],
+				[EXIT.unreachable, "the cluster does not answer, or rejects the credentials"],
 			]),
 		)
 		.action(run);
@@ -62,7 +63,7 @@ async function run({ file, json, offline, ...cluster }: Options): Promise<void> 
 	const source = file === undefined ? await liveSource(cluster) : sourceOf(...textOf(file));
 	const diagnosis = diagnose(source);
 	if (source.kind === "cluster" && source.configMap && !offline) {
-		const { iamFindings } = await import("../doctor/iam-check");
+		const { iamFindings } = await import("../doctor/checks/iam");
 		const found = await iamFindings(diagnosis.principals);
 		diagnosis.findings.push(...found.map(({ observation, key }) => diagnosis.findingOf(observation, key)));
 	}

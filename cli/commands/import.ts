@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { projectNameOf } from "../aws-settings";
-import { EXIT, Failure } from "../failure";
+import { EXIT, Failure } from "../errors/failure";
 import { helpEnd, nonEmptyText } from "../options";
-import { projectIn } from "../project";
-import { print } from "../terminal";
+import { print } from "../output/terminal";
+import { projectIn } from "../project/project";
+import { projectOf } from "../project/stack-values";
 
 interface Options {
 	cluster: string;
@@ -28,33 +28,37 @@ const EXAMPLES: [string, string][] = [
 export function registerImport(program: Command): void {
 	program
 		.command("import")
-		.summary("writes a stack's config from access that was set up by hand")
+		.summary("write a stack's config from access that was set up by hand")
 		.description(
 			"Reads aws-auth, the bindings of its Kubernetes groups, and the roles, policies and groups in IAM, and writes the config of a stack " +
-				"that adopts them: the next pulumi preview shows what is imported, and no change. Changes nothing itself.\n\n" +
-				"What a config cannot say stands in it as a comment, and is told on stderr; administrators (system:masters) are among that, and " +
-				"are not imported. Nodes are left alone.",
+				"that adopts them: the next pulumi preview shows imports, and no other changes. Changes nothing itself.\n\n" +
+				"What a config cannot express is written as a comment and reported on stderr. That includes administrators (system:masters), " +
+				"which are not imported. Nodes are left alone.",
 		)
 		.requiredOption("--cluster <name>", "name of the EKS cluster", nonEmptyText)
-		.option("--region <region>", "its region (default: AWS_REGION, or the profile's)", nonEmptyText)
-		.option("--kubeconfig <file>", "an administrator's kubeconfig (default: tokens of aws eks get-token)", nonEmptyText)
-		.option("--context <name>", "context of the kubeconfig (default: its current one)", nonEmptyText)
-		.option("-g, --group <names...>", "only entries with these Kubernetes groups")
-		.option("-s, --stack <name>", "the stack (default: PULUMI_STACK)", nonEmptyText)
-		.option("-C, --cwd <folder>", "folder of Pulumi.yaml, or one below it", ".")
+		.option("--region <region>", "region of the cluster (default: AWS_REGION, or the profile's region)", nonEmptyText)
 		.option(
-			"-o, --output <file>",
-			"where to write it (default: Pulumi.<stack>.yaml of the project); - is stdout",
+			"--kubeconfig <file>",
+			"an administrator's kubeconfig (default: one that runs aws eks get-token)",
 			nonEmptyText,
 		)
-		.option("--force", "overwrite the config of a file that is there")
+		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
+		.option("-g, --group <names...>", "only entries with these Kubernetes groups")
+		.option("-s, --stack <name>", "name of the stack (default: PULUMI_STACK)", nonEmptyText)
+		.option("-C, --cwd <folder>", "the folder with Pulumi.yaml, or a folder below it", ".")
+		.option(
+			"-o, --output <file>",
+			"the file to write (default: Pulumi.<stack>.yaml of the project); - is stdout",
+			nonEmptyText,
+		)
+		.option("--force", "overwrite the config in an existing file")
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "written"],
-				[EXIT.found, "nothing that a team could be made of; nothing was written"],
-				[EXIT.usage, "wrong usage, or a file that is there already"],
-				[EXIT.unreachable, "the cluster or AWS does not answer, or refuses the credentials"],
+				[EXIT.ok, "the config was written"],
+				[EXIT.found, "no access was found that a team could express; nothing was written"],
+				[EXIT.usage, "wrong usage, or the file exists"],
+				[EXIT.unreachable, "the cluster or AWS does not answer, or rejects the credentials"],
 			]),
 		)
 		.action(run);
@@ -94,7 +98,7 @@ async function run({
 	const text = stackFileOf(found, {
 		cluster: request.cluster,
 		region: found.region,
-		prefix: projectNameOf(files),
+		prefix: projectOf(files).name,
 		before: isThere ? readFileSync(file, "utf8") : undefined,
 	});
 	if (file === "-") {

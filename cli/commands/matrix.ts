@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
-import { EXIT, Failure } from "../failure";
-import { type By, matrixMarkdown, matrixTable } from "../matrix-text";
+import { rolesOpenToAccount } from "../../core/teams/iam-policies";
+import { EXIT, Failure } from "../errors/failure";
 import { formatOf, formatOptions, helpEnd, type ProjectOptions, projectOptions } from "../options";
-import { chooseStack, projectIn } from "../project";
-import { lineJson, type StackAccess, stackAccess } from "../stack-access";
-import { painterFor, print, widthOf } from "../terminal";
+import { type By, matrixMarkdown, matrixTable } from "../output/matrix-text";
+import { painterFor, print, widthOf } from "../output/terminal";
+import { chooseStack, projectIn } from "../project/project";
+import { lineJson, type StackAccess, stackAccess } from "../project/stack-access";
 
 interface Options extends ProjectOptions {
 	allStacks?: boolean;
@@ -13,20 +14,20 @@ interface Options extends ProjectOptions {
 
 const EXAMPLES: [string, string][] = [
 	["eks-access matrix", "the only stack, as a table"],
-	["eks-access matrix --stack prod --by person", "what each person has, over all teams"],
-	["eks-access matrix --all-stacks --format html > access.html", "one page to send around"],
-	["eks-access matrix --json | jq '.stacks[].rows[]'", "for machines"],
+	["eks-access matrix --stack prod --by person", "the access of each person, in all teams"],
+	["eks-access matrix --all-stacks --format html > access.html", "a web page to share"],
+	["eks-access matrix --json | jq '.stacks[].rows[]'", "for scripts"],
 ];
 
 export function registerMatrix(program: Command): void {
 	const command = projectOptions(program.command("matrix"))
-		.summary("who has which access where")
+		.summary("show who has which access where")
 		.description(
-			"Shows who has which access where, from the stack's config alone: no cluster, no credentials, no network.",
+			"Shows who has which access where, from the stack's config alone. Needs no cluster, credentials or network.",
 		)
-		.option("-a, --all-stacks", "every stack of the project")
+		.option("-a, --all-stacks", "all stacks of the project")
 		.addOption(
-			new Option("--by <what>", "a row for each team's access, or for each person's")
+			new Option("--by <what>", "one row for each team, or for each person")
 				.choices(["team", "person"])
 				.default("team"),
 		);
@@ -34,8 +35,8 @@ export function registerMatrix(program: Command): void {
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "shown"],
-				[EXIT.usage, "wrong usage, or a config with problems (all of them are listed)"],
+				[EXIT.ok, "success"],
+				[EXIT.usage, "wrong usage, or a config with errors, all of which are listed"],
 			]),
 		)
 		.action((options: Options) => run(options, formatOf(command)));
@@ -72,11 +73,12 @@ function written(stacks: StackAccess[], format: string, by: By): string {
 function matrixJson(stacks: StackAccess[]): object {
 	return {
 		version: 1,
-		stacks: stacks.map(({ stack, cluster, authentication, lines }) => ({
+		stacks: stacks.map(({ stack, cluster, authentication, teams, lines }) => ({
 			stack,
 			cluster,
 			authentication,
 			rows: lines.map(lineJson),
+			rolesOpenToAccount: rolesOpenToAccount(teams),
 		})),
 	};
 }

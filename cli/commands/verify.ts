@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { EXIT } from "../failure";
+import { EXIT } from "../errors/failure";
 import { helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
-import { chooseStack, projectIn } from "../project";
-import { painterFor, print, printJson, widthOf } from "../terminal";
+import { painterFor, print, printJson, widthOf } from "../output/terminal";
+import { chooseStack, projectIn } from "../project/project";
 
 interface Options extends ProjectOptions {
 	kubeconfig?: string;
@@ -12,34 +12,34 @@ interface Options extends ProjectOptions {
 
 const EXAMPLES: [string, string][] = [
 	["eks-access verify --stack prod", "as the operator of the stack"],
-	["eks-access verify --kubeconfig admin.yaml", "where the stack's kubeconfig is encrypted"],
+	["eks-access verify --kubeconfig admin.yaml", "if the stack's kubeconfig is encrypted"],
 	["eks-access verify --json | jq '.findings[] | select(.kind == \"extra\")'", "who has more than they should"],
 	["eks-access verify || notify-oncall", "for cron and CI"],
 ];
 
 export function registerVerify(program: Command): void {
 	projectOptions(program.command("verify"))
-		.summary("whether the live cluster and AWS give the access that the config says")
+		.summary("check that the live cluster and AWS give the access that the config lists")
 		.description(
-			"Compares IAM (roles, groups, members), aws-auth, access entries, namespaces with what bounds them, and RBAC with the stack's " +
-				"config, and asks the API server about every cell of the matrix and about what must be refused. Changes nothing.\n\n" +
-				"It needs AWS credentials that may read IAM and EKS, and a cluster administrator's kubeconfig (default: the one that the " +
-				"program uses, with aws eks get-token). What it may not read is an error, never passed over.",
+			"Compares IAM (roles, groups, members), aws-auth, access entries, namespaces with their quotas and policies, and RBAC with the " +
+				"stack's config, and asks the API server about every cell of the matrix and about requests that must be refused. Changes nothing.\n\n" +
+				"It needs AWS credentials that can read IAM and EKS, and a cluster administrator's kubeconfig (default: the one that the " +
+				"program uses, with aws eks get-token). If it cannot read something, that is an error; nothing is skipped silently.",
 		)
 		.option(
 			"--kubeconfig <file>",
-			"the operator's kubeconfig (with --context alone: KUBECONFIG, else ~/.kube/config)",
+			"the operator's kubeconfig (with --context alone: KUBECONFIG, or ~/.kube/config)",
 			nonEmptyText,
 		)
-		.option("--context <name>", "context of the kubeconfig (default: its current one)", nonEmptyText)
-		.option("--json", "for machines")
+		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
+		.option("--json", "output as JSON")
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "access is as the config says"],
+				[EXIT.ok, "access is exactly what the config lists"],
 				[EXIT.found, "something is missing, extra or drifted"],
-				[EXIT.usage, "wrong usage, or a config with problems"],
-				[EXIT.unreachable, "the cluster or AWS does not answer, or refuses the credentials"],
+				[EXIT.usage, "wrong usage, or a config with errors"],
+				[EXIT.unreachable, "the cluster or AWS does not answer, or rejects the credentials"],
 			]),
 		)
 		.action(run);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { EXIT } from "../failure";
+import { EXIT } from "../errors/failure";
 import { helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
-import { painterFor, print, printJson } from "../terminal";
+import { painterFor, print, printJson } from "../output/terminal";
 
 interface Options extends ProjectOptions {
 	cluster?: string;
@@ -10,27 +10,28 @@ interface Options extends ProjectOptions {
 
 const EXAMPLES: [string, string][] = [
 	["eks-access whoami", "in the project's folder"],
-	["eks-access whoami --stack prod", "of several stacks"],
+	["eks-access whoami --stack prod", "if the project has several stacks"],
 	["AWS_PROFILE=shop eks-access whoami", "with another profile"],
-	["eks-access whoami --cluster prod-eks-cluster", "without the project: says less"],
+	["eks-access whoami --cluster prod-eks-cluster", "outside the project: shows less"],
 ];
 
 export function registerWhoami(program: Command): void {
 	projectOptions(program.command("whoami"))
-		.summary("as a developer: who you are to the cluster, and why you do not get in")
+		.summary("show who you are to the cluster, and why you cannot get in")
 		.description(
-			"With your own AWS credentials: who AWS takes you for, which team that is by the stack's config, and what it gives you. Then it " +
-				"goes the way that kubectl would go, says where it ends and why, and which command writes your kubeconfig. Changes nothing.\n\n" +
-				"It needs the AWS CLI, and no more permissions than a developer has.",
+			"For developers, with their own AWS credentials. Shows your AWS identity, the team that it belongs to, and the access of that " +
+				"team. Then it logs in the way kubectl does, reports where that fails and why, and shows the command that writes your " +
+				"kubeconfig. Changes nothing.\n\n" +
+				"It needs the AWS CLI, and only the permissions that a developer has.",
 		)
-		.option("--cluster <name>", "the EKS cluster (default: that of the stack)", nonEmptyText)
-		.option("--json", "for machines")
+		.option("--cluster <name>", "name of the EKS cluster (default: the stack's cluster)", nonEmptyText)
+		.option("--json", "output as JSON")
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "you get in, by every way that the config gives you"],
-				[EXIT.found, "you do not get in, or not to all that the config gives you; it says why"],
-				[EXIT.usage, "wrong usage, or a config with problems"],
+				[EXIT.ok, "you have all the access that the config gives you"],
+				[EXIT.found, "you have no access, or less than the config gives you; the output says why"],
+				[EXIT.usage, "wrong usage, or a config with errors"],
 				[EXIT.unreachable, "the cluster or AWS does not answer"],
 			]),
 		)

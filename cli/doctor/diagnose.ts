@@ -1,7 +1,7 @@
-import type { MapKey } from "../../components/aws-auth-map";
-import { accountObservations, configMapObservations, recordedArns, recordObservations } from "./config-map-check";
+import type { MapKey } from "../../core/aws-auth/map";
+import { accountObservations, configMapObservations, recordedArns, recordObservations } from "./checks/config-map";
+import { acrossMaps, type CheckedMap, checkMap } from "./checks/map";
 import { CODES, type DataKey, type Finding, type Observation, type Place, placesIn } from "./finding";
-import { acrossMaps, type CheckedMap, checkMap } from "./map-check";
 import type { Source } from "./source";
 
 /** What a look at aws-auth shows. */

@@ -97,3 +97,12 @@ export function placesIn(text: string): (offset: number) => Place {
 		return { line: low + 1, column: offset - (starts[low] as number) + 1 };
 	};
 }
+
+/** An entry as the authenticator holds it. */
+export interface ReadEntry {
+	at: number;
+	/** Empty where the authenticator finds none. */
+	arn: string;
+	username: string;
+	groups: string[];
+}

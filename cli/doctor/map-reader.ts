@@ -1,9 +1,10 @@
-import { AwsAuthTextError, type MapKey } from "../../components/aws-auth-map";
-import type { Value } from "../../components/aws-auth-scanner";
-import { readSequence, type Sequence } from "../../components/aws-auth-sequence";
+import { AwsAuthTextError, type MapKey } from "../../core/aws-auth/map";
+import { foldedName, type Value } from "../../core/aws-auth/yaml/scanner";
+import { readSequence, type Sequence } from "../../core/aws-auth/yaml/sequence";
+import type { YamlReason } from "../../core/errors/reasons";
 import type { Observation } from "./finding";
-import { lineStart, type Refused, refusalOf, type Verdict } from "./refusal";
-import { type FieldPlace, folded, type Tree, treeOf } from "./tree";
+import { lineStart, refusalOf, type Verdict } from "./refusal";
+import { type FieldPlace, type Tree, treeOf } from "./tree";
 
 export interface MapEntry {
 	at: number;
@@ -32,7 +33,7 @@ export function readMap(text: string, key: MapKey): MapReading {
 	}));
 	const source = withoutTwins(text, tree.twins);
 	const strict = attempt(source, key);
-	if (!("found" in strict)) {
+	if (!(strict instanceof AwsAuthTextError)) {
 		const tab = strict.style === "block" ? /\n *\t/.exec(text) : null;
 		if (tab) {
 			observations.push({
@@ -50,7 +51,7 @@ export function readMap(text: string, key: MapKey): MapReading {
 		observations.push({
 			code: "EKS005",
 			at: cut.at,
-			what: `the list ends above (${strict.found}); the authenticator ignores everything from here on`,
+			what: `the list ends above (${strict.explained[0]}); the authenticator ignores everything from here on`,
 			fix: "Make it one list: no document marks (---), all dashes in one column, nothing behind the closing ]",
 		});
 		return { verdict: "partial", entries: entriesOf(cut.sequence, treeOf(source.slice(0, cut.at))), observations };
@@ -63,40 +64,42 @@ export function readMap(text: string, key: MapKey): MapReading {
 
 /** Each losing key under a name of the same length that means nothing: what else is wrong with the text shows then. */
 function withoutTwins(text: string, twins: FieldPlace[]): string {
-	let source = text;
-	twins.forEach(({ key, keyEnd }, at) => {
-		const quotes = /["']/.test(text.charAt(key)) ? 1 : 0;
-		const length = keyEnd - key - 2 * quotes;
-		// Letters that no field of anybody's begins with.
-		const filler = `${String.fromCharCode(0x430 + (at % 32))}${at}`.padEnd(length, "_").slice(0, length);
-		source = source.slice(0, key + quotes) + filler + source.slice(keyEnd - quotes);
-	});
-	return source;
+	const parts: string[] = [];
+	let from = 0;
+	[...twins]
+		.sort((one, other) => one.key - other.key)
+		.forEach(({ key, keyEnd }, at) => {
+			const quotes = /["']/.test(text.charAt(key)) ? 1 : 0;
+			const length = keyEnd - key - 2 * quotes;
+			// Letters that no field of anybody's begins with.
+			const filler = `${String.fromCharCode(0x430 + (at % 32))}${at}`.padEnd(length, "_").slice(0, length);
+			parts.push(text.slice(from, key + quotes), filler);
+			from = keyEnd - quotes;
+		});
+	return parts.join("") + text.slice(from);
 }
 
-function attempt(text: string, key: MapKey): Sequence | Refused {
+function attempt(text: string, key: MapKey): Sequence | AwsAuthTextError<YamlReason> {
 	try {
 		return readSequence(text, key);
 	} catch (error) {
-		if (!(error instanceof AwsAuthTextError)) {
-			throw error;
+		if (error instanceof AwsAuthTextError) {
+			return error;
 		}
-		const [, found, remedy] = /line \d+: (.*?)\. (.*?)\.? Nothing was written\.$/s.exec(error.explanation) ?? [];
-		return { line: error.line, found: found ?? error.explanation, remedy: remedy ?? "" };
+		throw error;
 	}
 }
 
 /** Where the authenticator stops reading without a complaint: its library reads one document, and of that one node. */
-function endOfList(text: string, key: MapKey, { line, found }: Refused, tree: Tree) {
-	const isDocument = found === "a second document begins";
-	const isBehind = found === "text follows the end of the list";
-	const isBeside = found === "a value is followed by more text on its line" && tree.flowEnd !== undefined;
-	if (!isDocument && !isBehind && !isBeside) {
+function endOfList(text: string, key: MapKey, { line, reason: { is } }: AwsAuthTextError<YamlReason>, tree: Tree) {
+	const isDocument = is === "second-document";
+	const isBeside = is === "text-after-value" && tree.flowEnd !== undefined;
+	if (!isDocument && is !== "text-after-list" && !isBeside) {
 		return undefined;
 	}
 	const at = isBeside ? (tree.flowEnd as number) : lineStart(text, line);
 	const sequence = attempt(text.slice(0, at), key);
-	if ("found" in sequence || sequence.placeholder) {
+	if (sequence instanceof AwsAuthTextError || sequence.placeholder) {
 		return undefined;
 	}
 	const rest = text.slice(at);
@@ -127,7 +130,7 @@ function entriesOfTree(tree: Tree): MapEntry[] {
 }
 
 function byName(fields: FieldPlace[]): Map<string, FieldPlace> {
-	return new Map(fields.map((field) => [folded(field.name), field]));
+	return new Map(fields.map((field) => [foldedName(field.name), field]));
 }
 
 /** What a general reader makes of a text, in the form of the authenticator's reader. */
@@ -139,7 +142,7 @@ function asValue(value: unknown): Value {
 		return value.map(asValue);
 	}
 	if (value instanceof Map) {
-		return new Map([...value].map(([name, each]) => [folded(String(name)), asValue(each)]));
+		return new Map([...value].map(([name, each]) => [foldedName(String(name)), asValue(each)]));
 	}
 	return { opaque: value instanceof Date ? value.toISOString() : String(value) };
 }

@@ -1,4 +1,4 @@
-import type { Value } from "../../components/aws-auth-scanner";
+import type { Value } from "../../core/aws-auth/yaml/scanner";
 
 /** A field as the authenticator decodes it: a text, nothing, or something that is no text and leaves the field empty. */
 export type Meaning = { kind: "text"; text: string } | { kind: "null" } | { kind: "other"; what: string };

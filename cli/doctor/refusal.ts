@@ -1,4 +1,5 @@
-import type { MapKey } from "../../components/aws-auth-map";
+import type { AwsAuthTextError, MapKey } from "../../core/aws-auth/map";
+import type { YamlReason } from "../../core/errors/reasons";
 import type { Code, Observation } from "./finding";
 import type { Tree } from "./tree";
 
@@ -8,42 +9,97 @@ import type { Tree } from "./tree";
  */
 export type Verdict = "read" | "partial" | "dropped" | "unsure";
 
-/** What this package's own reader, which agrees with the authenticator wherever it accepts a text, does not accept. */
-export interface Refused {
-	line: number;
-	/** For example `a second document begins`. */
-	found: string;
-	remedy: string;
+interface Situation {
+	text: string;
+	tree: Tree;
+	/** Another YAML reader refuses the text too, and there. */
+	agrees: boolean;
 }
 
-/** Found so, the authenticator's parser refuses the text too: tests/cli/doctor-judge.test.ts. */
-const DROPS =
-	/^\\[^\t].* is no escape|is no character|never closed|^a block scalar begins with|^a key without a colon|^a line is indented differently|^a list begins on the line|^a dash stands|^a document ends|^a document mark stands|holds a document mark|^a value goes on in this line|^an alias|^\{\{/;
-/** The same, where another YAML reader refuses it too, and there. */
-const DROPS_IF_NO_YAML =
-	/^a tab|^text follows the document mark|begins with [@`%,\]}], which YAML reserves|^a colon stands inside/;
+type Judgement = "dropped" | "unsure" | ((situation: Situation, reason: never) => boolean);
+
+const ifOthersAgree = ({ agrees }: Situation): boolean => agrees;
+
+/**
+ * What the authenticator makes of a text that this package's own reader, which agrees with it on every text that it accepts, does
+ * not accept: tests/cli/doctor-judge.test.ts. A function says whether it drops the text, where that depends.
+ */
+export const JUDGEMENTS: { [Is in YamlReason["is"]]: Judgement } = {
+	"tab-indents": ifOthersAgree,
+	"tab-after-value": "unsure",
+	"template-unquoted": "dropped",
+	// A tag, an anchor or a directive may stand in front of a list.
+	"not-a-list": ({ text }) => !/^(?:\s|#[^\n]*\n|---)*[&!%]/.test(text.replace(/^\ufeff/, "")),
+	"key-twice": "unsure",
+	"alias-unknown": "dropped",
+	"aliases-too-many": "unsure",
+	"anchor-invalid": "unsure",
+	"block-header": "unsure",
+	"blank-line-long": "dropped",
+	"blanks-at-end": "unsure",
+	// yaml.v2 takes 512 bytes at a time; in a later piece it may take such a character for the text's end.
+	"character-illegal": ({ text }) =>
+		UNREADABLE.test(text) && Buffer.byteLength(text) <= 512 && !text.startsWith("\ufeff"),
+	"colon-after-value": "unsure",
+	"colon-in-value": ifOthersAgree,
+	"colon-in-next-line": "dropped",
+	"comma-missing": "unsure",
+	"dash-for-key": "dropped",
+	"document-end-first": "dropped",
+	"document-mark-inside": "dropped",
+	"document-mark-quoted": "dropped",
+	"escape-invalid": "dropped",
+	// yaml.v2 knows an escaped tab.
+	"escape-unknown": (_, { code }: { code: string }) => code !== "\\\t",
+	"escape-folded": "unsure",
+	"flow-key": "unsure",
+	"flow-open": "dropped",
+	"flow-value": "unsure",
+	"flow-value-continues": "unsure",
+	"indentation-differs": "dropped",
+	"key-not-text": "unsure",
+	"key-without-colon": "dropped",
+	"list-on-key-line": "dropped",
+	"merge-key": "unsure",
+	// Unless another value takes its place.
+	"not-json": ({ tree }) => tree.twins.length === 0 && !tree.problem,
+	"quote-open": "dropped",
+	"reserved-character": ({ agrees }, { character }: { character: string }) => agrees && "@`%,]}".includes(character),
+	"second-document": "unsure",
+	"text-after-list": "unsure",
+	"text-after-mark": ifOthersAgree,
+	"text-after-value": "unsure",
+	"too-deep": "unsure",
+	"value-missing": "unsure",
+};
+
 /** yaml.v2's readable characters: everything else makes it give up. */
 const UNREADABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** What stands at the place that a reason is about. */
+const SIGNS: { [Is in YamlReason["is"]]?: string } = {
+	"template-unquoted": "{{",
+	"merge-key": "<<",
+	"tab-indents": "\t",
+};
+
+const CODES: { [Is in YamlReason["is"]]?: Code } = {
+	"not-a-list": "EKS001",
+	"tab-indents": "EKS003",
+	"template-unquoted": "EKS004",
+};
 
 /** What it means that a text is refused, and what to say about it. */
 export function refusalOf(
 	text: string,
 	key: MapKey,
-	refused: Refused,
+	{ line, reason, explained: [found] }: AwsAuthTextError<YamlReason>,
 	tree: Tree,
 ): { verdict: Verdict; observation: Observation } {
-	const { line, found } = refused;
-	const start = lineStart(text, line);
-	const end = text.indexOf("\n", start);
-	// As near as the two readers together say.
-	const near = tree.problem && text.slice(start, tree.problem.at).indexOf("\n") < 0 && tree.problem.at >= start;
-	const sign = /^\{\{|<</.exec(found)?.[0] ?? (found.startsWith("a tab") ? "\t" : "");
-	const hint = sign === "" ? -1 : text.slice(start, end < 0 ? undefined : end).indexOf(sign);
-	const first = start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
-	const at = hint >= 0 ? start + hint : near ? (tree.problem?.at as number) : first;
-	const above = lineStart(text, Math.max(line - 1, 1));
-	const agrees = tree.problem !== undefined && tree.problem.at >= above && (end < 0 || tree.problem.at <= end);
-	const isDropped = drops(text, found, tree, agrees);
+	const at = placeOf(text, line, reason, tree);
+	const judgement = JUDGEMENTS[reason.is];
+	const situation = { text, tree, agrees: agrees(text, line, tree) };
+	const isDropped = typeof judgement === "function" ? judgement(situation, reason as never) : judgement === "dropped";
 	if (!isDropped) {
 		return {
 			verdict: "unsure",
@@ -55,7 +111,7 @@ export function refusalOf(
 			},
 		};
 	}
-	const code = codeOf(found);
+	const code = CODES[reason.is] ?? "EKS002";
 	return {
 		verdict: "dropped",
 		observation: {
@@ -67,30 +123,24 @@ export function refusalOf(
 	};
 }
 
-function drops(text: string, found: string, tree: Tree, agrees: boolean): boolean {
-	if (/^a (mapping|single value) was found/.test(found)) {
-		// A tag, an anchor or a directive in front of a list.
-		return !/^(?:\s|#[^\n]*\n|---)*[&!%]/.test(text.replace(/^\ufeff/, ""));
+/** As near as the two readers together say. */
+function placeOf(text: string, line: number, { is }: YamlReason, { problem }: Tree): number {
+	const start = lineStart(text, line);
+	const end = text.indexOf("\n", start);
+	const sign = SIGNS[is];
+	const hint = sign === undefined ? -1 : text.slice(start, end < 0 ? undefined : end).indexOf(sign);
+	if (hint >= 0) {
+		return start + hint;
 	}
-	if (found.startsWith("a character that YAML does not allow")) {
-		// yaml.v2 takes 512 bytes at a time; in a later piece it may take such a character for the text's end.
-		return UNREADABLE.test(text) && Buffer.byteLength(text) <= 512 && !text.startsWith("\ufeff");
+	if (problem && problem.at >= start && !text.slice(start, problem.at).includes("\n")) {
+		return problem.at;
 	}
-	if (found.endsWith("is no value that JSON knows")) {
-		// Unless another value takes its place.
-		return tree.twins.length === 0 && !tree.problem;
-	}
-	return DROPS.test(found) || (DROPS_IF_NO_YAML.test(found) && agrees);
+	return start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
 }
 
-function codeOf(found: string): Code {
-	if (/^a (mapping|single value) was found/.test(found)) {
-		return "EKS001";
-	}
-	if (found.startsWith("{{")) {
-		return "EKS004";
-	}
-	return found.startsWith("a tab") ? "EKS003" : "EKS002";
+function agrees(text: string, line: number, { problem }: Tree): boolean {
+	const end = text.indexOf("\n", lineStart(text, line));
+	return problem !== undefined && problem.at >= lineStart(text, line - 1) && (end < 0 || problem.at <= end);
 }
 
 function fixOf(code: Code, key: MapKey): string {
@@ -98,11 +148,11 @@ function fixOf(code: Code, key: MapKey): string {
 		case "EKS001":
 			return `Make ${key} a list: every entry begins with a dash, like - ${key === "mapRoles" ? "rolearn" : "userarn"}: arn:…`;
 		case "EKS003":
-			return "Replace the tab by spaces";
+			return "Replace the tab with spaces";
 		case "EKS004":
 			return 'Put the template in quotes, like "system:node:{{EC2PrivateDNSName}}"';
 		default:
-			return "Mend this line, or the one above it: kubectl edit -n kube-system configmap/aws-auth";
+			return "Repair this line, or the one above it: kubectl edit -n kube-system configmap/aws-auth";
 	}
 }
 

@@ -1,5 +1,5 @@
-import type { Paint } from "../terminal";
-import { visible } from "../visible";
+import { visible } from "../output/escape";
+import type { Paint } from "../output/terminal";
 import { type Diagnosis, placeText } from "./diagnose";
 import type { Finding, Severity } from "./finding";
 import type { Source } from "./source";

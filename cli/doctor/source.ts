@@ -1,6 +1,7 @@
-import { type Document, isMap, isScalar, parseAllDocuments, Scalar } from "yaml";
-import type { LiveConfigMap } from "../../components/aws-auth-record";
-import { Failure } from "../failure";
+import { type Document, isMap, isScalar, Scalar } from "yaml";
+import type { LiveConfigMap } from "../../core/aws-auth/ownership-record";
+import { Failure } from "../errors/failure";
+import { documentsOf } from "./documents";
 import { type Place, placesIn } from "./finding";
 
 export type NamedConfigMap = LiveConfigMap & { metadata?: { name?: string; namespace?: string } };
@@ -25,16 +26,17 @@ const MAPS = ["mapRoles", "mapUsers", "mapAccounts"];
  * the bare text of mapRoles.
  */
 export function sourceOf(text: string, name: string): Source {
-	const documents = parseAllDocuments(text, { logLevel: "silent", version: "1.2" });
-	const parsed = ("empty" in documents ? [] : documents) as Document.Parsed[];
-	const broken = parsed.find(({ errors }) => errors.length > 0);
-	if (broken && /^(?:apiVersion|kind|data|metadata|items)\s*:|^\s*\{/m.test(text)) {
+	const read = documentsOf(text, { version: "1.2" });
+	const documents = "documents" in read ? read.documents : [];
+	const broken = documents.find(({ errors }) => errors.length > 0)?.errors[0];
+	const problem = "tooDeepAt" in read ? "it is nested too deeply" : broken?.message;
+	if (problem && /^(?:apiVersion|kind|data|metadata|items)\s*:|^\s*\{/m.test(text)) {
 		throw new Failure(
 			"cli-file-unreadable",
-			`${name} looks like a ConfigMap and is no valid YAML or JSON: ${broken.errors[0]?.message.split("\n")[0]}`,
+			`${name} looks like a ConfigMap and is not valid YAML or JSON: ${problem}`,
 		);
 	}
-	for (const document of broken ? [] : parsed) {
+	for (const document of broken ? [] : documents) {
 		const found = configMapIn(document);
 		if (found) {
 			return { name, kind: "file", ...found, inFile: locator(text, found.data) };
@@ -55,7 +57,10 @@ function configMapIn(
 	if (!isMap(document.contents)) {
 		return undefined;
 	}
-	const root = document.toJS() as Manifest;
+	const root = plain(document) as Manifest | undefined;
+	if (!root) {
+		return undefined;
+	}
 	const objects = [
 		{ path: [] as (string | number)[], object: root },
 		...(Array.isArray(root.items) ? root.items : []).map((object, at) => ({ path: ["items", at], object })),
@@ -76,6 +81,15 @@ function configMapIn(
 		notTexts: new Map(others.map(([key, value]) => [key, typeOf(value)])),
 		data: document.getIn(path, true),
 	};
+}
+
+/** Nothing where aliases stand for more than anybody wrote. */
+function plain(document: Document.Parsed): unknown {
+	try {
+		return document.toJS();
+	} catch {
+		return undefined;
+	}
 }
 
 interface Manifest {

@@ -1,4 +1,6 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import { foldedName } from "../../core/aws-auth/yaml/scanner";
+import { documentsOf } from "./documents";
 
 /** Offsets of a field in a map's text. */
 export interface FieldPlace {
@@ -11,11 +13,11 @@ export interface FieldPlace {
 
 /**
  * Where things stand in a text of aws-auth: the first document's tree. What they mean there the authenticator's reader says
- * (aws-auth-sequence.ts), wherever it accepts the text.
+ * (core/aws-auth/yaml/sequence.ts), wherever it accepts the text.
  */
 export interface Tree {
 	/** What a general YAML reader complains of first. */
-	problem?: { at: number; message: string };
+	problem?: { at: number };
 	/** Offset behind the list, where the text is a list in flow style. */
 	flowEnd?: number;
 	/** The list's entries; undefined where the text is no list. */
@@ -30,13 +32,15 @@ export function treeOf(text: string): Tree {
 	// The library takes a byte order mark for text.
 	const shift = text.startsWith("\ufeff") ? 1 : 0;
 	// As the authenticator reads: YAML 1.1, merge keys, of two equal keys the last.
-	const options = { version: "1.1", merge: true, uniqueKeys: false, logLevel: "silent" } as const;
-	const documents = parseAllDocuments(text.slice(shift), options);
-	const document = ("empty" in documents ? undefined : documents[0]) as Document.Parsed | undefined;
+	const read = documentsOf(text.slice(shift), { version: "1.1", merge: true, uniqueKeys: false });
+	if ("tooDeepAt" in read) {
+		return { problem: { at: read.tooDeepAt + shift }, twins: [], toJS: () => undefined };
+	}
+	const [document] = read.documents;
 	const root = document?.contents;
 	const error = document?.errors[0];
 	const tree: Tree = {
-		...(error ? { problem: { at: error.pos[0] + shift, message: error.message.split("\n")[0] as string } } : {}),
+		...(error ? { problem: { at: error.pos[0] + shift } } : {}),
 		twins: document ? twinsIn(document, shift) : [],
 		toJS: (node) => (document ? node?.toJS(document, { mapAsMap: true, maxAliasCount: 1000 }) : undefined),
 	};
@@ -51,11 +55,6 @@ export function treeOf(text: string): Tree {
 		});
 	}
 	return tree;
-}
-
-/** A field's name as encoding/json compares it. */
-export function folded(name: string): string {
-	return name.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
 }
 
 function fieldsOf(map: YAMLMap, shift: number): FieldPlace[] {
@@ -79,12 +78,18 @@ function twinsIn(document: Document.Parsed, shift: number): FieldPlace[] {
 		} else if (isMap(node)) {
 			const byName = new Map<string, FieldPlace[]>();
 			for (const field of fieldsOf(node, shift)) {
-				byName.set(folded(field.name), [...(byName.get(folded(field.name)) ?? []), field]);
+				const same = byName.get(foldedName(field.name)) ?? [];
+				byName.set(foldedName(field.name), same);
+				same.push(field);
 			}
 			for (const same of byName.values()) {
 				// JSON's keys are sorted; among equal ones the last in the text has overwritten the others.
 				const winner = same.reduce((best, each) => (each.name >= best.name ? each : best));
-				twins.push(...same.filter((each) => each !== winner));
+				for (const each of same) {
+					if (each !== winner) {
+						twins.push(each);
+					}
+				}
 			}
 			for (const { key, value } of node.items) {
 				visit(key);

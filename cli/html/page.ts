@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describeAccess, type StackAccess, whereOf } from "../stack-access";
-import { visible } from "../visible";
+import { visible } from "../output/escape";
+import { openRolesNote } from "../output/matrix-text";
+import { describeAccess, type StackAccess, whereOf } from "../project/stack-access";
 
 /** Markup, with everything escaped that is not. */
 class Markup {
@@ -51,6 +52,7 @@ export function matrixPage(stacks: StackAccess[]): string {
 	);
 	const clusters = [...new Set(stacks.map(({ cluster }) => cluster ?? ""))].join(", ");
 	const title = `Access to ${clusters}`;
+	const notes = [...new Set(stacks.flatMap((stack) => openRolesNote(stack) ?? []))];
 	const names = stacks.map(({ stack }) => stack).join(", ");
 	return html`<!doctype html>
 <html lang="en">
@@ -76,7 +78,10 @@ export function matrixPage(stacks: StackAccess[]): string {
 <tbody role="rowgroup">
 ${rows.map((cells) => rowOf(cells, heads))}</tbody>
 </table>
-</main>
+${notes.map(
+	(note) => html`<p>${note}</p>
+`,
+)}</main>
 <script>${new Markup(script)}</script>
 </body>
 </html>`.text;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { levelRefusals } from "../../components/access-guard";
-import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../components/access-levels";
-import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../components/access-rules";
-import type { AccessLevel } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
+import type { TeamArgs } from "../../core/config/team-args";
+import type { AccessLevel } from "../../core/rbac/access-levels";
+import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
+import { levelRefusals } from "../../core/rbac/dangers";
+import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../core/rbac/policy-rules";
 import type { Facts, LiveBinding } from "./facts";
 
 /** The part of a team that is in the cluster. */

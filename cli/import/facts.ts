@@ -1,6 +1,8 @@
-import type { PolicyRule } from "../../components/access-rules";
-import type { LiveEntry } from "../../components/aws-auth-map";
-import type { AwsAccount } from "../../components/policy-documents";
+import type { LiveEntry } from "../../core/aws-auth/map";
+import type { Subject } from "../../core/rbac/live-bindings";
+import type { PolicyRule } from "../../core/rbac/policy-rules";
+import type { AwsAccount } from "../../core/teams/iam-policies";
+import type { LivePolicies } from "../../core/teams/surplus";
 
 /** What is there: in aws-auth, in the cluster's RBAC objects, and in IAM. */
 export interface Facts {
@@ -23,7 +25,7 @@ export interface LiveBinding {
 	name: string;
 	namespace?: string;
 	role: { kind: string; name: string };
-	subjects: { kind: string; name: string }[];
+	subjects: Subject[];
 }
 
 /** An IAM role. */
@@ -36,6 +38,8 @@ export interface LiveRole {
 	maxSessionDuration: number;
 	permissionsBoundary?: string;
 	tags: Record<string, string>;
+	/** What is attached to it, and what it has inline. */
+	policies: LivePolicies;
 }
 
 /** An IAM group. */

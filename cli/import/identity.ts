@@ -1,18 +1,15 @@
-import { type AwsAccount, trustPolicy } from "../../components/policy-documents";
-import type { TeamArgs } from "../../components/team-args";
+import type { TeamArgs } from "../../core/config/team-args";
+import { type AwsAccount, trustPolicy } from "../../core/teams/iam-policies";
 import { allowsToAssume, samePolicy, statementsOf } from "../verify/policy-text";
 import type { LiveGroup, LiveRole } from "./facts";
 
 /** The part of a team that is in IAM; or that its role comes in as it is, and why the stack cannot manage it. */
 export interface Identity {
-	team: Pick<TeamArgs, "users" | "roleArns" | "ssoPermissionSets" | "role" | "assumeRolePolicyArn" | "policyArns">;
+	team: Pick<TeamArgs, "users" | "roleArns" | "ssoPermissionSets" | "role" | "assumeRolePolicyArn">;
 	/** The IAM group, which is the team then. */
 	group?: string;
 	notes: string[];
 }
-
-/** IAM quota of 10 policies a group, less the one that lets its members assume the role. */
-const FURTHER_POLICIES = 9;
 
 /** How a role and who may assume it are written down, so that adopting it changes nothing. */
 export function identityOf(
@@ -47,10 +44,6 @@ export function identityOf(
 	if (!policy) {
 		return because(`the IAM group ${group.name} may assume it by an inline policy, which a team cannot have`);
 	}
-	const others = group.attached.filter((each) => each !== policy).map(({ arn }) => arn);
-	if (others.length > FURTHER_POLICIES) {
-		return because(`the IAM group ${group.name} has ${others.length + 1} policies`);
-	}
 	const trusted = trustOf(account, role.trust);
 	if (!trusted) {
 		return because(`its trust policy is none that this program writes: ${JSON.stringify(role.trust)}`);
@@ -60,17 +53,12 @@ export function identityOf(
 	if (further.length > 0) {
 		notes.push(`members of ${further.join(", ")} may assume the role ${role.name} too; the stack does not manage that`);
 	}
-	if (group.inline.length > 0) {
-		const names = group.inline.map(({ name }) => name).join(", ");
-		notes.push(`the IAM group ${group.name} has inline policies, which the stack leaves alone: ${names}`);
-	}
 	const options = { ...nameOf(role, group), ...optionsOf(role), ...trusted };
 	return {
 		team: {
 			users: group.members,
 			...(Object.keys(options).length > 0 ? { role: options } : {}),
 			assumeRolePolicyArn: policy.arn,
-			...(others.length > 0 ? { policyArns: others } : {}),
 		},
 		group: group.name,
 		notes,

@@ -1,8 +1,8 @@
-import { parseArn } from "../../components/arn";
-import type { LiveEntry } from "../../components/aws-auth-map";
-import { awsClients } from "../aws-clients";
-import type { ClusterOptions } from "../cluster";
-import { Failure } from "../failure";
+import { awsClients } from "../../core/aws/clients";
+import type { LiveEntry } from "../../core/aws-auth/map";
+import { parseArn } from "../../core/iam/arn";
+import type { ClusterOptions } from "../clients/cluster";
+import { Failure } from "../errors/failure";
 import { mayAssume } from "./identity";
 import { connect, describeCluster, readCluster } from "./read-cluster";
 import { readGroups, readRoles } from "./read-iam";
@@ -33,7 +33,7 @@ export async function importFrom(request: ImportRequest): Promise<Imported & { r
 	const isWanted = ({ groups }: LiveEntry) => wanted === undefined || groups.some((group) => wanted.includes(group));
 	const roleEntries = cluster.roleEntries.filter(isWanted);
 	const userEntries = cluster.userEntries.filter(isWanted);
-	const roles = await readRoles(aws.iam, namesOf(roleEntries, eks.account.accountId));
+	const roles = await readRoles(aws, namesOf(roleEntries, eks.account.accountId));
 	const arns = [...roles.values()].map(({ arn }) => arn);
 	const groups = roles.size > 0 ? await readGroups(aws.iam, (each) => arns.some((arn) => mayAssume(each, arn))) : [];
 	const facts = { ...cluster, account: eks.account, roleEntries, userEntries, roles, groups };

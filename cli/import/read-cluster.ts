@@ -1,12 +1,12 @@
 import type { RbacAuthorizationV1Api, V1RoleBinding } from "@kubernetes/client-node";
-import type { PolicyRule } from "../../components/access-rules";
-import { AWS_AUTH } from "../../components/aws-auth-client";
-import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../components/aws-auth-map";
-import { execKubeconfig } from "../../components/kubeconfig";
-import { type AwsClients, askAws } from "../aws-clients";
-import { ask, type Cluster, type ClusterOptions, openCluster } from "../cluster";
-import { clusterOf } from "../eks-cluster";
-import { Failure } from "../failure";
+import { type AwsClients, askAws } from "../../core/aws/clients";
+import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../core/aws-auth/map";
+import { ask } from "../../core/kubernetes/api-client";
+import { AWS_AUTH } from "../../core/kubernetes/connection";
+import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
+import type { PolicyRule } from "../../core/rbac/policy-rules";
+import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
+import { Failure } from "../errors/failure";
 import type { Facts, LiveBinding } from "./facts";
 
 /** The cluster as AWS shows it. */
@@ -83,10 +83,7 @@ function entriesOf(text: string | undefined, key: MapKey): LiveEntry[] {
 		return readEntries(text, key);
 	} catch (error) {
 		if (error instanceof AwsAuthTextError) {
-			throw new Failure(
-				"aws-auth-unreadable",
-				`${error.explanation.replace(/ Nothing was written\.$/, "")} eks-access doctor says more`,
-			);
+			throw new Failure("aws-auth-unreadable", `aws-auth: ${error.problem} eks-access doctor says more`);
 		}
 		throw error;
 	}
@@ -97,6 +94,6 @@ function bindingOf({ metadata, roleRef, subjects = [] }: V1RoleBinding): LiveBin
 		name: metadata?.name as string,
 		namespace: metadata?.namespace,
 		role: { kind: roleRef.kind, name: roleRef.name },
-		subjects: subjects.map(({ kind, name }) => ({ kind, name })),
+		subjects: subjects.map(({ kind, name, namespace: of }) => ({ kind, name, namespace: of })),
 	};
 }

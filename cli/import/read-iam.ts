@@ -1,6 +1,8 @@
 import type { GroupDetail, IAM, ManagedPolicyDetail, Role } from "@aws-sdk/client-iam";
-import { atATime } from "../at-a-time";
-import { askAws } from "../aws-clients";
+import { type AwsClients, askAws } from "../../core/aws/clients";
+import { awsReader } from "../../core/aws/reader";
+import type { LivePolicies } from "../../core/teams/surplus";
+import { atATime } from "../clients/limit";
 import { decodePolicy } from "../verify/policy-text";
 import type { LiveGroup, LiveRole } from "./facts";
 
@@ -8,19 +10,21 @@ import type { LiveGroup, LiveRole } from "./facts";
 const AT_A_TIME = 8;
 
 /** The roles of these names that are there, by name in lower case: IAM compares names without regard to it. */
-export async function readRoles(iam: IAM, names: string[]): Promise<Map<string, LiveRole>> {
+export async function readRoles(aws: AwsClients, names: string[]): Promise<Map<string, LiveRole>> {
 	const limit = atATime(AT_A_TIME);
+	const reader = awsReader(aws);
 	const found = await Promise.all(
-		names.map((name) => limit(() => askAws(`read the role ${name}`, () => iam.getRole({ RoleName: name })))),
-	);
-	return new Map(
-		found.flatMap((each) =>
-			each?.Role ? [[(each.Role.RoleName as string).toLowerCase(), roleOf(each.Role)] as const] : [],
+		names.map((name) =>
+			limit(async () => {
+				const role = (await askAws(`read the role ${name}`, () => aws.iam.getRole({ RoleName: name })))?.Role;
+				return role && roleOf(role, await reader.policiesOfRole(name));
+			}),
 		),
 	);
+	return new Map(found.flatMap((role) => (role ? [[role.name.toLowerCase(), role] as const] : [])));
 }
 
-function roleOf({ Arn, RoleName, Path = "/", Tags = [], ...role }: Role): LiveRole {
+function roleOf({ Arn, RoleName, Path = "/", Tags = [], ...role }: Role, policies: LivePolicies): LiveRole {
 	return {
 		arn: Arn as string,
 		name: RoleName as string,
@@ -29,6 +33,7 @@ function roleOf({ Arn, RoleName, Path = "/", Tags = [], ...role }: Role): LiveRo
 		maxSessionDuration: role.MaxSessionDuration ?? 3600,
 		permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
 		tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key as string, Value as string])),
+		policies,
 	};
 }
 

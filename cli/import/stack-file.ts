@@ -1,6 +1,6 @@
 import { Document, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
-import type { TeamArgs } from "../../components/team-args";
-import { visible } from "../visible";
+import type { TeamArgs } from "../../core/config/team-args";
+import { visible } from "../output/escape";
 import type { Note } from "./facts";
 import type { Imported } from "./teams";
 

@@ -1,8 +1,10 @@
-import { parseArn } from "../../components/arn";
-import type { LiveEntry } from "../../components/aws-auth-map";
-import { ConfigError, readTeams } from "../../components/config";
-import type { TeamArgs } from "../../components/team-args";
+import type { LiveEntry } from "../../core/aws-auth/map";
+import { readTeams } from "../../core/config/config";
+import type { TeamArgs } from "../../core/config/team-args";
+import { ConfigError } from "../../core/errors/problem";
+import { parseArn } from "../../core/iam/arn";
 import { accessOf, describe } from "./access";
+import { withAllow } from "./allow";
 import type { Facts, Note } from "./facts";
 import { identityOf } from "./identity";
 
@@ -52,14 +54,16 @@ export function teamsOf(facts: Facts): Imported {
 			notes.push(...about.map((text) => ({ team: name, text })));
 		}
 	}
-	notes.push(
-		...problemsOf(...teams.values()).map((text) => ({ text: `the config is refused as it is here: ${text}` })),
-	);
+	const problems = problemsOf(...teams.values());
+	notes.push(...problems.map((text) => ({ text: `the config is refused as it is here: ${text}` })));
 	notes.push(...userBindings(facts));
 	if (facts.hasAccounts) {
 		notes.push({ text: "mapAccounts lets whole accounts in, which no team does; it stays as it is" });
 	}
-	return { teams: [...teams.values()], notes: notes.map((note) => withKnownTeam(note, teams)) };
+	const isAccepted = teams.size > 0 && problems.length === 0;
+	const allowed = isAccepted ? withAllow([...teams.values()], facts) : { teams: [...teams.values()], notes: [] };
+	notes.push(...allowed.notes);
+	return { teams: allowed.teams, notes: notes.map((note) => withKnownTeam(note, teams)) };
 }
 
 /** As the authenticator compares. */

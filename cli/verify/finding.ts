@@ -4,21 +4,36 @@ export type Layer = (typeof LAYERS)[number];
 
 /** A difference between what the config gives and what is there. */
 export interface Finding {
-	/** `missing`: somebody has less than they should; `extra`: more; `drifted`: other. */
-	kind: "missing" | "extra" | "drifted";
+	/** `missing`: somebody has less than they should; `extra`: more; `drifted`: other; `foreign`: an object of others gives more. */
+	kind: "missing" | "extra" | "drifted" | "foreign";
 	layer: Layer;
 	/** Whom or what it is about, for example `role shop-role`, or an ARN. */
 	subject: string;
 	/** What was found, and what should be. */
 	message: string;
+	/** The command that mends it, where one does. */
+	fix?: string;
 }
+
+/** Puts back what the stack makes, also where the state does not show that it is gone. */
+export const REPAIR = "pulumi up --refresh --run-program";
 
 /** Findings of one layer about one subject. */
 export function about(layer: Layer, subject: string) {
 	const of =
-		(kind: Finding["kind"]) =>
-		(message: string): Finding => ({ kind, layer, subject, message });
-	return { missing: of("missing"), extra: of("extra"), drifted: of("drifted") };
+		(kind: Finding["kind"], usual?: string) =>
+		(message: string, fix: string | undefined = usual): Finding => ({
+			...{ kind, layer, subject, message },
+			...(fix ? { fix } : {}),
+		});
+	return {
+		missing: of("missing", REPAIR),
+		drifted: of("drifted", REPAIR),
+		extra: of("extra"),
+		foreign: of("foreign"),
+		/** What no command mends: somebody has to decide something first. */
+		unmended: (kind: Finding["kind"], message: string): Finding => ({ kind, layer, subject, message }),
+	};
 }
 
 /** What is in one list and not in the other. */
@@ -28,6 +43,22 @@ export function without<T>(list: readonly T[], others: readonly T[]): T[] {
 
 export function sameSet(one: readonly string[], other: readonly string[]): boolean {
 	return without(one, other).length === 0 && without(other, one).length === 0;
+}
+
+/** A text as one word of a shell. */
+export function quoted(text: string): string {
+	return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Puts a part of an object back whole: a refresh does not see what somebody has added to a list. @param object For example `networkpolicy -n dev x`. */
+export function patchOf(object: string, path: string, value: unknown): string {
+	return `kubectl patch ${object} --type=json -p ${quoted(JSON.stringify([{ op: "replace", path, value }]))}`;
+}
+
+/** Whether two ARNs are one identity: neither aws-auth nor a session tells a role's path, and IAM compares names without regard to case. */
+export function sameIdentity(one: string | undefined, other: string): boolean {
+	const plain = (arn: string | undefined) => arn?.replace(/:role\/.*\//, ":role/").toLowerCase();
+	return plain(one) === plain(other);
 }
 
 /** `a, b, c and 4 more`. */

@@ -1,21 +1,25 @@
-import { PROTECTED_NAMESPACES } from "../../components/access-rules";
-import { selectNamespaces } from "../../components/namespace-selector";
-import { namespacesOf } from "../../components/namespace-settings";
-import { clusterArnOf } from "../../components/policy-documents";
-import { hasRole, roleNameOf, type Team } from "../../components/team";
-import { bindingsOf } from "../../components/team-bindings";
-import { ApiServer } from "../api-server";
-import { atATime } from "../at-a-time";
-import { compareAccessEntries, readAccessEntries } from "./access-entries";
-import { compareAwsAuth } from "./aws-auth";
-import { compareBindings, compareClusterRoles } from "./bindings";
+import { ApiServer } from "../../core/kubernetes/api-server";
+import { networkGuardPrefix } from "../../core/rbac/network-guard";
+import { PROTECTED_NAMESPACES } from "../../core/rbac/policy-rules";
+import { bindingsOf } from "../../core/teams/bindings";
+import { clusterArnOf } from "../../core/teams/iam-policies";
+import { selectNamespaces } from "../../core/teams/namespace-selector";
+import { namespacesOf } from "../../core/teams/namespaces";
+import { hasRole } from "../../core/teams/principal-kinds";
+import { roleNameOf, type Team } from "../../core/teams/team";
+import { atATime } from "../clients/limit";
 import { type Finding, LAYERS } from "./finding";
-import { compareGroup, readGroup } from "./iam-group";
-import { compareRole, type Iam, readRole } from "./iam-role";
 import { type LiveCluster, readCluster } from "./live-cluster";
-import { compareNamespaces } from "./namespaces";
 import { type KnownPrincipal, knownPrincipals } from "./principals";
-import { planReviews, review, reviewed } from "./reviews";
+import { compareAccessEntries, readAccessEntries } from "./questions/access-entries";
+import { noteAssumers } from "./questions/assumers";
+import { compareAwsAuth } from "./questions/aws-auth";
+import { compareGroup, readGroup } from "./questions/iam-group";
+import { compareRole, type Iam, readRole } from "./questions/iam-role";
+import { compareNamespaces } from "./questions/namespaces";
+import { compareNetworkGuard } from "./questions/network-guard";
+import { compareRbac, unexplained } from "./rbac";
+import { findingsOf, planReviews, review, reviewed } from "./reviews";
 import type { Target } from "./target";
 
 /** AWS throttles IAM and EKS; more at a time is not faster. */
@@ -63,13 +67,15 @@ export async function verify(target: Target): Promise<Verification> {
 	const others = there.filter((name) => !ofConfig.includes(name)).sort();
 	const people = reviewed(inAws.known, teams);
 	const plan = planReviews(people, { ofConfig, others }, rules);
+	const inRbac = compareRbac(teams, live, { usernames, gone: inCluster.gone, rules });
+	const answers = await review(server, plan);
 	const findings = [
 		...target.findings,
 		...inAws.findings,
 		...inCluster.findings,
-		...compareBindings(teams, live.bindings, usernames, inCluster.gone),
-		...compareClusterRoles(teams, live.clusterRoles),
-		...(await review(server, plan)),
+		...compareNetworkGuard(teams, live.admission, networkGuardPrefix(target.stack)),
+		...inRbac,
+		...findingsOf(unexplained(answers, teams, live, inRbac)),
 	];
 	const bindings = teams.flatMap(bindingsOf);
 	return {
@@ -83,7 +89,7 @@ export async function verify(target: Target): Promise<Verification> {
 			bindings: bindings.length,
 			clusterRoles: new Set(bindings.map(({ role }) => role)).size,
 		},
-		notes: [...target.notes, ...notesOn(teams)],
+		notes: [...target.notes, ...notesOn(teams), ...inAws.notes],
 	};
 }
 
@@ -92,31 +98,44 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 	const iam: Iam = { client: aws.iam, limit: atATime(AWS_AT_A_TIME) };
 	const own = teams.filter(hasRole);
 	const withGroup = own.filter(({ users }) => users.length > 0);
-	const [roles, groups, found] = await Promise.all([
+	const [roles, groups, found, notes] = await Promise.all([
 		Promise.all(own.map((team) => readRole(iam, roleNameOf(team)))),
 		Promise.all(withGroup.map(({ name }) => readGroup(iam, name))),
 		knownPrincipals(iam, account, teams),
+		noteAssumers(iam, account, teams),
 	]);
 	const known = found.known.map((each): KnownPrincipal => {
 		const { source } = each.principal;
 		const at = own.findIndex(({ name }) => "team" in source && name === source.team);
 		return at < 0 ? each : { ...each, createdAt: roles[at]?.createdAt };
 	});
-	const arns = known.map(({ arn }) => arn);
-	const entries = reads.accessEntries ? await readAccessEntries(aws.eks, config.cluster, arns, iam.limit) : [];
-	const common = { known, groups: teams.map(({ name }) => name) };
+	const entries = reads.accessEntries ? await readAccessEntries(aws.eks, config.cluster, iam.limit) : [];
+	const common = { known, groups: teams.map(({ group }) => group), expected: target.operators };
+	const inAccessEntries = entries.map(({ principalArn }) => principalArn);
 	const awsAuth = reads.awsAuth
-		? compareAwsAuth({ live: live.awsAuth, isUsed: ways.awsAuth, stack: target.stack, ...common })
-		: { findings: [], entries: 0 };
+		? compareAwsAuth({ live: live.awsAuth, isUsed: ways.awsAuth, stack: target.stack, inAccessEntries, ...common })
+		: { findings: [], arns: [] };
+	const namespaces = teams.flatMap((team) => team.namespaces.map(({ name }) => name));
+	const options = `--region ${region} --cluster-name ${config.cluster}`;
+	const ofEntries = {
+		live: entries,
+		isUsed: ways.accessEntries,
+		namespaces,
+		inAwsAuth: awsAuth.arns,
+		accepted: teams.flatMap(({ allow }) => allow),
+		options,
+		...common,
+	};
 	const clusterArn = clusterArnOf(account, region, config.cluster);
 	return {
 		known,
+		notes,
 		findings: [
 			...own.flatMap((team, at) => compareRole(account, team, roles[at])),
 			...withGroup.flatMap((team, at) => compareGroup(account, clusterArn, team, groups[at])),
 			...found.findings,
 			...awsAuth.findings,
-			...(reads.accessEntries ? compareAccessEntries({ live: entries, isUsed: ways.accessEntries, ...common }) : []),
+			...(reads.accessEntries ? compareAccessEntries(ofEntries) : []),
 		],
 		checked: {
 			iamRoles: own.length,
@@ -125,7 +144,7 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 				...withGroup.flatMap(({ users }) => users),
 				...groups.flatMap((group) => group?.members ?? []),
 			]).size,
-			awsAuthEntries: awsAuth.entries,
+			awsAuthEntries: awsAuth.arns.length,
 			accessEntries: entries.length,
 		},
 	};
@@ -133,7 +152,7 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 
 /** What cannot be judged from the config. */
 function notesOn(teams: Team[]): string[] {
-	const own = teams.map(({ name }) => name);
+	const own = teams.map(({ group }) => group);
 	const foreign = [...new Set(teams.flatMap(({ groups }) => groups))].filter((group) => !own.includes(group));
 	return foreign.length > 0
 		? [`what the groups ${foreign.join(", ")} are bound to is not in the config, and was not checked`]

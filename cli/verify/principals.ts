@@ -1,12 +1,13 @@
-import type { AccessError } from "../../components/access-error";
-import { canonicalRoleArn, parseArn } from "../../components/arn";
-import { findPermissionSets } from "../../components/permission-set";
-import { type AwsAccount, roleArnOf } from "../../components/policy-documents";
-import { type Principal, principalsOf } from "../../components/principal";
-import { roleNameOf, type Team } from "../../components/team";
-import { askAws } from "../aws-clients";
+import { askAws } from "../../core/aws/clients";
+import type { AccessError } from "../../core/errors/access-error";
+import { canonicalRoleArn, parseArn } from "../../core/iam/arn";
+import { findPermissionSets } from "../../core/iam/permission-sets";
+import { type AwsAccount, roleArnOf } from "../../core/teams/iam-policies";
+import type { Principal } from "../../core/teams/principal-kinds";
+import { principalsOf } from "../../core/teams/principals";
+import { roleNameOf, type Team } from "../../core/teams/team";
 import { about, type Finding } from "./finding";
-import type { Iam } from "./iam-role";
+import type { Iam } from "./questions/iam-role";
 
 /** A principal with its ARN, as the account has it. */
 export interface KnownPrincipal {
@@ -38,7 +39,7 @@ export async function knownPrincipals(
 					return { principal, arn: found[source.permissionSet] as string };
 				} catch (error) {
 					const reason = (error as AccessError).explanation.replace(/^ssoPermissionSets: |\n.*$/gs, "");
-					findings.push(about("iam", key).missing(reason));
+					findings.push(about("iam", key).unmended("missing", reason));
 					return undefined;
 				}
 			}
@@ -73,7 +74,12 @@ async function lookUp(
 			(type === "role" ? canonicalRoleArn(arn) : arn);
 	return isSame
 		? { createdAt: found.CreateDate }
-		: { finding: about("iam", arn).missing(`is not in IAM; whoever makes a ${type} of this name comes in by it`) };
+		: {
+				finding: about("iam", arn).unmended(
+					"missing",
+					`is not in IAM; whoever makes a ${type} of this name comes in by it`,
+				),
+			};
 }
 
 async function permissionSetRoles({ client, limit }: Iam): Promise<string[]> {

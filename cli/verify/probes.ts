@@ -1,14 +1,11 @@
-import { ACCESS_LEVELS } from "../../components/access-levels";
-import { metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../components/access-rules";
-import type { AccessLevel, Team } from "../../components/team";
+import type { AccessLevel } from "../../core/rbac/access-levels";
+import { ACCESS_LEVELS } from "../../core/rbac/access-levels";
+import { metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../core/rbac/policy-rules";
+import { allows, type ResourceRequest, requestsOf } from "../../core/rbac/rule-matcher";
+import type { Team } from "../../core/teams/team";
 
 /** A question to the API server: may somebody do this, in a namespace or (without one) in the whole cluster? */
-export interface Probe {
-	verb: string;
-	group: string;
-	resource: string;
-	subresource?: string;
-	name?: string;
+export interface Probe extends ResourceRequest {
 	namespace?: string;
 }
 
@@ -31,6 +28,8 @@ const PROBES: [verb: string, group: string, path: string, roles: string][] = [
 	["create", "", "pods/exec", "edit"],
 	["create", "batch", "jobs", "edit"],
 	["create", "networking.k8s.io", "networkpolicies", "edit"],
+	["update", "", "endpoints", ""],
+	["patch", "", "services/status", ""],
 	["delete", "", "resourcequotas", ""],
 	["update", "", "limitranges", ""],
 	["create", "rbac.authorization.k8s.io", "rolebindings", ""],
@@ -56,19 +55,27 @@ const MOST_OF_A_LEVEL = 40;
 /** Rules of the ClusterRoles that levels name, as the cluster has them. */
 export type ClusterRoleRules = ReadonlyMap<string, readonly PolicyRule[]>;
 
-/** What a level allows, as far as probes ask. */
+/** What a level allows. A ClusterRole of Kubernetes' own has in a cluster what add-ons put into it; without a cluster, what probes ask. */
 export function rulesOfLevel(level: AccessLevel, live: ClusterRoleRules): readonly PolicyRule[] {
 	if (typeof level === "object") {
 		return "rules" in level ? level.rules : (live.get(level.clusterRole) ?? []);
 	}
 	const { clusterRole, rules } = ACCESS_LEVELS[level];
-	if (rules) {
-		return rules;
-	}
-	const own = PROBES.filter(([, , , roles]) => roles.split(" ").includes(clusterRole));
-	return own.length > 0
-		? own.map(([verb, group, path]) => ({ apiGroups: [group], resources: [path], verbs: [verb] }))
-		: (live.get(clusterRole) ?? []);
+	return rules ?? live.get(clusterRole) ?? rulesByProbes(clusterRole);
+}
+
+function rulesByProbes(clusterRole: string): PolicyRule[] {
+	return PROBES.filter(([, , , roles]) => roles.split(" ").includes(clusterRole)).map(([verb, group, path]) => ({
+		...{ apiGroups: [group], resources: [path], verbs: [verb] },
+	}));
+}
+
+/** What Kubernetes' own ClusterRoles for people should not allow, and do: an add-on, or somebody, has put it there. */
+export function surplusOf(clusterRole: string, rules: readonly PolicyRule[]): string[] {
+	return PROBES.filter(([, , , roles]) => !roles.split(" ").includes(clusterRole))
+		.map(([verb, group, path]) => probe(verb, group, path))
+		.filter((each) => allows(rules, each))
+		.map(describeProbe);
 }
 
 /** What to ask of someone in these teams about a namespace: every kind of cell that their levels have there, or that they have none. */
@@ -118,31 +125,16 @@ function refusedIn(namespace: string): Probe[] {
 
 /** What the rules of levels say one by one; `*` is asked as `*`. */
 function derived(levels: readonly AccessLevel[], live: ClusterRoleRules, namespace?: string): Probe[] {
-	return levels.flatMap((level) =>
-		rulesOfLevel(level, live)
-			.flatMap(({ apiGroups = [], resources = [], resourceNames, verbs }) =>
-				apiGroups.flatMap((group) =>
-					resources.flatMap((path) =>
-						verbs.map((verb) => ({ ...probe(verb, group, path, namespace), name: resourceNames?.[0] })),
-					),
-				),
-			)
-			.slice(0, MOST_OF_A_LEVEL),
-	);
-}
-
-/** As RBAC decides: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
-export function allows(rules: readonly PolicyRule[], { verb, group, resource, subresource, name }: Probe): boolean {
-	const path = subresource ? `${resource}/${subresource}` : resource;
-	const has = (list: readonly string[] | undefined, ...wanted: string[]) =>
-		["*", ...wanted].some((each) => list?.includes(each));
-	return rules.some(
-		(rule) =>
-			has(rule.verbs, verb) &&
-			has(rule.apiGroups, group) &&
-			has(rule.resources, path, ...(subresource ? [`*/${subresource}`] : [])) &&
-			(!rule.resourceNames?.length || rule.resourceNames.includes(name ?? "")),
-	);
+	// Of Kubernetes' own ClusterRoles, the standard questions ask enough.
+	const own = levels.filter((level) => typeof level === "object" || ACCESS_LEVELS[level].rules);
+	return own.flatMap((level) => {
+		const all = rulesOfLevel(level, live).flatMap(requestsOf);
+		// Of a long list some of every part.
+		const step = Math.max(1, all.length / MOST_OF_A_LEVEL);
+		return all
+			.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step))
+			.map((each) => ({ ...each, namespace }));
+	});
 }
 
 function probe(verb: string, group: string, path: string, namespace?: string): Probe {

@@ -1,11 +1,16 @@
-import { tableOf } from "../table";
-import type { Paint } from "../terminal";
-import { visible } from "../visible";
+import { visible } from "../output/escape";
+import { tableOf } from "../output/table";
+import type { Paint } from "../output/terminal";
+import type { Verification } from ".";
 import type { Finding } from "./finding";
-import type { Verification } from "./index";
 import type { Target } from "./target";
 
-const STYLES: Record<Finding["kind"], Parameters<Paint>[0]> = { missing: "yellow", extra: "red", drifted: "cyan" };
+const STYLES: Record<Finding["kind"], Parameters<Paint>[0]> = {
+	missing: "yellow",
+	extra: "red",
+	drifted: "cyan",
+	foreign: "red",
+};
 
 export function reportText(
 	{ config, cluster }: Target,
@@ -15,7 +20,7 @@ export function reportText(
 ): string {
 	const rows = findings.map(({ kind, layer, subject, message }) => [kind, layer, subject, message]);
 	const table = tableOf(["KIND", "LAYER", "WHO OR WHAT", "WHAT IS WRONG"], rows, width).replace(
-		/^(missing|extra|drifted)(?= )/gm,
+		/^(missing|extra|drifted|foreign)(?= )/gm,
 		(kind) => paint(STYLES[kind as Finding["kind"]], kind),
 	);
 	const counts = countsOf(findings);
@@ -38,8 +43,10 @@ export function reportText(
 		count(checked.bindings, "binding"),
 		count(checked.clusterRoles, "ClusterRole"),
 	];
+	const fixes = [...new Set(findings.flatMap(({ fix }) => fix ?? []))];
 	return [
 		...(findings.length > 0 ? [table, ""] : []),
+		...(fixes.length > 0 ? ["To mend it:", ...fixes.map((fix) => `  ${visible(fix)}`), ""] : []),
 		`${config.cluster} at ${visible(cluster.server)}: ${result}.`,
 		`Checked: ${count(checked.cells, "cell")} of the matrix, with ${asked} to the API server; ${objects.join(", ")}.`,
 		...notes.map((note) => `Note: ${visible(note)}.`),
@@ -63,7 +70,7 @@ export function reportJson({ stack, config, cluster }: Target, { findings, check
 
 function countsOf(findings: Finding[]): Record<Finding["kind"], number> {
 	const of = (kind: Finding["kind"]) => findings.filter((finding) => finding.kind === kind).length;
-	return { missing: of("missing"), extra: of("extra"), drifted: of("drifted") };
+	return { missing: of("missing"), extra: of("extra"), drifted: of("drifted"), foreign: of("foreign") };
 }
 
 function count(number: number, one: string, several = `${one}s`): string {

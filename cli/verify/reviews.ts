@@ -1,7 +1,7 @@
-import type { Team } from "../../components/team";
-import { type ApiError, type ApiServer, AT_A_TIME } from "../api-server";
-import { atATime } from "../at-a-time";
-import { EXIT, Failure } from "../failure";
+import { type ApiError, type ApiServer, AT_A_TIME } from "../../core/kubernetes/api-server";
+import type { Team } from "../../core/teams/team";
+import { atATime } from "../clients/limit";
+import { EXIT, Failure } from "../errors/failure";
 import { about, type Finding, listed } from "./finding";
 import type { KnownPrincipal } from "./principals";
 import { type ClusterRoleRules, describeProbe, type Question, questionsIn, questionsInCluster } from "./probes";
@@ -38,9 +38,9 @@ export interface ReviewPlan {
 export function reviewed(known: readonly KnownPrincipal[], teams: Team[]): Reviewed[] {
 	const all = new Map<string, Reviewed>();
 	for (const { principal } of known.filter((each) => !each.principal.admin)) {
-		const own = teams.filter(({ name }) => principal.groups.includes(name));
+		const own = teams.filter(({ group }) => principal.groups.includes(group));
 		const username = principal.username.replace(/\{\{\w+\}\}/g, "eks-access-verify");
-		const groups = [...own.map(({ name }) => name), "system:authenticated"];
+		const groups = [...own.map(({ group }) => group), "system:authenticated"];
 		const id = JSON.stringify([username, groups]);
 		const keys = [...(all.get(id)?.keys ?? []), principal.key];
 		all.set(id, { keys, username, groups, teams: own });
@@ -78,13 +78,18 @@ export function planReviews(
 	return { asked: all.slice(0, most), possible: all.length, cells };
 }
 
-/** Asks the API server, and reports where it says something else. */
-export async function review(server: ApiServer, { asked }: ReviewPlan): Promise<Finding[]> {
+/** A question with what the API server says. */
+export interface Answer extends Asked {
+	is: boolean;
+}
+
+/** Asks the API server; the answers that are not as they should be. */
+export async function review(server: ApiServer, { asked }: ReviewPlan): Promise<Answer[]> {
 	const limit = atATime(AT_A_TIME);
 	const answers = await Promise.all(
 		asked.map((question) => limit(async () => ({ ...question, is: await answerTo(server, question) }))),
 	);
-	return findingsOf(answers);
+	return answers.filter(({ is, allowed }) => is !== allowed);
 }
 
 interface Review {
@@ -113,7 +118,7 @@ async function answerTo(server: ApiServer, { who, probe }: Asked): Promise<boole
 }
 
 /** One finding for someone in a namespace, with all that differs there. */
-export function findingsOf(answers: readonly (Asked & { is: boolean })[]): Finding[] {
+export function findingsOf(answers: readonly Answer[]): Finding[] {
 	const wrong = new Map<
 		string,
 		{ finding: (message: string) => Finding; where: string; may: boolean; what: string[] }
@@ -122,8 +127,9 @@ export function findingsOf(answers: readonly (Asked & { is: boolean })[]): Findi
 		const where = probe.namespace ? `in namespace ${probe.namespace}` : "in the whole cluster";
 		const subject = who.keys.join(", ");
 		const id = JSON.stringify([subject, where, is]);
-		const { missing, extra } = about("access", subject);
-		const entry = wrong.get(id) ?? { finding: allowed ? missing : extra, where, may: is, what: [] };
+		const { unmended } = about("access", subject);
+		const finding = (message: string) => unmended(allowed ? "missing" : "extra", message);
+		const entry = wrong.get(id) ?? { finding, where, may: is, what: [] };
 		entry.what.push(describeProbe(probe));
 		wrong.set(id, entry);
 	}

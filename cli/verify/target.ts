@@ -1,14 +1,16 @@
-import { modeProblem, type Ways, waysOf } from "../../components/authentication";
-import { type AccessConfig, readConfig } from "../../components/config";
-import { execKubeconfig } from "../../components/kubeconfig";
-import type { AwsAccount } from "../../components/policy-documents";
-import { type AwsClients, askAws, awsClients, awsFailure } from "../aws-clients";
-import { awsSettingsOf, isEncrypted, projectNameOf } from "../aws-settings";
-import { type Cluster, type ClusterOptions, openCluster } from "../cluster";
-import { clusterOf, describeEksCluster, type EksCluster } from "../eks-cluster";
-import { EXIT, Failure } from "../failure";
-import type { ProjectFiles } from "../project";
-import { stackValues } from "../stack-values";
+import { type AwsClients, type AwsSettings, askAws, awsClients, awsFailure } from "../../core/aws/clients";
+import { tokenIdentity } from "../../core/aws/token-identity";
+import { type AccessConfig, readConfig } from "../../core/config/config";
+import { modeProblem, type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
+import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
+import type { AwsAccount } from "../../core/teams/iam-policies";
+import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
+import { describeEksCluster, type EksCluster } from "../clients/eks-cluster";
+import { EXIT, Failure } from "../errors/failure";
+import { awsSettingsOf } from "../project/aws-settings";
+import type { ProjectFiles } from "../project/project";
+import { isEncrypted, projectOf, stackValues } from "../project/stack-values";
+import { callerOf } from "../whoami/caller";
 import { about, type Finding } from "./finding";
 
 /** What is compared: a stack's config, its AWS account, and its cluster. */
@@ -19,6 +21,8 @@ export interface Target {
 	region: string;
 	account: AwsAccount;
 	aws: AwsClients;
+	/** Whom the cluster has to let in besides the config's people: who asks, and whom the program asks as. */
+	operators: string[];
 	cluster: Cluster;
 	/** What is read of AWS and the cluster: not what the cluster's mode switches off. */
 	reads: Ways;
@@ -46,23 +50,26 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 	if (!described) {
 		const message = `AWS shows no cluster ${config.cluster} in ${region}`;
 		if (!kubeconfigGiven) {
-			const remedy = `see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
+			const remedy = `these credentials are of account ${account?.Account}; see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
 			throw new Failure("cluster-not-found", `${message}; ${remedy}`, EXIT.unreachable);
 		}
 		notes.push(`${message}: not checked whether access entries let somebody in`);
 	}
-	const cluster = kubeconfigGiven?.() ?? clusterOf(ownKubeconfig(config, region, described as EksCluster));
+	const cluster = kubeconfigGiven?.() ?? clusterOf(ownKubeconfig(config, settings, region, described as EksCluster));
 	if (described && kubeconfigGiven && described.endpoint !== cluster.server) {
 		notes.push(`the kubeconfig leads to ${cluster.server}, and AWS says that the cluster is at ${described.endpoint}`);
 	}
 	const ways = waysOf(config.authentication, described?.mode);
 	const mode = described?.mode;
 	return {
-		stack: `${projectNameOf(files)}/${stack}`,
+		stack: `${projectOf(files).name}/${stack}`,
 		config,
 		region,
 		account: { partition: account?.Arn?.split(":")[1] ?? "aws", accountId: account?.Account ?? "" },
 		aws,
+		operators: [callerOf(account?.Arn ?? "").roleArn ?? account?.Arn, config.adminRoleArn].filter(
+			(arn) => !!arn,
+		) as string[],
 		cluster,
 		ways,
 		reads: { awsAuth: mode !== "API", accessEntries: mode !== undefined && mode !== "CONFIG_MAP" },
@@ -75,7 +82,7 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 function modeFindings(cluster: string, region: string, ways: Ways, mode: string | undefined): Finding[] {
 	const problem = modeProblem(ways, { mode, cluster, region });
 	return problem
-		? [about("cluster", cluster).missing(problem.replace(/^cluster: \S+ | Nothing was changed\./g, ""))]
+		? [about("cluster", cluster).unmended("missing", problem.replace(/^cluster: \S+ | Nothing was changed\./g, ""))]
 		: [];
 }
 
@@ -109,7 +116,8 @@ function givenKubeconfig(
 	return undefined;
 }
 
-function ownKubeconfig({ cluster, adminRoleArn, awsProfile }: AccessConfig, region: string, found: EksCluster): string {
+function ownKubeconfig(config: AccessConfig, settings: AwsSettings, region: string, found: EksCluster): string {
+	const { cluster } = config;
 	if (!found.endpoint) {
 		throw new Failure(
 			"cluster-not-active",
@@ -121,7 +129,7 @@ function ownKubeconfig({ cluster, adminRoleArn, awsProfile }: AccessConfig, regi
 	return execKubeconfig(
 		cluster,
 		{ server: endpoint, certificateAuthorityData },
-		{ cluster, region, roleArn: adminRoleArn, profile: awsProfile },
+		{ cluster, region, ...tokenIdentity(config, settings) },
 	);
 }
 

@@ -1,6 +1,6 @@
-import { describeLevel } from "../../components/access-levels";
-import type { Team } from "../../components/team";
-import type { ApiServer } from "../api-server";
+import type { ApiServer } from "../../core/kubernetes/api-server";
+import { describeLevel } from "../../core/rbac/access-levels";
+import type { Team } from "../../core/teams/team";
 import { type Probe, type Question, questionsIn, questionsInCluster } from "../verify/probes";
 
 /** What somebody has in a namespace (`*`: in the whole cluster) by the config, and whether the API server says the same. */

@@ -1,10 +1,10 @@
-import { type AwsClients, awsClients, awsFailure, awsMessageOf, awsProblemOf } from "../aws-clients";
+import { type AwsClients, awsClients, awsFailure, awsMessageOf, awsProblemOf } from "../../core/aws/clients";
 import { callerOf } from "./caller";
+import { trustingTeams, waysInOf } from "./login-paths";
 import { credentialsProblem } from "./problem";
 import type { Whoami } from "./report";
 import { subjectOf } from "./subject";
 import { tryWays } from "./try";
-import { trustingTeams, waysInOf } from "./ways";
 
 /** Who somebody is to AWS, to the config and to the cluster. @throws {Failure} where AWS or the cluster does not answer. */
 export async function whoami(options: { cwd: string; stack?: string; cluster?: string }): Promise<Whoami> {

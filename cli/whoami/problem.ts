@@ -1,6 +1,7 @@
-import type { AwsProblem } from "../aws-clients";
+import type { AwsProblem } from "../../core/aws/clients";
+import { REPAIR } from "../verify/finding";
 import type { Caller } from "./caller";
-import type { WayIn } from "./ways";
+import type { WayIn } from "./login-paths";
 
 /** Why somebody does not get in; a code is never used for anything else. */
 export interface Problem {
@@ -20,6 +21,8 @@ export interface Problem {
 	message: string;
 	/** What to do; a sentence without its full stop. */
 	fix: string;
+	/** They get in, and have some of what the config gives them. */
+	isPartial?: boolean;
 }
 
 const ASK = "Ask the operator of the stack";
@@ -69,7 +72,7 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 		return {
 			code: "not-in-group",
 			message: `you may not assume ${role}: the config lists ${caller.name} in ${team?.name}, and you are not in the IAM group ${team?.name}`,
-			fix: `${ASK} to run pulumi up, which puts you back (eks-access verify shows what is missing)`,
+			fix: `${ASK} to run ${REPAIR}, which puts you back (eks-access verify shows what is missing)`,
 		};
 	}
 	if (team?.role.mfa) {
@@ -83,7 +86,7 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 	return {
 		code: "role-refuses",
 		message: `you may not assume ${role}, though you seem to be in the IAM group ${team?.name}: the role is gone, or trusts somebody else`,
-		fix: `${ASK} to run eks-access verify, and pulumi up`,
+		fix: `${ASK} to run eks-access verify, and the commands that it names`,
 	};
 }
 
@@ -110,7 +113,7 @@ export function unauthorized(who: string, isKnown: boolean): Problem {
 		code: "unauthorized",
 		message: `the API server does not know ${who} (Unauthorized): it has no entry in aws-auth, and no access entry`,
 		fix: isKnown
-			? `${ASK} to run pulumi up, which makes it (eks-access verify shows what is missing). A new access entry takes a moment to work`
+			? `${ASK} to run ${REPAIR}, which makes it (eks-access verify shows what is missing). A new access entry takes a moment to work`
 			: "If your team has a role, use an AWS profile for it; in the project's folder this command finds the role itself",
 	};
 }
@@ -119,7 +122,8 @@ export function forbidden(where: string[], others: string[]): Problem {
 	const have = others.length > 0 ? `you have yours in ${others.join(", ")}` : "you are let in and may do nothing";
 	return {
 		code: "forbidden",
+		...(others.length > 0 ? { isPartial: true } : {}),
 		message: `the API server refuses what the config gives you in ${where.join(", ")} (Forbidden); ${have}`,
-		fix: `${ASK} to run eks-access verify, which says what is missing, and pulumi up`,
+		fix: `${ASK} to run eks-access verify, which says what is missing, and the commands that it names`,
 	};
 }

@@ -1,9 +1,9 @@
-import type { Paint } from "../terminal";
-import { visible } from "../visible";
+import { visible } from "../output/escape";
+import type { Paint } from "../output/terminal";
 import { type Caller, describeCaller } from "./caller";
+import { describeGrants, kubeconfigCommands } from "./login-paths";
 import type { Problem } from "./problem";
 import type { Tried } from "./try";
-import { describeGrants, kubeconfigCommands } from "./ways";
 
 export interface Whoami {
 	cluster: string;
@@ -20,6 +20,14 @@ export interface Whoami {
 /** In by every way that the config gives; who is in no team, in as who they are. */
 export function isIn({ problem, ways }: Whoami): boolean {
 	return problem === undefined && ways.length > 0 && ways.every((way) => way.problem === undefined);
+}
+
+/** `partial`: some of what the config gives, by one of the ways or in some places. */
+function accessOf(whoami: Whoami): "ok" | "partial" | "none" {
+	if (isIn(whoami)) {
+		return "ok";
+	}
+	return whoami.ways.some(({ problem }) => !problem || problem.isPartial) ? "partial" : "none";
 }
 
 export function reportText(whoami: Whoami, paint: Paint): string {
@@ -44,7 +52,7 @@ export function reportText(whoami: Whoami, paint: Paint): string {
 	return parts.join("\n\n");
 }
 
-function wayText(way: Tried, { caller, cluster, region }: Whoami, paint: Paint): string {
+function wayText(way: Tried, { caller, cluster, region, ways }: Whoami, paint: Paint): string {
 	const by = way.roleArn ? `by the role ${way.roleArn.split("/").at(-1)}` : "as who you are";
 	const lines = way.teams.map((team) => `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}`);
 	if (way.problem) {
@@ -52,22 +60,26 @@ function wayText(way: Tried, { caller, cluster, region }: Whoami, paint: Paint):
 	} else {
 		const groups = (way.groups ?? []).join(", ");
 		lines.push(
-			`${paint("green", "In.")} ${cluster} knows you as ${visible(way.username ?? "")}, in the groups ${visible(groups)}.`,
+			`${paint("green", "Access OK:")} ${cluster} knows you as ${visible(way.username ?? "")}, in the groups ${visible(groups)}.`,
 		);
 	}
 	const { code } = way.problem ?? {};
 	if (caller && region && code !== "not-in-team" && code !== "not-in-group" && code !== "cannot-describe") {
-		const { commands, profile } = kubeconfigCommands(way, { region, cluster, caller });
+		const { commands, profile } = kubeconfigCommands(way, { region, cluster, caller, isOneOfSeveral: ways.length > 1 });
 		if (profile) {
 			lines.push("A profile that asks for the second factor, in ~/.aws/config:", indent(profile));
 		}
-		lines.push(way.problem ? "Your kubeconfig, once you get in:" : "Your kubeconfig:", indent(commands.join("\n")));
+		lines.push(
+			way.problem && !way.problem.isPartial ? "Your kubeconfig, once you get in:" : "Your kubeconfig:",
+			indent(commands.join("\n")),
+		);
 	}
 	return lines.join("\n");
 }
 
-function problemText({ message, fix }: Problem, paint: Paint): string {
-	return `${paint("red", "Not in:")} ${visible(message)}.\nTo do: ${visible(fix)}.`;
+function problemText({ message, fix, isPartial }: Problem, paint: Paint): string {
+	const verdict = isPartial ? paint("yellow", "Partial access:") : paint("red", "No access:");
+	return `${verdict} ${visible(message)}.\nTo do: ${visible(fix)}.`;
 }
 
 function indent(text: string): string {
@@ -80,6 +92,7 @@ export function reportJson(whoami: Whoami): object {
 	return {
 		version: 1,
 		in: isIn(whoami),
+		access: accessOf(whoami),
 		cluster,
 		region,
 		...(stack === undefined ? {} : { stack }),
@@ -88,7 +101,9 @@ export function reportJson(whoami: Whoami): object {
 		ways: ways.map(({ teams, ...way }) => ({
 			...way,
 			teams: teams.map((team) => ({ name: team.name, grants: describeGrants(team) })),
-			...(caller && region ? kubeconfigCommands({ ...way, teams }, { region, cluster, caller }) : {}),
+			...(caller && region
+				? kubeconfigCommands({ ...way, teams }, { region, cluster, caller, isOneOfSeveral: ways.length > 1 })
+				: {}),
 		})),
 	};
 }

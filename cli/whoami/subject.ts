@@ -1,10 +1,10 @@
-import { ConfigError } from "../../components/config";
-import type { Team } from "../../components/team";
-import { awsSettingsOf } from "../aws-settings";
-import { Failure } from "../failure";
-import { chooseStack, type ProjectFiles, projectIn } from "../project";
-import { stackAccess } from "../stack-access";
-import { isConfigured } from "../stack-values";
+import { ConfigError } from "../../core/errors/problem";
+import type { Team } from "../../core/teams/team";
+import { Failure } from "../errors/failure";
+import { awsSettingsOf } from "../project/aws-settings";
+import { chooseStack, type ProjectFiles, projectIn } from "../project/project";
+import { stackAccess } from "../project/stack-access";
+import { isConfigured } from "../project/stack-values";
 
 /** What somebody asks about: a cluster, and the stack that says who has access to it. */
 export interface Subject {

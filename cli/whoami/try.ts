@@ -1,12 +1,13 @@
-import { ApiError, ApiServer } from "../api-server";
-import { type AwsClients, awsFailure, awsMessageOf, awsProblemOf } from "../aws-clients";
-import { clusterOf, describeEksCluster, type EksCluster } from "../eks-cluster";
-import { EXIT, Failure } from "../failure";
+import { type AwsClients, awsFailure, awsMessageOf, awsProblemOf } from "../../core/aws/clients";
+import { ApiError, ApiServer } from "../../core/kubernetes/api-server";
+import { clusterOf } from "../clients/cluster";
+import { describeEksCluster, type EksCluster } from "../clients/eks-cluster";
+import { EXIT, Failure } from "../errors/failure";
 import type { Caller } from "./caller";
 import { type Cell, tryCells } from "./cells";
+import type { WayIn } from "./login-paths";
 import { cannotDescribe, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
 import { type Session, tokenFor } from "./token";
-import type { WayIn } from "./ways";
 
 /** A way in, and how far it leads. */
 export interface Tried extends WayIn {
@@ -35,7 +36,8 @@ export async function tryWays(attempt: Attempt, ways: WayIn[]): Promise<Tried[]>
 	return Promise.all(ways.map((way) => tryWay(attempt, way, described)));
 }
 
-async function describe({ aws, cluster, region }: Attempt): Promise<Described> {
+async function describe(attempt: Attempt): Promise<Described> {
+	const { aws, cluster, region } = attempt;
 	try {
 		return { found: await describeEksCluster(aws.eks, cluster) };
 	} catch (error) {
@@ -45,7 +47,7 @@ async function describe({ aws, cluster, region }: Attempt): Promise<Described> {
 			case "missing":
 				throw new Failure(
 					"cluster-not-found",
-					`AWS shows no cluster ${cluster} in ${region}: correct the name, the region or the AWS account`,
+					`AWS shows no cluster ${cluster} in ${region} of account ${attempt.caller.account}: correct the name, the region or the AWS account`,
 					EXIT.unreachable,
 				);
 			default:

@@ -42,7 +42,7 @@ export function allowsPath(policy: string, { verb, path }: NonResourceAttributes
 }
 
 function rulesOf(name: string): Rule[] {
-	const { includes = [], rules } = POLICIES[name];
+	const { includes = [], rules } = POLICIES[name] ?? { rules: [] };
 	return [...rules, ...includes.flatMap(rulesOf)];
 }
 

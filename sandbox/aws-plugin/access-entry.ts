@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { eks, ifFound, retryWhile } from "./eks";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
 import { configured } from "./settings";
 import { allTags, asList, readTags, tagChanges } from "./tags";
 
-/** aws:eks/accessEntry:AccessEntry */
+/** aws:eks/accessEntry:AccessEntry (terraform-provider-aws, internal/service/eks/access_entry.go) */
 export const accessEntry: ResourceType = {
 	title: "EKS Access Entry",
 	inputs: {
@@ -15,6 +16,7 @@ export const accessEntry: ResourceType = {
 		userName: { kind: "string", computed: true },
 		region: { kind: "string", computed: true, replaces: true },
 		tags: { kind: "tags" },
+		tagsAll: { kind: "tags", computed: true },
 	},
 	outputs: { accessEntryArn: [], createdAt: [], modifiedAt: [] },
 
@@ -53,11 +55,11 @@ export const accessEntry: ResourceType = {
 
 	async update(_id, state, inputs) {
 		const client = eks(regionOf(inputs));
-		await client.updateAccessEntry({
-			...principalOf(inputs),
-			kubernetesGroups: (inputs.kubernetesGroups ?? state.kubernetesGroups) as string[],
-			username: (inputs.userName ?? state.userName) as string,
-		});
+		const kubernetesGroups = (inputs.kubernetesGroups ?? state.kubernetesGroups) as string[];
+		const username = (inputs.userName ?? state.userName) as string;
+		if (username !== state.userName || !isDeepStrictEqual(kubernetesGroups, state.kubernetesGroups)) {
+			await client.updateAccessEntry({ ...principalOf(inputs), kubernetesGroups, username });
+		}
 		const resourceArn = state.accessEntryArn as string;
 		const { removed, set } = tagChanges(state, inputs);
 		if (removed.length) await client.untagResource({ resourceArn, tagKeys: removed });

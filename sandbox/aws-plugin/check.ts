@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isUnknown, type Properties, withoutAbsent } from "./properties";
+import { isUnknown, type Properties, unknown, withoutAbsent } from "./properties";
 import type { PropertyRule, ResourceType } from "./resource-type";
+import { mergedTags } from "./tags";
 
 export interface Failure {
 	readonly property: string;
@@ -23,7 +24,7 @@ export function check(
 	const failures: Failure[] = [];
 	for (const [property, value] of Object.entries(withoutAbsent(given))) {
 		const rule = type.inputs[property];
-		if (property.startsWith("__")) continue;
+		if (property.startsWith("__") || property === "tagsAll") continue;
 		if (rule) inputs[property] = converted(rule, value);
 		else failures.push({ property, reason: unsupported(type) });
 	}
@@ -40,6 +41,9 @@ export function check(
 			inputs[property] = value;
 			defaults.push(property);
 		}
+	}
+	if ("tags" in type.inputs) {
+		inputs.tagsAll = isUnknown(inputs.tags) ? unknown : mergedTags(inputs.tags);
 	}
 	return { inputs: { ...inputs, [defaultsKey]: defaults }, failures };
 }

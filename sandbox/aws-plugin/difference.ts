@@ -3,7 +3,6 @@ import { isDefault } from "./check";
 import { equivalent } from "./policy-document";
 import { isUnknown, type Properties, unknown, withoutAbsent } from "./properties";
 import type { PropertyRule, ResourceType } from "./resource-type";
-import { allTags } from "./tags";
 
 export interface Difference {
 	readonly changed: string[];
@@ -12,10 +11,15 @@ export interface Difference {
 }
 
 /** What has to change to get from what is there to what the program wants. */
-export function difference(type: ResourceType, state: Properties, inputs: Properties): Difference {
+export function difference(
+	type: ResourceType,
+	state: Properties,
+	inputs: Properties,
+	ignored: readonly string[] = [],
+): Difference {
 	const rules = Object.entries(type.inputs);
 	const changed = rules
-		.filter(([property, rule]) => differs(property, rule, state, inputs))
+		.filter(([property, rule]) => !ignored.includes(property) && differs(property, rule, state, inputs))
 		.map(([property]) => property);
 	const replaces = changed.filter((property) => type.inputs[property].replaces || !type.update);
 	// Two of the same name cannot stand side by side; a name that was made up is made up anew.
@@ -32,9 +36,6 @@ function differs(property: string, rule: PropertyRule, state: Properties, inputs
 	const wanted = inputs[property];
 	if (isUnknown(wanted)) return true;
 	if (wanted === undefined && rule.computed) return false;
-	if (rule.kind === "tags" && state.tagsAll) {
-		return !isDeepStrictEqual(state.tagsAll, allTags(inputs));
-	}
 	return !same(rule, state[property], wanted);
 }
 
@@ -73,9 +74,6 @@ export function planned(type: ResourceType, state: Properties | undefined, input
 	return {
 		...kept,
 		...withoutBookkeeping(inputs),
-		...("tags" in type.inputs && {
-			tagsAll: isUnknown(inputs.tags) ? unknown : allTags(inputs),
-		}),
 		...Object.fromEntries(undecided.map((output) => [output, unknown])),
 	};
 }
@@ -102,7 +100,7 @@ export function inputsOf(type: ResourceType, read: Properties, state: Properties
 	for (const [property, rule] of Object.entries(type.inputs)) {
 		const drifted = !same(rule, read[property], state[property]);
 		const wanted = imported
-			? !rule.computed && read[property] !== rule.default
+			? (rule.kind === "tags" || !rule.computed) && read[property] !== rule.default
 			: drifted && (property in last || !rule.computed);
 		if (wanted) inputs[property] = read[property];
 	}

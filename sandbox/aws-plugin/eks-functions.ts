@@ -1,22 +1,21 @@
 import type { Cluster } from "@aws-sdk/client-eks";
 import { accessEntry } from "./access-entry";
-import { eks } from "./eks";
+import { eks, ifFound } from "./eks";
+import { found } from "./iam";
 import type { Properties } from "./properties";
 import { configured } from "./settings";
 
 export async function getCluster(args: Properties): Promise<Properties> {
 	const region = (args.region as string | undefined) ?? configured().region;
 	const name = args.name as string;
-	const { cluster } = await eks(region).describeCluster({ name });
-	if (!cluster) throw new Error(`EKS Cluster (${name}) not found`);
-	return { ...describe(cluster), id: name, name, region };
+	const { cluster } = await found(`EKS Cluster (${name})`, ifFound(eks(region).describeCluster({ name })));
+	return { ...describe(cluster as Cluster), id: name, name, region };
 }
 
 export async function getAccessEntry(args: Properties): Promise<Properties> {
 	const id = `${args.clusterName}:${args.principalArn}`;
-	const found = await accessEntry.read(id, { region: args.region });
-	if (!found) throw new Error(`EKS Access Entry (${id}) not found`);
-	return { ...found, id, tags: found.tags ?? {} };
+	const entry = await found(`EKS Access Entry (${id})`, accessEntry.read(id, { region: args.region }));
+	return { ...entry, id, tags: entry.tagsAll };
 }
 
 export async function getAccessPolicies(args: Properties): Promise<Properties> {

@@ -5,7 +5,7 @@ import { clientOptions } from "./settings";
 const clients = new Map<string, EKS>();
 /** The real provider tries for two minutes: IAM tells EKS of a new role after a while. Here that is at once. */
 const ATTEMPTS = 5;
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 200;
 
 /** The EKS client of a region, loaded when the first resource needs it: a preview without changes does not. */
 export function eks(region: string): EKS {

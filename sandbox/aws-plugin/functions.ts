@@ -1,5 +1,5 @@
 import { getAccessEntry, getAccessPolicies, getCluster } from "./eks-functions";
-import { getGroup, getPolicy, getRole, getRoles, getUser } from "./iam-functions";
+import { getGroup, getPolicy, getRole, getRoles, getUser, getUsers } from "./iam-functions";
 import type { Properties } from "./properties";
 import { clientOptions, configured } from "./settings";
 
@@ -18,6 +18,7 @@ export const functions: Readonly<Record<string, ProviderFunction>> = {
 	"aws:iam/getRole:getRole": getRole,
 	"aws:iam/getRoles:getRoles": getRoles,
 	"aws:iam/getUser:getUser": getUser,
+	"aws:iam/getUsers:getUsers": getUsers,
 };
 
 async function getCallerIdentity(): Promise<Properties> {

@@ -1,7 +1,8 @@
 import { iam, ifExists } from "./iam";
 import type { ResourceType } from "./resource-type";
+import { uniqueId } from "./unique-id";
 
-/** aws:iam/groupPolicyAttachment:GroupPolicyAttachment */
+/** aws:iam/groupPolicyAttachment:GroupPolicyAttachment (terraform-provider-aws, internal/service/iam/group_policy_attachment.go) */
 export const groupPolicyAttachment: ResourceType = {
 	title: "IAM Group Policy Attachment",
 	inputs: {
@@ -16,13 +17,19 @@ export const groupPolicyAttachment: ResourceType = {
 			GroupName: inputs.group as string,
 			PolicyArn: inputs.policyArn as string,
 		});
-		return `${inputs.group}/${inputs.policyArn}`;
+		return uniqueId(`${inputs.group}-`);
 	},
 
-	async read(id, state) {
-		const [, fromId, arnFromId] = id.match(/^([^/]+)\/(arn:.+)$/) ?? [];
-		const GroupName = (state.group as string) ?? fromId;
-		const policyArn = (state.policyArn as string) ?? arnFromId;
+	imported(importId) {
+		const [, group, policyArn] = importId.match(/^([^/]+)\/(.+)$/) ?? [];
+		if (!group) {
+			throw new Error(`unexpected format of ID ("${importId}"), expected <group-name>/<policy_arn>`);
+		}
+		return { id: `${group}-${policyArn}`, state: { group, policyArn } };
+	},
+
+	async read(_id, state) {
+		const { group: GroupName, policyArn } = state as { group: string; policyArn: string };
 		const attached = await ifExists(iam().listAttachedGroupPolicies({ GroupName }));
 		return attached?.AttachedPolicies?.some((policy) => policy.PolicyArn === policyArn)
 			? { group: GroupName, policyArn }

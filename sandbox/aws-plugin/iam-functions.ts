@@ -1,5 +1,5 @@
 import type { GetGroupCommandOutput, Role, User } from "@aws-sdk/client-iam";
-import { iam } from "./iam";
+import { found, iam, ifExists } from "./iam";
 import type { Properties } from "./properties";
 import { configured } from "./settings";
 
@@ -18,7 +18,7 @@ export async function getRoles(args: Properties): Promise<Properties> {
 }
 
 export async function getRole(args: Properties): Promise<Properties> {
-	const { Role } = await iam().getRole({ RoleName: args.name as string });
+	const { Role } = await found(`IAM Role (${args.name})`, ifExists(iam().getRole({ RoleName: args.name as string })));
 	return {
 		arn: Role?.Arn,
 		assumeRolePolicy: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""),
@@ -37,18 +37,21 @@ export async function getRole(args: Properties): Promise<Properties> {
 
 export async function getGroup(args: Properties): Promise<Properties> {
 	const members: User[] = [];
-	let found: GetGroupCommandOutput;
+	let page: GetGroupCommandOutput;
 	let Marker: string | undefined;
 	do {
-		found = await iam().getGroup({ GroupName: args.groupName as string, Marker });
-		members.push(...(found.Users ?? []));
-		Marker = found.IsTruncated ? found.Marker : undefined;
+		page = await iam()
+			.getGroup({ GroupName: args.groupName as string, Marker })
+			.catch(gettingGroupFailed);
+		members.push(...(page.Users ?? []));
+		Marker = page.IsTruncated ? page.Marker : undefined;
 	} while (Marker);
-	const { Group } = found;
+	const { Group } = page;
 	return {
 		arn: Group?.Arn,
 		groupId: Group?.GroupId,
-		groupName: Group?.GroupName,
+		// The argument: only the ARN has the name as it is (terraform-provider-aws, internal/service/iam/group_data_source.go).
+		groupName: args.groupName,
 		id: Group?.GroupId,
 		path: Group?.Path,
 		users: members.map(({ Arn, UserId, UserName, Path }) => ({
@@ -63,7 +66,7 @@ export async function getGroup(args: Properties): Promise<Properties> {
 /** By its ARN; the real one finds it by name too. */
 export async function getPolicy(args: Properties): Promise<Properties> {
 	const PolicyArn = args.arn as string;
-	const { Policy } = await iam().getPolicy({ PolicyArn });
+	const { Policy } = await found(`IAM Policy (${PolicyArn})`, ifExists(iam().getPolicy({ PolicyArn })));
 	const { PolicyVersion } = await iam().getPolicyVersion({ PolicyArn, VersionId: Policy?.DefaultVersionId });
 	return {
 		arn: Policy?.Arn,
@@ -79,7 +82,10 @@ export async function getPolicy(args: Properties): Promise<Properties> {
 }
 
 export async function getUser(args: Properties): Promise<Properties> {
-	const { User } = await iam().getUser({ UserName: args.userName as string });
+	const { User } = await found(
+		`IAM User (${args.userName})`,
+		ifExists(iam().getUser({ UserName: args.userName as string })),
+	);
 	return {
 		arn: User?.Arn,
 		id: User?.UserId,
@@ -89,6 +95,36 @@ export async function getUser(args: Properties): Promise<Properties> {
 		userId: User?.UserId,
 		userName: User?.UserName,
 	};
+}
+
+/** The users below a path whose names match. */
+export async function getUsers(args: Properties): Promise<Properties> {
+	const expression = new RegExp((args.nameRegex as string | undefined) ?? "");
+	const users: User[] = [];
+	let Marker: string | undefined;
+	do {
+		const page = await iam().listUsers({ PathPrefix: args.pathPrefix as string | undefined, Marker });
+		users.push(...(page.Users ?? []));
+		Marker = page.IsTruncated ? page.Marker : undefined;
+	} while (Marker);
+	const matching = users.filter(({ UserName }) => expression.test(UserName as string));
+	return {
+		...args,
+		id: configured().region,
+		arns: matching.map(({ Arn }) => Arn),
+		names: matching.map(({ UserName }) => UserName),
+	};
+}
+
+/** In the words of the AWS SDK for Go: this function alone does not translate them (group_data_source.go). */
+function gettingGroupFailed(
+	error: Error & { $metadata?: { httpStatusCode?: number; requestId?: string }; Code?: string },
+): never {
+	const { httpStatusCode, requestId } = error.$metadata ?? {};
+	throw new Error(
+		`getting group: operation error IAM: GetGroup, https response error StatusCode: ${httpStatusCode}, RequestID: ${requestId}, ` +
+			`${error.Code ?? error.name}: ${error.message}`,
+	);
 }
 
 async function listRoles(PathPrefix?: string): Promise<Role[]> {

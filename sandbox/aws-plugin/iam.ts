@@ -12,6 +12,13 @@ export function iam(): IAM {
 	return client;
 }
 
+/** The call's result, or the words of the provider's functions where AWS knows no such thing (terraform-plugin-sdk, retry.NotFoundError). */
+export async function found<T>(reading: string, call: Promise<T | undefined>): Promise<T> {
+	const result = await call;
+	if (result === undefined) throw new Error(`reading ${reading}: couldn't find resource`);
+	return result;
+}
+
 /** The call's result, undefined where AWS knows no such thing. */
 export async function ifExists<T>(call: Promise<T>): Promise<T | undefined> {
 	try {

@@ -15,6 +15,7 @@ export const policy: ResourceType = {
 		description: { kind: "string", maxLength: 1000, replaces: true },
 		policy: { kind: "policy", required: true },
 		tags: { kind: "tags" },
+		tagsAll: { kind: "tags", computed: true },
 	},
 	outputs: { arn: [], attachmentCount: [], policyId: [] },
 
@@ -70,8 +71,7 @@ export const policy: ResourceType = {
 	},
 
 	async delete(id) {
-		if (!(await ifExists(iam().getPolicy({ PolicyArn: id })))) return;
-		for (const VersionId of await otherVersions(id)) {
+		for (const VersionId of (await ifExists(otherVersions(id))) ?? []) {
 			await ifExists(iam().deletePolicyVersion({ PolicyArn: id, VersionId }));
 		}
 		await ifExists(iam().deletePolicy({ PolicyArn: id }));

@@ -35,15 +35,18 @@ export const configure = settings.configure;
 export async function invoke(token: string, args: Properties): Promise<Properties> {
 	const call = functions[token];
 	if (!call) throw new Error(notImplemented("function", token, functions));
-	return named(`calling ${token.split(":").pop()}`, call(args));
+	return call(args).catch((error: Error) => {
+		// As the bridge of Terraform's providers wraps a function's errors (pulumi-terraform-bridge, pkg/tfbridge/provider.go, Invoke).
+		throw new Error(`invoking ${token}: 1 error occurred:\n\t* ${describe(error)}\n\n`, { cause: error });
+	});
 }
 
 export function check(urn: string, old: Properties, given: Properties, seed: Uint8Array) {
 	return checking.check(typeOf(urn), nameOf(urn), old, given, seed);
 }
 
-export function diff(urn: string, state: Properties, inputs: Properties): Difference {
-	return difference(typeOf(urn), state, inputs);
+export function diff(urn: string, state: Properties, inputs: Properties, ignored: readonly string[] = []): Difference {
+	return difference(typeOf(urn), state, inputs, ignored);
 }
 
 export async function create(
@@ -59,17 +62,28 @@ export async function create(
 
 export async function read(
 	urn: string,
-	id: string,
-	state: Properties,
+	givenId: string,
+	givenState: Properties,
 	inputs: Properties,
-): Promise<{ state: Properties; inputs: Properties } | undefined> {
+): Promise<{ id: string; state: Properties; inputs: Properties } | undefined> {
 	const type = typeOf(urn);
+	const isImport = Object.keys(givenState).length === 0;
+	const { id, state } = isImport ? imported(type, givenId) : { id: givenId, state: givenState };
 	const found = await named(`reading ${type.title} (${id})`, type.read(id, state));
 	if (!found) return undefined;
 	return {
+		id,
 		state: inFamiliarWords(type, found, state),
-		inputs: inputsOf(type, found, state, inputs),
+		inputs: inputsOf(type, found, givenState, inputs),
 	};
+}
+
+/** A resource of a region takes `@<region>` after its id (terraform-provider-aws, internal/provider/sdkv2/region.go, importRegion). */
+function imported(type: ResourceType, importId: string): { id: string; state: Properties } {
+	const [, id = importId, region] =
+		("region" in type.inputs && /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$/.exec(importId)) || [];
+	const meant = type.imported?.(id) ?? { id, state: {} };
+	return region ? { ...meant, state: { ...meant.state, region } } : meant;
 }
 
 export async function update(
@@ -78,11 +92,13 @@ export async function update(
 	state: Properties,
 	inputs: Properties,
 	preview: boolean,
+	ignored: readonly string[] = [],
 ): Promise<Properties> {
 	const type = typeOf(urn);
-	if (preview) return planned(type, state, inputs);
-	await named(`updating ${type.title} (${id})`, type.update?.(id, state, inputs));
-	return stateOf(type, id, inputs);
+	const wanted = { ...inputs, ...Object.fromEntries(ignored.map((property) => [property, state[property]])) };
+	if (preview) return planned(type, state, wanted);
+	await named(`updating ${type.title} (${id})`, type.update?.(id, state, wanted));
+	return stateOf(type, id, wanted);
 }
 
 export async function remove(urn: string, id: string, state: Properties): Promise<void> {
@@ -121,8 +137,12 @@ async function named<T>(doing: string, work: T | Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
-		const { Code, name, message } = error as Error & { Code?: string };
-		const code = Code ?? (name === "Error" ? undefined : name);
-		throw new Error(`${doing}: ${code ? `${code}: ` : ""}${message}`, { cause: error });
+		throw new Error(`${doing}: ${describe(error as Error)}`, { cause: error });
 	}
+}
+
+function describe(error: Error & { Code?: string }): string {
+	const { Code, name, message } = error;
+	const code = Code ?? (name === "Error" ? undefined : name);
+	return `${code ? `${code}: ` : ""}${message}`;
 }

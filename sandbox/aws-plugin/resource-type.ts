@@ -29,9 +29,11 @@ export interface ResourceType {
 	readonly outputs: Readonly<Record<string, readonly string[]>>;
 	/** The new one would be undone by the end of the old one. */
 	readonly deleteBeforeReplace?: true;
+	/** What the id in an import stands for; without it, that id is the resource's own. */
+	imported?(importId: string): { id: string; state: Properties };
 	/** Makes it, and gives its id. */
 	create(inputs: Properties): Promise<string>;
-	/** All of its inputs and outputs as they are, undefined where it is gone. State is empty in an import. */
+	/** All of its inputs and outputs as they are, undefined where it is gone. In an import the state is what its id says. */
 	read(id: string, state: Properties): Promise<Properties | undefined>;
 	/** Where it is missing, every change replaces. */
 	update?(id: string, state: Properties, inputs: Properties): Promise<void>;

@@ -1,9 +1,11 @@
+import { retryWhile } from "./eks";
 import { iam, ifExists } from "./iam";
+import { equivalent } from "./policy-document";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
 import { allTags, asList, readTags, tagChanges } from "./tags";
 
-/** aws:iam/role:Role */
+/** aws:iam/role:Role (terraform-provider-aws, internal/service/iam/role.go) */
 export const role: ResourceType = {
 	title: "IAM Role",
 	inputs: {
@@ -16,19 +18,22 @@ export const role: ResourceType = {
 		managedPolicyArns: { kind: "set", computed: true },
 		forceDetachPolicies: { kind: "boolean", default: false },
 		tags: { kind: "tags" },
+		tagsAll: { kind: "tags", computed: true },
 	},
-	outputs: { arn: [], createDate: [], uniqueId: [] },
+	outputs: { arn: [], createDate: [], inlinePolicies: [], uniqueId: [] },
 
 	async create(inputs) {
-		await iam().createRole({
-			RoleName: inputs.name as string,
-			Path: inputs.path as string,
-			AssumeRolePolicyDocument: inputs.assumeRolePolicy as string,
-			Description: inputs.description as string | undefined,
-			MaxSessionDuration: inputs.maxSessionDuration as number,
-			PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
-			Tags: asList(allTags(inputs)),
-		});
+		await retryWhile("Invalid principal in policy", () =>
+			iam().createRole({
+				RoleName: inputs.name as string,
+				Path: inputs.path as string,
+				AssumeRolePolicyDocument: inputs.assumeRolePolicy as string,
+				Description: inputs.description as string | undefined,
+				MaxSessionDuration: inputs.maxSessionDuration as number,
+				PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
+				Tags: asList(allTags(inputs)),
+			}),
+		);
 		await attachPolicies(inputs.name as string, [], policyArns(inputs));
 		return inputs.name as string;
 	},
@@ -44,6 +49,7 @@ export const role: ResourceType = {
 			description: Role.Description || undefined,
 			maxSessionDuration: Role.MaxSessionDuration,
 			permissionsBoundary: Role.PermissionsBoundary?.PermissionsBoundaryArn || undefined,
+			inlinePolicies: await inlinePolicies(id),
 			managedPolicyArns: await attachedPolicies(id),
 			forceDetachPolicies: state.forceDetachPolicies ?? false,
 			...readTags(Role.Tags, state),
@@ -55,15 +61,17 @@ export const role: ResourceType = {
 
 	async update(id, state, inputs) {
 		const RoleName = id;
-		await iam().updateAssumeRolePolicy({
-			RoleName,
-			PolicyDocument: inputs.assumeRolePolicy as string,
-		});
-		await iam().updateRole({
-			RoleName,
-			Description: (inputs.description as string | undefined) ?? "",
-			MaxSessionDuration: inputs.maxSessionDuration as number,
-		});
+		const PolicyDocument = inputs.assumeRolePolicy as string;
+		if (!equivalent(state.assumeRolePolicy as string, PolicyDocument)) {
+			await retryWhile("Invalid principal in policy", () => iam().updateAssumeRolePolicy({ RoleName, PolicyDocument }));
+		}
+		const Description = (inputs.description as string | undefined) ?? "";
+		if (Description !== (state.description ?? "")) {
+			await iam().updateRoleDescription({ RoleName, Description });
+		}
+		if (inputs.maxSessionDuration !== state.maxSessionDuration) {
+			await iam().updateRole({ RoleName, MaxSessionDuration: inputs.maxSessionDuration as number });
+		}
 		if (inputs.permissionsBoundary !== state.permissionsBoundary) {
 			await setBoundary(id, inputs.permissionsBoundary as string | undefined);
 		}
@@ -75,17 +83,24 @@ export const role: ResourceType = {
 		if (set.length) await iam().tagRole({ RoleName, Tags: set });
 	},
 
-	/** As for AWS, policies that others attached make it fail, unless `forceDetachPolicies` is set. */
+	/** Where the state knows of policies, all go, also those that it does not know; else they make it fail (role.go, deleteRole). */
 	async delete(id, state) {
-		if (!(await ifExists(iam().getRole({ RoleName: id })))) return;
-		if (state.forceDetachPolicies) {
+		const RoleName = id;
+		const profiles = await ifExists(iam().listInstanceProfilesForRole({ RoleName }));
+		if (!profiles) return;
+		for (const { InstanceProfileName } of profiles.InstanceProfiles ?? []) {
+			await ifExists(iam().removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
+		}
+		const knows = (property: string) => ((state[property] as unknown[] | undefined) ?? []).length > 0;
+		if (state.forceDetachPolicies || knows("managedPolicyArns")) {
 			await attachPolicies(id, await attachedPolicies(id), []);
-			const inline = await iam().listRolePolicies({ RoleName: id });
-			for (const PolicyName of inline.PolicyNames ?? []) {
-				await ifExists(iam().deleteRolePolicy({ RoleName: id, PolicyName }));
+		}
+		if (state.forceDetachPolicies || knows("inlinePolicies")) {
+			for (const { name: PolicyName } of await inlinePolicies(id)) {
+				await ifExists(iam().deleteRolePolicy({ RoleName, PolicyName }));
 			}
 		}
-		await ifExists(iam().deleteRole({ RoleName: id }));
+		await retryWhile("Cannot delete entity", () => ifExists(iam().deleteRole({ RoleName })));
 	},
 };
 
@@ -98,6 +113,16 @@ async function attachedPolicies(RoleName: string): Promise<string[]> {
 		RoleName,
 	});
 	return AttachedPolicies.map((policy) => policy.PolicyArn as string);
+}
+
+async function inlinePolicies(RoleName: string): Promise<{ name: string; policy: string }[]> {
+	const { PolicyNames = [] } = await iam().listRolePolicies({ RoleName });
+	return Promise.all(
+		PolicyNames.map(async (name) => {
+			const { PolicyDocument } = await iam().getRolePolicy({ RoleName, PolicyName: name });
+			return { name, policy: decodeURIComponent(PolicyDocument as string) };
+		}),
+	);
 }
 
 async function attachPolicies(RoleName: string, old: string[], wanted: string[]): Promise<void> {

@@ -49,7 +49,14 @@ export const service: UntypedServiceImplementation = {
 		return checked(inputs, failures);
 	}),
 	diff: unary(async (request: proto.DiffRequest) =>
-		different(provider.diff(request.getUrn(), properties(request.getOlds()), properties(request.getNews()))),
+		different(
+			provider.diff(
+				request.getUrn(),
+				properties(request.getOlds()),
+				properties(request.getNews()),
+				request.getIgnorechangesList(),
+			),
+		),
 	),
 	create: unary(async (request: proto.CreateRequest) => {
 		const { id, state } = await provider.create(
@@ -72,7 +79,7 @@ export const service: UntypedServiceImplementation = {
 		const response = new proto.ReadResponse();
 		// An empty id says that it is gone.
 		if (found) {
-			response.setId(request.getId());
+			response.setId(found.id);
 			response.setProperties(struct(found.state));
 			response.setInputs(struct(found.inputs));
 		}
@@ -85,6 +92,7 @@ export const service: UntypedServiceImplementation = {
 			properties(request.getOlds()),
 			properties(request.getNews()),
 			request.getPreview(),
+			request.getIgnorechangesList(),
 		);
 		const response = new proto.UpdateResponse();
 		response.setProperties(struct(state));

@@ -4,9 +4,14 @@ import { configured } from "./settings";
 
 type Tags = Record<string, string>;
 
-/** A resource's own tags over the provider's default ones. */
-export function allTags(inputs: Properties): Tags {
-	return { ...configured().defaultTags, ...(inputs.tags as Tags | undefined) };
+/** A resource's own tags over the provider's default ones (pulumi-aws, provider/tags.go, applyTags). */
+export function mergedTags(own: unknown): Tags {
+	return { ...configured().defaultTags, ...(own as Tags | undefined) };
+}
+
+/** As Check has filled them in. */
+export function allTags({ tagsAll }: Properties): Tags {
+	return (tagsAll ?? {}) as Tags;
 }
 
 export function asList(tags: Tags): Tag[] {
@@ -33,7 +38,7 @@ export function readTags(list: Tag[] | undefined, state: Properties): Properties
 
 /** Which tags to remove and which to set, to get from one state to the next. */
 export function tagChanges(state: Properties, inputs: Properties) {
-	const old = (state.tagsAll ?? {}) as Tags;
+	const old = allTags(state);
 	const wanted = allTags(inputs);
 	return {
 		removed: Object.keys(old).filter((key) => !(key in wanted)),

@@ -1,8 +1,12 @@
 import { iam, ifExists } from "./iam";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
+import { uniqueId } from "./unique-id";
 
-/** aws:iam/userGroupMembership:UserGroupMembership. Groups that it does not name are left alone. */
+/**
+ * aws:iam/userGroupMembership:UserGroupMembership. Groups that it does not name are left alone (terraform-provider-aws,
+ * internal/service/iam/user_group_membership.go).
+ */
 export const userGroupMembership: ResourceType = {
 	title: "IAM User Group Membership",
 	inputs: {
@@ -13,13 +17,20 @@ export const userGroupMembership: ResourceType = {
 
 	async create(inputs) {
 		await addTo(groupsOf(inputs), inputs.user as string);
-		return [inputs.user, ...groupsOf(inputs)].join("/");
+		return uniqueId();
 	},
 
-	async read(id, state) {
-		const [userOfId, ...groupsOfId] = id.split("/");
-		const user = (state.user as string) ?? userOfId;
-		const ours = (state.groups as string[]) ?? groupsOfId;
+	imported(importId) {
+		const [user, ...groups] = importId.split("/");
+		if (groups.length === 0) {
+			throw new Error(`unexpected format of ID ("${importId}"), expected <user-name>/<group-name1>/...`);
+		}
+		return { id: uniqueId(), state: { user, groups } };
+	},
+
+	async read(_id, state) {
+		const user = state.user as string;
+		const ours = groupsOf(state);
 		const found = await ifExists(iam().listGroupsForUser({ UserName: user }));
 		if (!found) return undefined;
 		const all = found.Groups?.map((group) => group.GroupName as string) ?? [];

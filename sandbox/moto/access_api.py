@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
@@ -13,20 +12,24 @@ from moto.eks.responses import EKSResponse
 
 from access_entries import AccessEntry, ClusterAccess, Principal
 from access_policies import ARNS, AccessScope, Association
+from mode_updates import Update
 
 PATHS = ["/access-policies$", "/clusters/(?P<name>[^/]+)/access-entries", "/clusters/(?P<name>[^/]+)/updates"]
 
 
-def install(publish: Callable[[ClusterAccess], None]) -> None:
+def install(publish: Callable[[ClusterAccess], None], update_seconds: float) -> None:
     """Publishes a cluster's access whenever it changes, before the request that has changed it is answered."""
     for path in PATHS:
         urls.url_paths["{0}" + path] = urls.response.dispatch
+    EKSResponse.list_access_policies = list_access_policies
     for action in READS:
-        setattr(EKSResponse, action.__name__, action)
+        setattr(EKSResponse, action.__name__, _settled(action, publish))
     for action in WRITES:
-        setattr(EKSResponse, action.__name__, _publishing(action, publish))
+        setattr(EKSResponse, action.__name__, _settled(_publishing(action, publish), publish))
+    EKSResponse.describe_cluster = _settled(EKSResponse.describe_cluster, publish)
     EKSResponse.create_cluster = _publishing(_creating_access(EKSResponse.create_cluster), publish)
-    EKSResponse.update_cluster_config = _publishing(_updating_access(EKSResponse.update_cluster_config), publish)
+    update = _updating_access(EKSResponse.update_cluster_config, update_seconds)
+    EKSResponse.update_cluster_config = _settled(_publishing(update, publish), publish)
     EKSBackend.create_nodegroup = _adding_entry(EKSBackend.create_nodegroup)
     EKSResponse.create_nodegroup = _publishing(EKSResponse.create_nodegroup, publish)
     EKSResponse.tag_resource = _tagging(EKSResponse.tag_resource, _add_tags)
@@ -78,17 +81,16 @@ def list_access_policies(_self: EKSResponse) -> ActionResult:
 
 
 def describe_update(self: EKSResponse) -> ActionResult:
-    update = self.eks_backend.describe_cluster(name=self._get_param("name")).updates.get(self._get_param("updateId"))
+    update = _access(self).updates.by_id.get(self._get_param("updateId"))
     if update is None:
         raise ResourceNotFoundException(message=f"No update found for ID: {self._get_param('updateId')}")
-    return ActionResult({"update": update | {"status": "Successful"}})
+    return ActionResult({"update": _update(update)})
 
 
 READS = [
     describe_access_entry,
     list_access_entries,
     list_associated_access_policies,
-    list_access_policies,
     describe_update,
 ]
 WRITES = [
@@ -117,30 +119,34 @@ def _creating_access(create_cluster):
         cluster.bootstrap_creator = given.get("bootstrapClusterCreatorAdminPermissions", True)
         creator = Principal(self.caller.principal_arn, self.caller.principal_id) if cluster.bootstrap_creator else None
         cluster.access = ClusterAccess(cluster, given.get("authenticationMode") or "CONFIG_MAP", creator)
-        cluster.updates = {}
         return result
 
     return create
 
 
-def _updating_access(update_cluster_config):
+def _settled(action, publish: Callable[[ClusterAccess], None]):
+    """The mode that a cluster has by now."""
+
+    def settled(self: EKSResponse) -> ActionResult:
+        access = _access(self)
+        if access.finish_update():
+            publish(access)
+        return action(self)
+
+    return settled
+
+
+def _updating_access(update_cluster_config, seconds: float):
     def update(self: EKSResponse) -> ActionResult:
         wanted = self._get_param("accessConfig")
         if not wanted:
             return update_cluster_config(self)
         mode = wanted.get("authenticationMode")
-        _access(self).move_to(mode, freely=self.caller.root)
-        update = {
-            "id": str(uuid4()),
-            # The change takes minutes in AWS; here it is made before the answer.
-            "status": "InProgress",
-            "type": "AccessConfigUpdate",
-            "params": [{"type": "AuthenticationMode", "value": f'"{mode}"'}],
-            "createdAt": utcnow(),
-            "errors": [],
-        }
-        _access(self).cluster.updates[update["id"]] = update
-        return ActionResult({"update": update})
+        if self.caller.root:
+            _access(self).move_to(mode)
+            return ActionResult({"update": _update(Update(mode, utcnow()))})
+        access = _access(self)
+        return ActionResult({"update": _update(access.updates.begin(access.cluster.name, access.mode, mode, seconds))})
 
     return update
 
@@ -159,7 +165,8 @@ def _add_tags(tags: dict[str, str], self: EKSResponse) -> None:
 
 
 def _remove_tags(tags: dict[str, str], self: EKSResponse) -> None:
-    for key in self._get_param("tagKeys"):
+    # One key is a text to moto, and several are a list.
+    for key in self.querystring["tagKeys"]:
         tags.pop(key, None)
 
 
@@ -178,6 +185,17 @@ def _tagging(action, change: Callable[[dict[str, str], EKSResponse], None]):
 
 def _access(self: EKSResponse) -> ClusterAccess:
     return self.eks_backend.describe_cluster(name=self._get_param("name") or self._get_param("clusterName")).access
+
+
+def _update(update: Update) -> dict[str, Any]:
+    return {
+        "id": update.id,
+        "status": update.status,
+        "type": "AccessConfigUpdate",
+        "params": [{"type": "AuthenticationMode", "value": f'"{update.mode}"'}],
+        "createdAt": update.created_at,
+        "errors": [],
+    }
 
 
 def _named(self: EKSResponse) -> dict[str, str]:

@@ -15,9 +15,8 @@ from moto.eks.exceptions import (
 from moto.iam.models import iam_backends
 
 from access_policies import AccessScope, Association, check_policy
+from mode_updates import ModeUpdates
 
-# A cluster moves through them one by one, and never back.
-MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"]
 RESERVED_PREFIXES = ("system:", "eks:", "aws:", "amazon:", "iam:")
 # The types that are not for people, each with the username and the groups that EKS gives them.
 NODE_TYPES = {
@@ -25,6 +24,9 @@ NODE_TYPES = {
     "EC2_WINDOWS": ("system:node:{{EC2PrivateDNSName}}", ["system:nodes", "eks:kube-proxy-windows"]),
     "FARGATE_LINUX": ("system:node:{{SessionName}}", ["system:bootstrappers", "system:nodes", "system:node-proxier"]),
     "HYBRID_LINUX": ("system:node:{{SessionName}}", ["system:nodes"]),
+    # EKS Auto Mode; unlike the others it takes an access policy.
+    "EC2": ("system:node:{{EC2PrivateDNSName}}", ["system:nodes"]),
+    "HYPERPOD_LINUX": ("system:node:{{SessionName}}", ["system:nodes"]),
 }
 CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
@@ -43,6 +45,9 @@ class Principal:
     @property
     def name(self) -> str:
         return self.arn.rpartition("/")[2]
+
+    def is_foreign_to(self, cluster: Any) -> bool:
+        return self.arn.split(":")[4] != cluster.arn.split(":")[4]
 
 
 @dataclass
@@ -66,15 +71,18 @@ class ClusterAccess:
         self.mode = mode
         self.creator = creator
         self.entries: dict[str, AccessEntry] = {}
+        self.updates = ModeUpdates()
         if mode != "CONFIG_MAP":
             self._add_given_entries()
 
-    def move_to(self, mode: str, freely: bool = False) -> None:
-        """To the next mode; freely, as only the sandbox may, to any. In CONFIG_MAP the cluster then is as a new one."""
-        if not freely and (mode not in MODES or MODES.index(mode) != MODES.index(self.mode) + 1):
-            raise InvalidParameterException(
-                message=f"Unsupported authentication mode update from {self.mode} to {mode}"
-            )
+    def finish_update(self) -> bool:
+        """Whether a change of the mode has come to its end since."""
+        if update := self.updates.take_due():
+            self.move_to(update.mode)
+        return update is not None
+
+    def move_to(self, mode: str) -> None:
+        """To any mode at once, as only the sandbox may. In CONFIG_MAP the cluster then is as a new one."""
         before, self.mode = self.mode, mode
         if mode == "CONFIG_MAP":
             self.entries.clear()
@@ -104,6 +112,8 @@ class ClusterAccess:
             )
         type_ = type_ or "STANDARD"
         if type_ != "STANDARD":
+            if principal.is_foreign_to(self.cluster):
+                raise InvalidParameterException(message="The specified principalArn is invalid: invalid principal.")
             given_username, given_groups = _of_node_type(type_, username, groups)
             self.entries[principal_arn] = self._entry(principal, type_, given_username, given_groups, tags or {})
             return self.entries[principal_arn]
@@ -145,10 +155,9 @@ class ClusterAccess:
     def associate(self, principal_arn: str, policy_arn: str, scope: AccessScope) -> Association:
         entry = self.get(principal_arn)
         check_policy(policy_arn)
-        if entry.type != "STANDARD":
-            raise InvalidRequestException(
-                message=f"Access policies cannot be associated with access entries of type {entry.type}."
-            )
+        if entry.type not in ("STANDARD", "EC2"):
+            message = 'This operation can only be performed on Access Entries with a type of "STANDARD".'
+            raise InvalidRequestException(message=message)
         known = entry.associations.get(policy_arn)
         association = Association(policy_arn, scope, known.associated_at if known else _now(), _now())
         entry.associations[policy_arn] = association
@@ -187,10 +196,17 @@ class ClusterAccess:
         parts = re.fullmatch(r"arn:(aws[\w-]*):iam::(\d{12}):(user|role)/.+", arn)
         if parts is None:
             raise InvalidParameterException(message="The principalArn parameter format is not valid")
-        iam = iam_backends[parts[2]][parts[1]] if parts[2] == self.cluster.arn.split(":")[4] else None
-        known = [] if iam is None else iam.users.values() if parts[3] == "user" else iam.roles.values()
-        for identity in known:
-            if identity.arn == arn and "/aws-service-role/" not in arn:
+        if ":role/aws-service-role/" in arn:
+            raise InvalidParameterException(
+                message="The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role"
+            )
+        principal = Principal(arn, arn)
+        if principal.is_foreign_to(self.cluster):
+            # Only the other account knows its id.
+            return principal
+        iam = iam_backends[parts[2]][parts[1]]
+        for identity in iam.roles.values() if principal.is_role else iam.users.values():
+            if identity.arn == arn:
                 return Principal(arn, identity.id)
         raise InvalidParameterException(message="The specified principalArn is invalid: invalid principal.")
 
@@ -215,9 +231,7 @@ def _of_node_type(type_: str, username: str | None, groups: list[str] | None) ->
 def _check_username(username: str | None) -> None:
     for prefix in RESERVED_PREFIXES:
         if (username or "").startswith(prefix):
-            raise InvalidParameterException(
-                message=f"The username {username} is invalid, it cannot start with {prefix}"
-            )
+            raise InvalidParameterException(message=f"The username {username} is invalid, it cannot start with {prefix}")
     if re.search(r"^[^:]*\{\{SessionName(Raw)?\}\}", username or ""):
         raise InvalidParameterException(
             message=f"The username {username} is invalid, it must contain a colon before {{{{SessionName}}}}"
@@ -228,9 +242,8 @@ def _check_groups(groups: list[str] | None) -> None:
     for group in groups or []:
         for prefix in RESERVED_PREFIXES:
             if group.startswith(prefix):
-                raise InvalidParameterException(
-                    message=f"The kubernetes group name {group} is invalid, it cannot start with {prefix}"
-                )
+                message = f"The kubernetes group name {group} is invalid, it cannot start with {prefix}"
+                raise InvalidParameterException(message=message)
 
 
 def _now() -> datetime.datetime:

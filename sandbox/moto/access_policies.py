@@ -10,7 +10,27 @@ from moto.eks.exceptions import InvalidParameterException
 
 # Their rules are the authorization webhook's.
 NAMES = sorted(json.loads((Path(__file__).parent.parent / "access-policies" / "rules.json").read_text()))
-ARNS = {f"arn:aws:eks::aws:cluster-access-policy/{name}": name for name in NAMES}
+# For services of AWS and for nodes: EKS takes them, and here they allow nothing.
+OF_SERVICES = [
+    "AmazonAIOpsAssistantPolicy",
+    "AmazonARCRegionSwitchScalingPolicy",
+    "AmazonEKSAutoNodePolicy",
+    "AmazonEKSBlockStorageClusterPolicy",
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSClusterInsightsPolicy",
+    "AmazonEKSComputeClusterPolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSHybridPolicy",
+    "AmazonEKSLoadBalancingClusterPolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingClusterPolicy",
+    "AmazonEKSNetworkingPolicy",
+    "AmazonEMRJobPolicy",
+    "AmazonSagemakerHyperpodClusterPolicy",
+    "AmazonSagemakerHyperpodControllerPolicy",
+    "AmazonSagemakerHyperpodSystemNamespacePolicy",
+]
+ARNS = {f"arn:aws:eks::aws:cluster-access-policy/{name}": name for name in sorted(NAMES + OF_SERVICES)}
 
 
 @dataclass(frozen=True)

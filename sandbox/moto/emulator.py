@@ -5,7 +5,8 @@
 Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust, and `port`. The root user's
 access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
 read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}. In the folder
-ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py).
+ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py). A change of a
+cluster's authentication mode takes as long as --update-seconds says.
 """
 
 import argparse
@@ -23,6 +24,7 @@ parser.add_argument("--directory", type=Path, required=True)
 parser.add_argument("--account", required=True)
 parser.add_argument("--clusters", type=Path, required=True)
 parser.add_argument("--access", type=Path, required=True)
+parser.add_argument("--update-seconds", type=float, default=0)
 arguments = parser.parse_args()
 
 # moto reads its settings while it is imported.
@@ -33,6 +35,7 @@ os.environ["TEST_PROXY_MODE"] = "true"
 from moto.moto_proxy import proxy3  # noqa: E402
 
 import access_api  # noqa: E402
+import iam_refusals  # noqa: E402
 from access_files import AccessFiles  # noqa: E402
 from authorization import Authorizer  # noqa: E402
 from certificates import CertificateAuthority  # noqa: E402
@@ -87,7 +90,8 @@ def main() -> None:
     Proxy.authority = CertificateAuthority(arguments.directory)
     root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")
     install(Authorizer(arguments.account, root_key, root_secret), arguments.clusters)
-    access_api.install(AccessFiles(arguments.access).publish)
+    iam_refusals.install()
+    access_api.install(AccessFiles(arguments.access).publish, arguments.update_seconds)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     with ThreadingHTTPServer(("127.0.0.1", arguments.port), Proxy) as server:

@@ -109,6 +109,7 @@ def _describing(clusters_file: Path):
         known: dict[str, Any] = json.loads(clusters_file.read_text()).get(name, {}) if clusters_file.exists() else {}
         cluster.endpoint = known.get("endpoint", cluster.endpoint)
         cluster.certificate_authority = {"data": known.get("certificateAuthority", "")}
+        cluster.status = "UPDATING" if cluster.access.updates.current else "ACTIVE"
         cluster.access_config = {
             "authenticationMode": cluster.access.mode,
             "bootstrapClusterCreatorAdminPermissions": cluster.bootstrap_creator,

@@ -8,6 +8,7 @@ from moto.core.responses import BaseResponse
 from moto.iam.models import iam_backends
 
 from callers import Caller
+from iam_refusals import named
 from signature import Signature
 from user_sessions import names_mfa_device
 
@@ -87,8 +88,9 @@ def _iam_resource(account: str, response: BaseResponse, partition: str) -> str:
         if f"{kind}Name" in response.querystring:
             name = response.querystring[f"{kind}Name"][0]
             path = response.querystring.get("Path", ["/"])[0]
-            paths = [entity.path or "/" for entity in existing if entity.name == name]
-            return f"arn:{partition}:iam::{account}:{kind.lower()}{(paths or [path])[0]}{name}"
+            known = named(existing, name)
+            path, name = (known.path or "/", known.name) if known else (path, name)
+            return f"arn:{partition}:iam::{account}:{kind.lower()}{path}{name}"
     if "PolicyName" in response.querystring:
         path = response.querystring.get("Path", ["/"])[0]
         return f"arn:{partition}:iam::{account}:policy{path}{response.querystring['PolicyName'][0]}"

@@ -60,7 +60,7 @@ describe("eks-access doctor --file", () => {
 
 	for (const [what, args, message] of [
 		["a file that is not there", ["--file", "gone.yaml"], /gone\.yaml cannot be read/],
-		["a broken ConfigMap", ["--file", "broken.yaml"], /looks like a ConfigMap and is no valid YAML/],
+		["a broken ConfigMap", ["--file", "broken.yaml"], /looks like a ConfigMap .*\[cli-file-unreadable\]/],
 		["a file and a context", ["--file", "good.yaml", "--context", "x"], /--file excludes/],
 		["a kubeconfig that is not there", ["--kubeconfig", "gone"], /there is no such file/],
 	] as const) {

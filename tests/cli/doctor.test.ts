@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { CODES as CODES_OF_ARNS } from "../../cli/doctor/checks/arn";
+import { checkMap } from "../../cli/doctor/checks/map";
+import { CODES_OF_NAMES } from "../../cli/doctor/checks/name";
 import { diagnose } from "../../cli/doctor/diagnose";
 import type { Finding } from "../../cli/doctor/finding";
+import { JUDGEMENTS } from "../../cli/doctor/refusal";
 import { sourceOf } from "../../cli/doctor/source";
+import { ARN_REASONS, NAME_REASONS, YAML_REASONS } from "../../core/errors/reasons";
 import { configMap, entry, FARGATE, NODE, PLANTED, RECORD, TEAM, USER } from "./planted";
 
 function find(text: string): Finding[] {
@@ -124,5 +129,25 @@ kind: List
 		const elapsed = performance.now() - start;
 		console.log(`      ${text.length} bytes: ${Math.round(elapsed)} ms`);
 		assert.ok(elapsed < 30_000);
+	});
+});
+
+describe("each reason to refuse", () => {
+	for (const [what, reasons, verdicts] of [
+		["a text", YAML_REASONS, JUDGEMENTS],
+		["a name", NAME_REASONS, CODES_OF_NAMES],
+		["an ARN", ARN_REASONS, CODES_OF_ARNS],
+	] as const) {
+		it(`${what} has a verdict of the doctor's`, () => {
+			assert.deepEqual(Object.keys(verdicts).sort(), Object.keys(reasons).sort());
+		});
+	}
+
+	it("a text of any depth is reported, and does not end the process", function () {
+		this.timeout("2m");
+		for (const text of ["- ", "[", "{", "? ", "a: ", "- {a: ", "[{a: "].map((unit) => unit.repeat(2_000))) {
+			assert.equal(checkMap(text, "mapRoles").entries.length, 0);
+			assert.ok(find(configMap({ mapRoles: text, mapAccounts: text })).length > 1);
+		}
 	});
 });

@@ -1,6 +1,6 @@
-import { readTeams } from "../../components/config";
-import type { Team } from "../../components/team";
-import type { TeamArgs } from "../../components/team-args";
+import { readTeams } from "../../core/config/config";
+import type { TeamArgs } from "../../core/config/team-args";
+import type { Team } from "../../core/teams/team";
 
 /** The teams of a config as the command reads them. */
 export function teamsOf(...teams: TeamArgs[]): Team[] {

@@ -1,6 +1,6 @@
 import type { Facts, LiveBinding, LiveGroup, LiveRole } from "../../cli/import/facts";
-import { type LiveEntry, readEntries } from "../../components/aws-auth-map";
-import { trustPolicy } from "../../components/policy-documents";
+import { type LiveEntry, readEntries } from "../../core/aws-auth/map";
+import { trustPolicy } from "../../core/teams/iam-policies";
 
 export const ACCOUNT = { partition: "aws", accountId: "293759796572" };
 export const IAM = `arn:aws:iam::${ACCOUNT.accountId}`;
@@ -13,7 +13,13 @@ export const allows = (Resource: string) => ({
 
 export function roleOf(given: Partial<LiveRole> = {}): LiveRole {
 	const { name = "devs-role", path = "/" } = given;
-	return { arn: `${IAM}:role${path}${name}`, name, path, trust: trust(), maxSessionDuration: 3600, tags: {}, ...given };
+	return {
+		arn: `${IAM}:role${path}${name}`,
+		name,
+		path,
+		...{ trust: trust(), maxSessionDuration: 3600, tags: {}, policies: { attached: [], inline: [] } },
+		...given,
+	};
 }
 
 export function groupOf(given: Partial<LiveGroup> = {}): LiveGroup {

@@ -5,8 +5,8 @@ import path from "node:path";
 import { parse } from "yaml";
 import { stackFileOf } from "../../cli/import/stack-file";
 import { type Imported, teamsOf } from "../../cli/import/teams";
-import { readEntries } from "../../components/aws-auth-map";
-import { readConfig } from "../../components/config";
+import { readEntries } from "../../core/aws-auth/map";
+import { readConfig } from "../../core/config/config";
 import { eksAccess, PROJECT, stackFile, temporaryProject } from "./command";
 import { bound, DEVS, entries, factsOf, IAM, POLICY } from "./import-facts";
 

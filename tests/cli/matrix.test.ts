@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { code } from "../../cli/markdown";
+import { code } from "../../cli/output/markdown";
 import { ARTICLE, eksAccess, PROGRAM, PROJECT, stackFile, temporaryProject } from "./command";
 
 const HOSTILE = "<img/src=x/onerror=alert(1)>|`@octocat`";
@@ -37,7 +37,19 @@ describe("eks-access matrix", () => {
 			"team      who                  where      access",
 			"k8s-devs  user/jane, user/joe  prod, dev  full",
 			"",
+			"Whoever in the account has an IAM policy with sts:AssumeRole on k8s-devs-role (or on *) can assume it too; " +
+				"role: {trust: users} lets in the listed users only.",
+			"",
 		]);
+	});
+
+	it("says nothing of others where every role trusts its users alone", async () => {
+		const teams = [{ name: "shop", namespaces: ["shop"], users: ["jane"], role: { trust: "users" } }];
+		const cwd = temporaryProject({ "Pulumi.prod.yaml": stackFile({ cluster: "c", teams }) });
+		for (const format of ["table", "markdown", "html"]) {
+			const { stdout } = await eksAccess(["matrix", "--format", format], { cwd });
+			assert.doesNotMatch(stdout, /AssumeRole/, format);
+		}
 	});
 
 	it("--by person shows each person once, with the access of all teams", async () => {
@@ -68,6 +80,7 @@ describe("eks-access matrix", () => {
 					{ team: "shop", principals: ["user/jane"], namespaces: ["pay"], access: "view" },
 					{ team: "shop", principals: ["user/jane"], namespaces: [], access: "group/auditors", group: "auditors" },
 				],
+				rolesOpenToAccount: ["shop-role", "ops-role", "watchers-role"],
 			},
 		);
 		const watchers = stacks[0].rows.find(({ team }: { team: string }) => team === "watchers");

@@ -39,6 +39,7 @@ config:
 			stack: "prod",
 			cluster: "shared",
 			authentication: "both",
+			rolesOpenToAccount: ["k8s-devs-role"],
 			rows: [{ team: "k8s-devs", principals: ["user/jane"], namespaces: ["one"], access: "full" }],
 		});
 	});
@@ -80,6 +81,12 @@ config:
 		["broken YAML", { "Pulumi.p.yaml": "config: [" }, [], /Pulumi\.p\.yaml of the working tree is no valid YAML/],
 		["a wrong format", {}, ["--format", "pdf"], /Allowed choices are table, markdown, html, json/],
 		["two formats", { "Pulumi.p.yaml": stackFile(ARTICLE) }, ["--json", "--format", "html"], /exclude each other/],
+		[
+			"a value that is none of the choices, whatever it holds",
+			{},
+			["--format", "\u001b[2J"],
+			/'\\u001b\[2J' is invalid/,
+		],
 		["an unknown option", {}, ["--stak", "x"], /Did you mean --stack\?/],
 	] as [string, Record<string, string>, string[], RegExp][]) {
 		it(`ends with 2 and says so: ${what}`, async () => {
@@ -88,4 +95,10 @@ config:
 			assert.match(stderr, message);
 		});
 	}
+
+	it("an unknown command is not written to the terminal as it came", async () => {
+		const { stderr, code } = await eksAccess(["\u001b]0;x\u0007\u001b[2Jmatrx"]);
+		assert.equal(code, 2);
+		assert.match(stderr, /unknown command '\\u001b\]0;x\\u0007\\u001b\[2Jmatrx'/);
+	});
 });

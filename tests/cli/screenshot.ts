@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { launchBrowser } from "./browser";
 
-/** Makes docs/access-matrix.png, the matrix of Pulumi.example.yaml as a browser shows it. */
+/** Makes docs/access-matrix.png, the matrix of Pulumi.example.yaml as a browser shows it. With a palette of 64 colours it has a third of the size. */
 async function main(): Promise<void> {
 	const project = path.resolve(__dirname, "..", "..");
 	const program = path.join(project, "bin", "eks-access.js");

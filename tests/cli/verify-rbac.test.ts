@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { compareBindings, compareClusterRoles } from "../../cli/verify/bindings";
-import { compareNamespaces } from "../../cli/verify/namespaces";
-import { bindingsOf, clusterRolesOf } from "../../components/team-bindings";
+import type { LiveCluster } from "../../cli/verify/live-cluster";
+import {
+	compareBindings,
+	compareClusterRoles,
+	type LiveBinding,
+	type Subject,
+} from "../../cli/verify/questions/bindings";
+import { bindingsForEverybody, strongServiceAccounts } from "../../cli/verify/questions/foreign-bindings";
+import { compareNamespaces } from "../../cli/verify/questions/namespaces";
+import { unexplained } from "../../cli/verify/rbac";
+import { bindingsOf, clusterRolesOf } from "../../core/teams/bindings";
+import type { Team } from "../../core/teams/team";
 import { teamsOf } from "./given-teams";
 import { kinds } from "./verify-findings";
 
@@ -65,5 +74,59 @@ describe("eks-access verify: RBAC and namespaces", () => {
 		assert.deepEqual(kinds(compareNamespaces(teams, [bare], bounds(limits)).findings), ["missing namespace shop"]);
 		const leaving = { metadata, status: { phase: "Terminating" } };
 		assert.deepEqual(compareNamespaces(teams, [leaving], bounds(limits)).gone, ["shop"]);
+	});
+
+	const binding = (name: string, role: string, subject: Subject, namespace?: string): LiveBinding => ({
+		...{ metadata: { name, namespace }, roleRef: { kind: "ClusterRole", name: role }, subjects: [subject] },
+	});
+	const everything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+
+	it("a binding for everybody is foreign, but for those of Kubernetes and EKS", () => {
+		const everybody = { kind: "Group", name: "system:authenticated" };
+		const own = binding("system:discovery", "system:discovery", everybody);
+		own.metadata.labels = { "kubernetes.io/bootstrapping": "rbac-defaults" };
+		const live = [own, binding("eks:x", "view", everybody), binding("extra", "view", everybody, "kube-system")];
+		const found = bindingsForEverybody(live);
+		assert.deepEqual(kinds(found), ["foreign RoleBinding kube-system/extra"]);
+		assert.equal(found[0]?.fix, "kubectl delete rolebinding -n kube-system extra");
+	});
+
+	it("a service account with more than a team may have, where the team can act as it, is foreign; allow accepts it", () => {
+		const account = { kind: "ServiceAccount", name: "bot", namespace: "shop" };
+		const live = [binding("bot", "cluster-admin", account), binding("bot", "edit", account, "shop")];
+		const of = (rules: typeof everything, given = teams) => kinds(strongServiceAccounts(given, live, () => rules));
+		assert.deepEqual(of(everything), ["foreign ClusterRoleBinding bot"]);
+		assert.deepEqual(of([{ apiGroups: [""], resources: ["nodes"], verbs: ["get"] }]), [], "nothing that is refused");
+		const viewers = teamsOf({ name: "shop", namespaces: ["shop"], access: "view", users: ["jane"] });
+		assert.deepEqual(of(everything, viewers), [], "who only looks cannot act as it");
+		const allowed = teams.map((team) => ({ ...team, allow: ["serviceAccount/shop/bot"] }));
+		assert.deepEqual(of(everything, allowed), []);
+	});
+
+	it("what an object explains is not told again question by question; what none does is", () => {
+		const [shop] = teams as [Team];
+		const who = { keys: ["team/shop"], username: "shop", groups: ["shop", "system:authenticated"], teams: [shop] };
+		const probe = { verb: "delete", group: "", resource: "resourcequotas", namespace: "shop" };
+		const extra = binding("extra", "admin", { kind: "Group", name: "shop" }, "shop");
+		const clusterRoles = [{ metadata: { name: "admin" }, rules: everything }];
+		const cluster = { bindings: [extra], clusterRoles, roles: [] } as unknown as LiveCluster;
+		const answer = { who, probe, allowed: false, is: true };
+		const found = compareBindings(teams, [...live, extra], [], []);
+		assert.deepEqual(kinds(found), ["foreign RoleBinding shop/extra"]);
+		assert.deepEqual(unexplained([answer], teams, cluster, found), []);
+		assert.deepEqual(unexplained([answer], teams, cluster, []), [answer]);
+		const gone = { ...answer, allowed: true, is: false };
+		const missing = compareBindings(teams, [], [], []);
+		assert.deepEqual(unexplained([gone], teams, cluster, missing), []);
+		assert.deepEqual(unexplained([gone], teams, cluster, []), [gone]);
+	});
+
+	it("long rules are cut, whatever is in them", () => {
+		const resources = Array.from({ length: 90 }, (_, at) => `resource-${at}`);
+		const rules = [{ apiGroups: ["apps"], resources, verbs: ["get"] }];
+		const found = compareClusterRoles(teams, [{ metadata: { name: "dev-full-access" }, rules }]);
+		assert.equal(found.length, 1);
+		assert.ok((found[0]?.message ?? "").length < 800, found[0]?.message);
+		assert.doesNotMatch(found[0]?.message ?? "", /[{}"]/);
 	});
 });

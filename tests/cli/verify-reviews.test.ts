@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { allows, questionsIn, questionsInCluster } from "../../cli/verify/probes";
+import { questionsIn, questionsInCluster, surplusOf } from "../../cli/verify/probes";
 import { findingsOf, planReviews, reviewed } from "../../cli/verify/reviews";
-import { principalsOf } from "../../components/principal";
-import type { Team } from "../../components/team";
+import { principalsOf } from "../../core/teams/principals";
+import type { Team } from "../../core/teams/team";
 import { arnOf, teamsOf } from "./given-teams";
 
 describe("eks-access verify: what the API server is asked", () => {
@@ -51,6 +51,19 @@ describe("eks-access verify: what the API server is asked", () => {
 		assert.equal(may(questionsInCluster([team as Team], none), "list", "secrets"), false);
 	});
 
+	it("a level for the whole cluster is what its ClusterRole allows there, which is more than the questions ask", () => {
+		const [team] = teamsOf({ name: "t", clusterAccess: "view", users: ["jane"] }) as [Team];
+		const rule = { apiGroups: [""], resources: ["pods", "configmaps"], verbs: ["get", "list", "watch"] };
+		const live = new Map([["view", [rule]]]);
+		const allowed = questionsInCluster([team], live).filter((each) => each.allowed);
+		assert.deepEqual(
+			allowed.map(({ probe }) => `${probe.verb} ${probe.resource}`),
+			["list pods"],
+		);
+		assert.deepEqual(surplusOf("view", [rule]), []);
+		assert.deepEqual(surplusOf("view", [rule, { ...rule, resources: ["secrets"] }]), ["get secrets"]);
+	});
+
 	it("an existing ClusterRole is asked by the rules that it has in the cluster", () => {
 		const [team] = teamsOf({ name: "t", namespaces: ["x"], access: { clusterRole: "deployer" }, users: ["jane"] });
 		const live = new Map([["deployer", [{ apiGroups: ["apps"], resources: ["*"], verbs: ["patch"] }]]]);
@@ -59,16 +72,6 @@ describe("eks-access verify: what the API server is asked", () => {
 			allowed.map(({ probe }) => `${probe.verb} ${probe.resource}`),
 			["patch deployments", "patch *"],
 		);
-	});
-
-	it("rules are read as RBAC reads them", () => {
-		const rule = { apiGroups: [""], resources: ["pods/log", "*/scale"], resourceNames: ["web"], verbs: ["get"] };
-		const ask = (resource: string, subresource?: string, name?: string) =>
-			allows([rule], { verb: "get", group: "", resource, subresource, name });
-		assert.ok(ask("pods", "log", "web"));
-		assert.ok(ask("x", "scale", "web"));
-		assert.ok(!ask("pods", undefined, "web"));
-		assert.ok(!ask("pods", "log"));
 	});
 
 	it("the number of questions has a bound: cells first, other people's namespaces last, and the rest is stated", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { compareAccessEntries, type LiveAccessEntry } from "../../cli/verify/access-entries";
-import { compareAwsAuth } from "../../cli/verify/aws-auth";
 import type { KnownPrincipal } from "../../cli/verify/principals";
-import { principalsOf } from "../../components/principal";
+import { compareAccessEntries, type LiveAccessEntry } from "../../cli/verify/questions/access-entries";
+import { compareAwsAuth } from "../../cli/verify/questions/aws-auth";
+import { principalsOf } from "../../core/teams/principals";
 import { arnOf, teamsOf } from "./given-teams";
 import { kinds } from "./verify-findings";
 
@@ -16,6 +16,14 @@ describe("eks-access verify: the ways in", () => {
 	);
 	const groups = ["shop", "ops"];
 	const stack = "eks-access/prod";
+	const nobody = { expected: [], inAccessEntries: [] };
+	const question = {
+		expected: [arnOf("path/admin")],
+		inAwsAuth: [],
+		namespaces: ["shop"],
+		accepted: [],
+		options: "--cluster-name c",
+	};
 	const map = (...entries: [string, string[]][]) =>
 		entries
 			.map(
@@ -25,10 +33,17 @@ describe("eks-access verify: the ways in", () => {
 			.join("");
 	const good = map(["shop-role", ["shop"]], ["ops-role", ["ops", "system:masters"]]);
 	const awsAuth = (mapRoles: string, isUsed = true, annotations = {}) =>
-		compareAwsAuth({ live: { data: { mapRoles }, metadata: { annotations } }, known, groups, isUsed, stack });
+		compareAwsAuth({
+			live: { data: { mapRoles }, metadata: { annotations } },
+			known,
+			groups,
+			isUsed,
+			stack,
+			...nobody,
+		});
 
 	it("aws-auth in order; without system:masters an administrator has drifted", () => {
-		assert.deepEqual(awsAuth(good), { findings: [], entries: 2 });
+		assert.deepEqual(awsAuth(good), { findings: [], arns: [arnOf("shop-role"), arnOf("ops-role")] });
 		assert.deepEqual(kinds(awsAuth(good.replace(', "system:masters"', "")).findings), [`drifted ${arnOf("ops-role")}`]);
 	});
 
@@ -40,16 +55,39 @@ describe("eks-access verify: the ways in", () => {
 	});
 
 	it("no aws-auth is one finding, and none where nobody comes in by it", () => {
-		const of = (isUsed: boolean) => compareAwsAuth({ live: undefined, known, groups, isUsed, stack }).findings;
+		const of = (isUsed: boolean) =>
+			compareAwsAuth({ live: undefined, known, groups, isUsed, stack, ...nobody }).findings;
 		assert.deepEqual(kinds(of(true)), ["missing kube-system/aws-auth"]);
 		assert.deepEqual(of(false), []);
 	});
 
 	it("where aws-auth is not used, the teams' entries in it are extra", () => {
 		assert.deepEqual(kinds(awsAuth(good, false).findings), [
-			`extra ${arnOf("shop-role")}`,
-			`extra ${arnOf("ops-role")}`,
+			`foreign ${arnOf("shop-role")}`,
+			`foreign ${arnOf("ops-role")}`,
 		]);
+	});
+
+	it("who administers the cluster by an entry of others is foreign, but for the operator", () => {
+		const text = good + map(["intruder", ["x", "system:masters"]], ["admin", ["admin", "system:masters"]]);
+		const { findings } = compareAwsAuth({
+			...{ live: { data: { mapRoles: text }, metadata: {} }, known, groups, isUsed: true, stack },
+			...{ expected: [arnOf("path/admin")], inAccessEntries: [] },
+		});
+		assert.deepEqual(kinds(findings), [`foreign ${arnOf("intruder")}`]);
+		assert.equal(findings[0]?.fix, "kubectl edit -n kube-system configmap/aws-auth");
+	});
+
+	it("who comes in the other way is not said to be kept out", () => {
+		const live = { data: { mapRoles: map(["ops-role", ["ops", "system:masters"]]) }, metadata: {} };
+		const of = (inAccessEntries: string[]) =>
+			compareAwsAuth({ live, known, groups, isUsed: true, stack, expected: [], inAccessEntries }).findings[0]?.message;
+		assert.match(of([]) ?? "", /it is not let in/);
+		assert.match(of([arnOf("shop-role")]) ?? "", /let in by its access entry alone/);
+		const entries = (inAwsAuth: string[]) =>
+			compareAccessEntries({ ...question, live: [], known, groups, isUsed: true, inAwsAuth })[0]?.message;
+		assert.match(entries([]) ?? "", /it is not let in/);
+		assert.match(entries([arnOf("shop-role")]) ?? "", /let in by aws-auth alone/);
 	});
 
 	it("an entry that this stack has written for a team that is gone is extra; another stack's is not", () => {
@@ -76,7 +114,7 @@ describe("eks-access verify: the ways in", () => {
 			entry("ops", [["AmazonEKSClusterAdminPolicy", ["*"]]]),
 		];
 		const of = (entries: LiveAccessEntry[], isUsed = true) =>
-			kinds(compareAccessEntries({ live: entries, known, groups, isUsed }));
+			kinds(compareAccessEntries({ ...question, live: entries, known, groups, isUsed }));
 		assert.deepEqual(of(live), []);
 		assert.deepEqual(of([live[0] as LiveAccessEntry, entry("ops", [])]), [`missing ${arnOf("ops-role")}`]);
 		assert.deepEqual(of([live[0] as LiveAccessEntry, { ...(live[1] as LiveAccessEntry), type: "EC2_LINUX" }]), [
@@ -91,9 +129,27 @@ describe("eks-access verify: the ways in", () => {
 		const entry = { principalArn: shop.arn, type: "STANDARD", username: "shop", groups: ["shop"], createdAt: at(2) };
 		const live = [{ ...entry, policies: new Map([["AmazonEKSViewPolicy", ["shop"]]]) }];
 		const of = (createdAt: Date) =>
-			kinds(compareAccessEntries({ live, known: [{ ...shop, createdAt }], groups, isUsed: true }));
+			kinds(compareAccessEntries({ ...question, live, known: [{ ...shop, createdAt }], groups, isUsed: true }));
 		assert.deepEqual(of(at(1)), []);
 		assert.deepEqual(of(at(2)), []);
 		assert.deepEqual(of(at(3)), [`drifted ${shop.arn}`]);
+	});
+
+	it("an access entry of others with a policy in a team's namespace or everywhere is foreign, whatever its groups", () => {
+		const entry = (principalArn: string, name: string, ...namespaces: string[]): LiveAccessEntry => ({
+			...{ principalArn, type: "STANDARD", username: "x", groups: [], policies: new Map([[name, namespaces]]) },
+		});
+		const service = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS";
+		const live = [
+			entry(arnOf("here"), "AmazonEKSViewPolicy", "shop", "other"),
+			entry(arnOf("elsewhere"), "AmazonEKSViewPolicy", "other"),
+			entry(arnOf("everywhere"), "AmazonEKSClusterAdminPolicy", "*"),
+			entry(arnOf("admin"), "AmazonEKSClusterAdminPolicy", "*"),
+			entry(service, "AmazonEKSEventPolicy", "*"),
+		];
+		const found = compareAccessEntries({ ...question, live, known: [], groups, isUsed: true });
+		assert.deepEqual(kinds(found), [`foreign ${arnOf("here")}`, `foreign ${arnOf("everywhere")}`]);
+		assert.match(found[0]?.message ?? "", /has the access policy AmazonEKSViewPolicy in shop, and/);
+		assert.equal(found[1]?.fix, `aws eks delete-access-entry --cluster-name c --principal-arn ${arnOf("everywhere")}`);
 	});
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sameQuantity } from "../../cli/verify/quantity";
+import { sameQuantity } from "../../core/kubernetes/quantity";
 import { eksAccess, stackFile, temporaryProject } from "./command";
 
 describe("eks-access verify: what may not be reached or read", () => {

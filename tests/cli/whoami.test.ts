@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { callerOf, describeCaller } from "../../cli/whoami/caller";
+import { describeGrants, kubeconfigCommands, trustingTeams, type WayIn, waysInOf } from "../../cli/whoami/login-paths";
 import { refusalOf } from "../../cli/whoami/problem";
-import { describeGrants, kubeconfigCommands, trustingTeams, type WayIn, waysInOf } from "../../cli/whoami/ways";
 import { eksAccess, stackFile, temporaryFolder, temporaryProject } from "./command";
 import { teamsOf } from "./given-teams";
 
@@ -86,6 +86,12 @@ describe("eks-access whoami: the command for a kubeconfig", () => {
 		assert.deepEqual(kubeconfigCommands({ teams, roleArn }, at), { commands: [`${command} --role-arn ${roleArn}`] });
 	});
 
+	it("has a context of its own for each role of somebody in several teams", () => {
+		const teams = teamsOf({ name: "shop", namespaces: ["shop"], users: ["jane"] });
+		const { commands } = kubeconfigCommands({ teams, roleArn }, { ...at, isOneOfSeveral: true });
+		assert.match(commands.join(), / --alias c\.shop --user-alias c\.shop$/);
+	});
+
 	it("is one with a profile where the role wants a second factor", () => {
 		const role = { mfa: true, maxSessionDuration: 28800 };
 		const teams = teamsOf({ name: "shop", namespaces: ["shop"], users: ["jane"], role });
@@ -148,7 +154,7 @@ describe("eks-access whoami: credentials that AWS does not take", () => {
 		code = "ExpiredToken";
 		const ended = await ask(keys);
 		assert.equal(ended.code, 1, ended.stderr);
-		assert.match(ended.stdout, /^Not in: your AWS session has expired[\s\S]*To do: Sign in again: aws sso login/);
+		assert.match(ended.stdout, /^No access: your AWS session has expired[\s\S]*To do: Sign in again: aws sso login/);
 		const json = JSON.parse((await ask(keys, ["--json"])).stdout);
 		assert.deepEqual([json.version, json.in, json.problem.code], [1, false, "session-expired"]);
 	});

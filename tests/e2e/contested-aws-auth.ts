@@ -6,7 +6,7 @@ import { AwsAuth, type RoleMapping } from "../../components";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { type Judge, type Reading, startJudge } from "../judge";
+import { type Judge, type Reading, startJudge } from "../support/judge";
 import { ApiProxy } from "./api-proxy";
 import { AWS_AUTH } from "./aws-auth-by-hand";
 import { openProject, sharedSandbox } from "./shared-sandbox";

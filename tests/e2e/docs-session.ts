@@ -5,7 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** How long a change may take to show: the API server keeps the authenticator's and the authorizers' answers for a second. */
 const TIMEOUT_MS = 30_000;
-const READS = /^(kubectl (get|auth|describe)|aws \S+ (list|describe|get)-|npx eks-access (verify|whoami))/;
+const READS =
+	/^(kubectl (get|auth|describe)|aws \S+ (list|describe|get)-|npx -p pulumi-eks-access eks-access (verify|whoami))/;
 const END = "the command has ended:";
 
 /** What the page's `pulumi` does without a person at the keyboard. The page has shown its preview just before. */

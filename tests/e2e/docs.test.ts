@@ -6,14 +6,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { PROJECT } from "../../sandbox/project";
 import type { Person, Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { type Block, commandsOf, isShell, type Page, readPages } from "../docs-pages";
+import { type Block, commandsOf, isShell, type Page, readPages } from "../docs/pages";
 import { DocsSession, isShown } from "./docs-session";
 import { HandMadeAccess } from "./hand-made-access";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
 
 /** What a checkout has that the pages speak of. */
-const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "launch", "components", "bin", "cli"];
+const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components", "bin", "cli"];
 const SETTINGS = ["Pulumi.prod.yaml"];
 
 /** Commands that bring the reader here, so they cannot run here. */
@@ -22,8 +22,16 @@ const RUN_ELSEWHERE: Record<string, string> = {
 	"npm ci && npm start": "CI runs it",
 	"npm ci && npm test": "CI runs it, this test with it",
 	"npm run sandbox": "this test runs in that sandbox",
+	"npm run check": "npm test begins with it",
+	"npm test": "CI runs it, this test with it",
+	"npm test -- --grep doctor": "CI runs all of npm test",
+	"npm run test:unit": "npm test runs the same tests",
+	"npx mocha tests/core/iam/arn.test.ts": "npm test runs it",
+	"npm run build": "tests/package/package.test.ts runs it, as npm pack does",
+	"npm run bench": "takes minutes, and its figures are the machine's; bench/ is type-checked",
+	"npm run screenshot": "needs a browser; tests/cli/html.test.ts makes the page in it",
 	"npm install pulumi-eks-access @pulumi/pulumi @pulumi/aws @pulumi/kubernetes":
-		"tests/package.test.ts installs the package as it would be published",
+		"tests/package/package.test.ts installs the package as it would be published",
 };
 
 /** Namespaces. */
@@ -59,6 +67,8 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 			cpSync(path.join(PROJECT, file), path.join(folder, file), { recursive: true });
 		}
 		symlinkSync(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
+		// `npm ci` has done it, unless scripts are switched off.
+		execFileSync(process.execPath, [path.join(PROJECT, "scripts", "link-command.js")]);
 		const git = (command: string) => execFileSync("git", command.split(" "), { cwd: folder });
 		git("init -q -b main");
 		git(`add ${[...PROGRAM, ...SETTINGS].join(" ")}`);
@@ -127,9 +137,10 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 	}
 
 	async function runBlock(block: Block, session: DocsSession): Promise<void> {
+		if (block.before !== undefined) await does(session, block.where, block.before);
 		for (const { line, output } of commandsOf(block)) {
-			if (!(line.replace(/ +# .*/, "") in RUN_ELSEWHERE)) {
-				await does(session, block.where, line, output);
+			if (!(line.replace(/ *# .*/, "") in RUN_ELSEWHERE)) {
+				await does(session, block.where, line.replace(/^npm run sandbox -- /, ""), output);
 			}
 		}
 	}

@@ -1,12 +1,6 @@
+import { fullAccessRules } from "../../core/rbac/policy-rules";
 import type { Drift } from "./drift";
 
-const CI = "arn:aws:iam::293759796572:role/ci/github-deploy";
-const EVERYBODY = [
-	`extra access ${CI}`,
-	"extra access sso/ReadOnly",
-	"extra access team/pay",
-	"extra access team/shop",
-];
 const RULES = JSON.stringify({
 	apiVersion: "rbac.authorization.k8s.io/v1",
 	kind: "ClusterRole",
@@ -16,6 +10,8 @@ const RULES = JSON.stringify({
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 	],
 });
+/** Of the stack `example`; its program is index.ts. */
+const GUARD = "eks-access.eks-access.example.access-namespaces";
 const patch = (object: string, ops: object[]) => `kubectl patch ${object} --type=json -p '${JSON.stringify(ops)}'`;
 
 export const CLUSTER: Drift[] = [
@@ -23,21 +19,21 @@ export const CLUSTER: Drift[] = [
 		what: "no RoleBinding",
 		plant: "kubectl delete rolebinding -n shop shop",
 		undo: "kubectl create rolebinding shop -n shop --clusterrole=dev-full-access --group=shop",
-		finds: ["missing access team/shop", "missing rbac RoleBinding shop/shop"],
-		says: /may not, and should, in namespace shop: .*create deployments.apps/,
+		finds: ["missing rbac RoleBinding shop/shop"],
+		says: /is not there: shop does not have the ClusterRole dev-full-access/,
 	},
 	{
 		what: "another RoleBinding for a team",
 		plant: "kubectl create rolebinding extra -n pay --clusterrole=admin --group=pay",
 		undo: "kubectl delete rolebinding extra -n pay",
-		finds: ["extra access team/pay", "extra rbac RoleBinding pay/extra"],
+		finds: ["foreign rbac RoleBinding pay/extra"],
 		says: /gives the ClusterRole admin to the Group pay/,
 	},
 	{
 		what: "a RoleBinding for a team's username, as one of its sessions has it",
 		plant: "kubectl create rolebinding extra -n default --clusterrole=view --user=shop:somebody",
 		undo: "kubectl delete rolebinding extra -n default",
-		finds: ["extra rbac RoleBinding default/extra"],
+		finds: ["foreign rbac RoleBinding default/extra"],
 		says: /gives the ClusterRole view to the User shop:somebody/,
 	},
 	{
@@ -45,7 +41,7 @@ export const CLUSTER: Drift[] = [
 		plant:
 			"kubectl delete rolebinding -n pay pay:view && kubectl create rolebinding pay:view -n pay --clusterrole=edit --group=pay",
 		undo: "kubectl delete rolebinding -n pay pay:view && kubectl create rolebinding pay:view -n pay --clusterrole=view --group=pay",
-		finds: ["drifted rbac RoleBinding pay/pay:view", "extra access team/pay"],
+		finds: ["drifted rbac RoleBinding pay/pay:view"],
 		says: /gives the ClusterRole edit, not the ClusterRole view/,
 	},
 	{
@@ -65,31 +61,38 @@ export const CLUSTER: Drift[] = [
 		what: "a ClusterRoleBinding for a team",
 		plant: "kubectl create clusterrolebinding extra --clusterrole=view --group=deploy",
 		undo: "kubectl delete clusterrolebinding extra",
-		finds: [`extra access ${CI}`, "extra rbac ClusterRoleBinding extra"],
-		says: /may, and should not, in the whole cluster: list pods/,
+		finds: ["foreign rbac ClusterRoleBinding extra"],
+		says: /gives the ClusterRole view to the Group deploy/,
 	},
 	{
 		what: "one more rule in a ClusterRole",
 		plant: patch("clusterrole dev-full-access", [
 			{ op: "add", path: "/rules/-", value: { apiGroups: [""], resources: ["resourcequotas"], verbs: ["delete"] } },
 		]),
-		undo: patch("clusterrole dev-full-access", [{ op: "remove", path: "/rules/7" }]),
-		finds: ["drifted rbac ClusterRole dev-full-access", "extra access team/shop"],
-		says: /has the rules .*resourcequotas.*, against the config/,
+		undo: patch("clusterrole dev-full-access", [{ op: "remove", path: `/rules/${fullAccessRules.length}` }]),
+		finds: ["drifted rbac ClusterRole dev-full-access"],
+		says: /allows delete of resourcequotas, against the config/,
 	},
 	{
 		what: "no ClusterRole",
 		plant: "kubectl delete clusterrole deploy:rules",
 		undo: `echo '${RULES}' | kubectl create -f -`,
-		finds: [`missing access ${CI}`, "missing rbac ClusterRole deploy:rules"],
+		finds: ["missing rbac ClusterRole deploy:rules"],
 		says: /who is bound to it may do nothing/,
 	},
 	{
-		what: "access for everybody who is let in, which no binding to a team shows",
+		what: "access for everybody who is let in",
 		plant: "kubectl create rolebinding extra -n kube-system --clusterrole=view --group=system:authenticated",
 		undo: "kubectl delete rolebinding extra -n kube-system",
-		finds: EVERYBODY,
-		says: /may, and should not, in namespace kube-system: get pods/,
+		finds: ["foreign rbac RoleBinding kube-system/extra"],
+		says: /gives the ClusterRole view to the Group system:authenticated: to everybody/,
+	},
+	{
+		what: "a service account with more than the team, in a namespace where the team can make pods",
+		plant: "kubectl create clusterrolebinding strong --clusterrole=cluster-admin --serviceaccount=shop:default",
+		undo: "kubectl delete clusterrolebinding strong",
+		finds: ["foreign rbac ClusterRoleBinding strong"],
+		says: /gives the ClusterRole cluster-admin to the ServiceAccount shop\/default, as which shop, deploy can act, beyond its namespace/,
 	},
 	{
 		what: "a larger quota",
@@ -126,7 +129,31 @@ export const CLUSTER: Drift[] = [
 		plant: patch("networkpolicy eks-access -n shop", [{ op: "add", path: "/spec/egress/-", value: {} }]),
 		undo: patch("networkpolicy eks-access -n shop", [{ op: "remove", path: "/spec/egress/2" }]),
 		finds: ["drifted namespaces NetworkPolicy shop/eks-access"],
-		says: /the config says .*kube-dns/,
+		says: /its egress has \{\}, against the config/,
+	},
+	{
+		what: "a guard of NetworkPolicies that only audits",
+		plant: patch(`validatingadmissionpolicybinding ${GUARD}`, [
+			{ op: "replace", path: "/spec/validationActions", value: ["Audit"] },
+		]),
+		undo: patch(`validatingadmissionpolicybinding ${GUARD}`, [
+			{ op: "replace", path: "/spec/validationActions", value: ["Deny"] },
+		]),
+		finds: [`drifted namespaces ValidatingAdmissionPolicyBinding ${GUARD}`],
+		says: /"Audit".*the config says .*"Deny"/,
+	},
+	{
+		what: "a guard of NetworkPolicies that lets service accounts through",
+		plant: patch(`validatingadmissionpolicy ${GUARD}`, [
+			{
+				op: "add",
+				path: "/spec/matchConditions/-",
+				value: { name: "more", expression: "!has(request.userInfo.extra)" },
+			},
+		]),
+		undo: patch(`validatingadmissionpolicy ${GUARD}`, [{ op: "remove", path: "/spec/matchConditions/2" }]),
+		finds: [`drifted namespaces ValidatingAdmissionPolicy ${GUARD}`],
+		says: /"more"/,
 	},
 	{
 		what: "a lower Pod Security Standard",

@@ -1,4 +1,4 @@
-import { trustPolicy } from "../../components/policy-documents";
+import { trustPolicy } from "../../core/teams/iam-policies";
 
 /** Something that somebody changed by hand, and what `verify` has to say about it: this and nothing else. */
 export interface Drift {
@@ -51,7 +51,7 @@ export const IAM: Drift[] = [
 		what: "somebody in the group who is not in the config",
 		plant: "aws iam add-user-to-group --group-name shop --user-name mallory",
 		undo: "aws iam remove-user-from-group --group-name shop --user-name mallory",
-		finds: ["extra iam user/mallory"],
+		finds: ["foreign iam user/mallory"],
 		says: /is in the IAM group shop and not in the config/,
 	},
 	{
@@ -114,7 +114,7 @@ export const AWS_AUTH: Drift[] = [
 	{
 		what: "somebody else in a team's group",
 		plant: (map) => `${map}- groups:\n  - shop\n  rolearn: ${role("intruder")}\n  username: intruder\n`,
-		finds: [`extra aws-auth ${role("intruder")}`],
+		finds: [`foreign aws-auth ${role("intruder")}`],
 		says: /is in shop by line \d+ of mapRoles/,
 	},
 	{

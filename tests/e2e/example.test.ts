@@ -159,7 +159,9 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 		assert.equal(labels?.audited, "true");
 	});
 
-	it("a second preview is empty, after a refresh too", async () => {
+	it("the first up says who gains what; a second preview is empty, after a refresh too", async () => {
+		assert.match(output, /Access changes:[\s\S]*\+ user\/jane gains full in shop, shop-dev/);
+		output = "";
 		assert.ok(isEmpty(await project.preview()));
 		assert.doesNotMatch(output, /Access changes/);
 		await project.refresh();

@@ -8,7 +8,7 @@ import { openProject, sharedSandbox } from "./shared-sandbox";
 
 const ARGS = {
 	cluster: "prod-eks-cluster",
-	teams: [{ name: "movers", namespaces: ["moving"], users: ["jane"], revokeSessions: true }],
+	teams: [{ name: "movers", namespaces: ["moving"], users: ["jane"] }],
 };
 
 class Platform extends pulumi.ComponentResource {

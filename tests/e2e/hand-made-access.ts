@@ -8,6 +8,8 @@ export interface HandMade {
 	path?: string;
 }
 
+export const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
 export const NAMESPACES = ["prod", "uat", "dev"];
 
 const CLUSTER_ROLE = `
@@ -67,9 +69,34 @@ export class HandMadeAccess {
 		);
 	}
 
+	/** What others put on the role and the group later: a member, and a policy each. */
+	async share(): Promise<void> {
+		await this.shell.does(
+			`aws iam add-user-to-group --group-name k8s-devs --user-name mallory &&
+			aws iam attach-group-policy --group-name k8s-devs --policy-arn ${READ_ONLY} &&
+			aws iam attach-role-policy --role-name k8s-devs-role --policy-arn ${READ_ONLY}`,
+		);
+	}
+
+	/** Members of the group, and the policies of group and role. */
+	async shared(): Promise<string[]> {
+		const answers = await this.shell.does(
+			`aws iam get-group --group-name k8s-devs --query 'Users[].UserName' --output text &&
+			aws iam list-attached-group-policies --group-name k8s-devs --query 'AttachedPolicies[].PolicyArn' --output text &&
+			aws iam list-attached-role-policies --role-name k8s-devs-role --query 'AttachedPolicies[].PolicyArn' --output text`,
+		);
+		return answers.split("\n");
+	}
+
 	/** What a stack that has taken it over leaves when it is destroyed. */
 	async remove(): Promise<void> {
 		await this.shell.does("kubectl delete clusterrole dev-full-access --ignore-not-found");
+		await this.shell.does(
+			`aws iam remove-user-from-group --group-name k8s-devs --user-name mallory
+			aws iam detach-group-policy --group-name k8s-devs --policy-arn ${READ_ONLY}
+			aws iam detach-role-policy --role-name k8s-devs-role --policy-arn ${READ_ONLY}
+			aws iam delete-group --group-name k8s-devs && aws iam delete-role --role-name k8s-devs-role`,
+		);
 		await this.shell.does(`aws iam delete-policy --policy-arn ${this.policyArn}`);
 	}
 
@@ -125,11 +152,25 @@ function statement(...statements: object[]): string {
 }
 
 interface Live {
-	metadata: { annotations?: Record<string, string>; [key: string]: unknown };
+	metadata: {
+		annotations?: Record<string, string>;
+		labels?: Record<string, string>;
+		[key: string]: unknown;
+	};
 }
 
 function withoutBookkeeping(live: Live): object {
-	const { managedFields: _fields, resourceVersion: _version, annotations = {}, ...metadata } = live.metadata;
-	const own = Object.entries(annotations).filter(([key]) => !/^(pulumi\.com|pulumi-eks-access)\//.test(key));
-	return { ...live, metadata: { ...metadata, annotations: Object.fromEntries(own) } };
+	const { managedFields: _fields, resourceVersion: _version, annotations, labels, ...metadata } = live.metadata;
+	const own = (marks: Record<string, string> = {}) =>
+		Object.entries(marks).filter(
+			([key, value]) => !/^(pulumi\.com|pulumi-eks-access)\//.test(key) && value !== "pulumi-eks-access",
+		);
+	return {
+		...live,
+		metadata: {
+			...metadata,
+			annotations: Object.fromEntries(own(annotations)),
+			labels: Object.fromEntries(own(labels)),
+		},
+	};
 }

@@ -7,7 +7,7 @@ import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { eksAccess } from "../cli/command";
 import { writeAwsAuth } from "./aws-auth-by-hand";
-import { type HandMade, HandMadeAccess, NAMESPACES } from "./hand-made-access";
+import { type HandMade, HandMadeAccess, NAMESPACES, READ_ONLY } from "./hand-made-access";
 import { SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
@@ -139,6 +139,15 @@ describe("eks-access import of what the article's commands have made", function 
 					SignedIn.as(sandbox, "joe", `${(handMade.path ?? "/").slice(1)}k8s-devs-role`),
 					/AccessDenied/,
 				);
+			});
+
+			it("a destroy ends in one run and leaves the role and the group that were there, with what others have put on them", async () => {
+				await access.share();
+				output = "";
+				await project.destroy();
+				assert.deepEqual(await project.resources(), []);
+				assert.deepEqual(await access.shared(), ["mallory", READ_ONLY, READ_ONLY]);
+				assert.match(output, /retain/);
 			});
 		});
 	}

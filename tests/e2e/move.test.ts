@@ -175,12 +175,13 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 		assert.ok(isEmpty(await project.preview()));
 	});
 
-	it("an entry that somebody made by hand is refused, or adopted as it is", async () => {
+	it("an entry that somebody made by hand is refused, or adopted with the config's groups", async () => {
 		const arn = `arn:aws:iam::${sandbox.accountId}:role/ci/github-deploy`;
 		const create = `aws eks create-access-entry --cluster-name ${sandbox.clusterName} --principal-arn ${arn} --kubernetes-groups by-hand`;
 		await operator.does(create);
 		const teams = project.config("eks-access:teams") as object[];
-		project.configure({ "eks-access:teams": [...teams, { name: "deploy", namespaces: ["shop"], roleArns: [arn] }] });
+		const deploy = { name: "deploy", namespaces: ["shop"], roleArns: [arn] };
+		project.configure({ "eks-access:teams": [...teams, deploy] });
 		output = "";
 		await assert.rejects(project.up());
 		assert.match(
@@ -189,10 +190,14 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 		);
 
 		project.configure({ "eks-access:adoptExisting": true });
+		output = "";
+		await assert.rejects(project.up());
+		assert.match(output, /"group\/by-hand"/);
+		project.configure({ "eks-access:teams": [...teams, { ...deploy, allow: ["group/by-hand"] }] });
 		const adopted = await project.up();
 		assert.equal(adopted.import ?? adopted.imported, 1);
-		await project.up();
-		assert.ok(isEmpty(await project.preview()));
+		project.configure({ "eks-access:teams": [...teams, deploy] });
+		assert.ok(isEmpty(await project.preview()), output);
 		const ci = await SignedIn.as(sandbox, "ci");
 		assert.ok((await ci.whoAmI()).groups.includes("deploy"));
 		assert.ok(await ci.may({ verb: "create", resource: "pods", namespace: "shop" }));

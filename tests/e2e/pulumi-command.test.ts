@@ -8,7 +8,7 @@ import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
 
 /** What makes up the project; the rest is the sandbox and tests. */
-const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "launch", "components"];
+const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components"];
 /** What the package's `main` names: the library, which is no program. */
 const LIBRARY = "dist/components/index.js";
 
@@ -70,5 +70,21 @@ describe("the project with the pulumi command", function () {
 		assert.match(output, /access-namespaces-dev/);
 		assert.doesNotMatch(output, /access-namespaces-uat/);
 		assert.ok(readdirSync(folder).includes("Pulumi.prod.yaml"));
+	});
+
+	it("pulumi new makes a project of another name, and comma-separated answers are its namespaces and users", async () => {
+		const [template, made] = ["template", "acme"].map((name) => path.join(sandbox.directory, "pulumi-new", name));
+		for (const file of FILES) {
+			cpSync(path.join(PROJECT, file), path.join(template, file), { recursive: true });
+		}
+		const answers = '-c cluster=prod-eks-cluster -c namespaces="dev, qa" -c users="jane, joe"';
+		await shell.does(
+			`pulumi new ${template} --dir ${made} --name acme-access --stack dev --yes --force ${answers} && ` +
+				`ln -s ${path.join(PROJECT, "node_modules")} ${made}/`,
+		);
+		const output = await pulumi(`preview --non-interactive --cwd ${made} --stack dev`);
+		for (const resource of ["access-namespaces-qa.k8s-devs", "access-k8s-devs/joe"]) {
+			assert.ok(output.includes(resource), output);
+		}
 	});
 });

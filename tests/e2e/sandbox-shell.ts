@@ -29,8 +29,8 @@ export class Shell {
 	}
 
 	/** Tries until the command's output, whether it fails or not, has these words, as a change shows after a moment only. */
-	async comesTo(command: string, says: RegExp): Promise<void> {
-		const deadline = Date.now() + TIMEOUT_MS;
+	async comesTo(command: string, says: RegExp, timeoutMs = TIMEOUT_MS): Promise<void> {
+		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const { output } = await this.run(command);
 			if (says.test(output)) return;

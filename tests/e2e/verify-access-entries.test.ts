@@ -54,8 +54,15 @@ const DRIFTS: Drift[] = [
 		what: "somebody else in a team's group",
 		plant: on("create-access-entry", MALLORY, "--kubernetes-groups shop"),
 		undo: on("delete-access-entry", MALLORY),
-		finds: [`extra access-entries ${MALLORY}`],
+		finds: [`foreign access-entries ${MALLORY}`],
 		says: /is in shop by its access entry/,
+	},
+	{
+		what: "somebody else who administers the cluster by an access policy",
+		plant: `${on("create-access-entry", MALLORY)} && ${on("associate-access-policy", MALLORY, `${policyArn("AmazonEKSClusterAdminPolicy")} --access-scope type=cluster`)}`,
+		undo: on("delete-access-entry", MALLORY),
+		finds: [`foreign access-entries ${MALLORY}`],
+		says: /has the access policy AmazonEKSClusterAdminPolicy in the whole cluster, and the config does not say so/,
 	},
 ];
 
@@ -82,15 +89,14 @@ describe("eks-access verify: a cluster with access entries", function () {
 	describe("by hand", () => findsEach(DRIFTS, () => verifying));
 
 	describe("in the stack", () => {
-		it("an entry that is gone: found, and pulumi up mends it", async () => {
+		it("an entry that is gone: found, and what verify says mends it", async () => {
 			await verifying.admin.does(on("delete-access-entry", PAY));
 			await verifying.finds([`missing access-entries ${PAY}`], /has no access entry: it is not let in/);
-			await verifying.project.refresh();
-			await verifying.project.up();
+			await verifying.project.repair();
 			await verifying.findsNothing();
 		});
 
-		it("a role that was made anew after its entry lets nobody in: found, and pulumi up mends it", async () => {
+		it("a role that was made anew after its entry lets nobody in: found, and what verify says mends it", async () => {
 			// IAM's times are in seconds.
 			await delay(1100);
 			const role = "--role-name shop-role";
@@ -99,8 +105,7 @@ describe("eks-access verify: a cluster with access entries", function () {
 			await verifying.admin.does(`aws iam delete-role ${role}`);
 			await verifying.admin.does(`aws iam create-role ${role} --assume-role-policy-document file://${file}`);
 			await verifying.finds([`drifted access-entries ${ACCOUNT}:role/shop-role`], /EKS knows it by its id/);
-			await verifying.project.refresh();
-			await verifying.project.up();
+			await verifying.mend(await verifying.findings());
 			await verifying.findsNothing();
 		});
 

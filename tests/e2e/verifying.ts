@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { REPAIR } from "../../cli/verify/finding";
 import { SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { type Ended, eksAccess } from "../cli/command";
@@ -13,7 +14,7 @@ export interface Report {
 	version: number;
 	asIntended: boolean;
 	checked: Record<string, number>;
-	findings: { kind: string; layer: string; subject: string; message: string }[];
+	findings: { kind: string; layer: string; subject: string; message: string; fix?: string }[];
 }
 
 /** The stack of Pulumi.example.yaml on the sandbox's cluster, and the command that verifies it, as its operator runs it. */
@@ -39,6 +40,8 @@ export class Verifying {
 		await this.project.destroy();
 		await this.sandbox.setAuthenticationMode("CONFIG_MAP");
 		await this.admin.does("kubectl delete namespace shop shop-dev pay pay-dev --ignore-not-found");
+		// Rules that kubectl has put back are kubectl's.
+		await this.admin.does("kubectl delete clusterrole dev-full-access --ignore-not-found");
 	}
 
 	run(args: string[] = [], env: Record<string, string> = {}): Promise<Ended> {
@@ -52,6 +55,19 @@ export class Verifying {
 		const report: Report = JSON.parse(stdout);
 		assert.equal(report.asIntended, code === 0);
 		return report.findings;
+	}
+
+	/** Runs what findings say that it mends them, each command once; the stack's own last. */
+	async mend(findings: Report["findings"]): Promise<void> {
+		// `… && pulumi up --refresh --run-program`: the stack's own command comes last.
+		const fixes = [...new Set(findings.flatMap(({ fix }) => fix?.split(" && ") ?? [undefined]))];
+		for (const fix of fixes.filter((each) => each !== REPAIR)) {
+			assert.ok(fix, JSON.stringify(findings.find((finding) => finding.fix === undefined)));
+			await this.admin.does(fix);
+		}
+		if (fixes.includes(REPAIR)) {
+			await this.project.repair();
+		}
 	}
 
 	/** Fails unless these are the findings, `<kind> <layer> <subject>`, and no others. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { trustPolicy } from "../../components/policy-documents";
+import { trustPolicy } from "../../core/teams/iam-policies";
 import { SandboxProject } from "../../sandbox/project";
 import type { Person, Sandbox } from "../../sandbox/sandbox";
 import { type Ended, eksAccess, temporaryFolder } from "../cli/command";
@@ -60,7 +62,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 			0,
 			/You are the IAM user jane of account 293759796572/,
 			/Team shop, by the role shop-role: full in shop, shop-dev/,
-			/In\. prod-eks-cluster knows you as shop:EKSGetTokenAuth, in the groups shop/,
+			/Access OK: prod-eks-cluster knows you as shop:EKSGetTokenAuth, in the groups shop/,
 		);
 		const command = /aws eks .* update-kubeconfig .*--role-arn .*shop-role/.exec(ended.stdout)?.[0] as string;
 		const jane = new Shell(await sandbox.environmentOf("jane"));
@@ -88,7 +90,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 		says(
 			whoami("mallory"),
 			1,
-			/Not in: no team of stack example lists user\/mallory, and the cluster does not know you/,
+			/No access: no team of stack example lists user\/mallory, and the cluster does not know you/,
 		));
 
 	it("joe, taken out of the IAM group by hand: it is the group, and not the second factor", async () => {
@@ -98,7 +100,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 			await says(
 				whoami("joe"),
 				1,
-				/Not in: you may not assume pay-role: the config lists joe in pay, and you are not in the IAM group pay/,
+				/No access: you may not assume pay-role: the config lists joe in pay, and you are not in the IAM group pay/,
 			);
 			const json = JSON.parse((await whoami("joe", { args: ["--stack", "example", "--json"] })).stdout);
 			assert.deepEqual([json.in, json.ways[0].problem.code], [false, "not-in-group"]);
@@ -166,7 +168,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 		says(
 			whoami("jane", { env: { AWS_ACCESS_KEY_ID: "AKIAAAAAAAAAAAAAAAAA" } }),
 			1,
-			/Not in: AWS does not know your credentials \(InvalidClientTokenId/,
+			/No access: AWS does not know your credentials \(InvalidClientTokenId/,
 		));
 
 	it("without a project, by --cluster alone: whoever comes in as themselves is in; jane is told what is missing", async () => {
@@ -190,11 +192,22 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 		);
 	});
 
-	it("an API server that does not answer: exit code 3", () =>
-		// The proxy leads to AWS only.
-		says(
-			whoami("jane", { env: { NO_PROXY: "localhost" } }),
-			3,
-			/^eks-access: cannot reach the API server https:\/\/127\.0\.0\.1/,
-		));
+	it("an API server that does not answer: exit code 3", async () => {
+		const certificateAuthority = { data: sandbox.certificateAuthority };
+		const cluster = {
+			name: sandbox.clusterName,
+			status: "ACTIVE",
+			endpoint: "https://127.0.0.1:1",
+			certificateAuthority,
+		};
+		const eks = http.createServer((_, answer) => answer.end(JSON.stringify({ cluster })));
+		await new Promise<void>((listening) => eks.listen(0, "127.0.0.1", listening));
+		const env = { AWS_ENDPOINT_URL_EKS: `http://127.0.0.1:${(eks.address() as AddressInfo).port}` };
+		try {
+			await says(whoami("jane", { env }), 3, /^eks-access: cannot reach the API server https:\/\/127\.0\.0\.1:1/);
+		} finally {
+			eks.closeAllConnections();
+			eks.close();
+		}
+	});
 });

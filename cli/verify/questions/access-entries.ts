@@ -1,0 +1,168 @@
+import type { EKS } from "@aws-sdk/client-eks";
+import { askAws } from "../../../core/aws/clients";
+import { accessPolicyArn } from "../../../core/rbac/policy-rules";
+import type { atATime } from "../../clients/limit";
+import { about, type Finding, listed, REPAIR, sameIdentity, sameSet } from "../finding";
+import type { KnownPrincipal } from "../principals";
+
+/** An access entry as EKS has it. */
+export interface LiveAccessEntry {
+	principalArn: string;
+	type: string;
+	username?: string;
+	groups: string[];
+	createdAt?: Date;
+	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces; `*` is the whole cluster. */
+	policies: Map<string, string[]>;
+}
+
+export interface AccessEntriesQuestion {
+	live: LiveAccessEntry[];
+	known: KnownPrincipal[];
+	/** The teams' own Kubernetes groups: who else is in one has a team's access. */
+	groups: readonly string[];
+	/** Whether the stack lets people in by them; if not, nobody of the teams may have one. */
+	isUsed: boolean;
+	/** The namespaces of the config: who else has an access policy there has a team's access. */
+	namespaces: readonly string[];
+	/** Whom somebody meant to have in: the operator. */
+	expected: readonly string[];
+	/** ARNs that aws-auth lets in. */
+	inAwsAuth: readonly string[];
+	/** What the teams' `allow` names. */
+	accepted: readonly string[];
+	/** `--region <region> --cluster-name <cluster>`. */
+	options: string;
+}
+
+/** The cluster's access entries against the config. */
+export function compareAccessEntries(question: AccessEntriesQuestion): Finding[] {
+	const { live, known, isUsed } = question;
+	const isOurs = (entry: LiveAccessEntry) => known.some(({ arn }) => arn === entry.principalArn);
+	const ours = isUsed
+		? known.flatMap((each) =>
+				compareEntry(
+					each,
+					live.find(({ principalArn }) => principalArn === each.arn),
+					question,
+				),
+			)
+		: live.filter(isOurs).map(({ principalArn }) => {
+				const message = "has an access entry, which EKS takes instead of aws-auth; the config says aws-auth";
+				return about("access-entries", principalArn).extra(message, REPAIR);
+			});
+	return [...ours, ...live.filter((entry) => !isOurs(entry)).flatMap((entry) => foreignEntry(entry, question))];
+}
+
+/** EKS's own roles have entries for what they do. */
+const SERVICE_ROLE = /:role\/aws-service-role\//;
+
+/** Somebody of whom the config says nothing, with a team's access. */
+function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, options }: AccessEntriesQuestion) {
+	const { principalArn } = entry;
+	if (SERVICE_ROLE.test(principalArn) || expected.some((arn) => sameIdentity(arn, principalArn))) {
+		return [];
+	}
+	const shared = entry.groups.filter((group) => groups.includes(group));
+	const policies = [...entry.policies].flatMap(([name, scope]) => {
+		const here = scope.includes("*") ? ["*"] : scope.filter((namespace) => namespaces.includes(namespace));
+		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
+	});
+	const reasons = [...(shared.length > 0 ? [`is in ${listed(shared)} by its access entry`] : []), ...policies];
+	const fix = `aws eks delete-access-entry ${options} --principal-arn ${principalArn}`;
+	const { foreign } = about("access-entries", principalArn);
+	return reasons.length > 0 ? [foreign(`${reasons.join(" and ")}, and the config does not say so`, fix)] : [];
+}
+
+function compareEntry(
+	{ principal, arn, createdAt }: KnownPrincipal,
+	entry: LiveAccessEntry | undefined,
+	{ inAwsAuth, accepted, options }: AccessEntriesQuestion,
+): Finding[] {
+	const { missing, extra, drifted } = about("access-entries", arn);
+	if (!entry) {
+		const isIn = inAwsAuth.some((each) => sameIdentity(each, arn));
+		return [missing(`has no access entry: it is ${isIn ? "let in by aws-auth alone" : "not let in"}`)];
+	}
+	const findings: Finding[] = [];
+	const again = `aws eks delete-access-entry ${options} --principal-arn ${arn} && ${REPAIR}`;
+	if (createdAt && entry.createdAt && entry.createdAt < createdAt) {
+		const message = `was made anew after its access entry; EKS knows it by its id, so the entry lets nobody in`;
+		findings.push(drifted(message, again));
+	}
+	if (entry.type !== "STANDARD") {
+		findings.push(drifted(`its access entry is of the type ${entry.type}, which lets nodes in, not people`, again));
+	}
+	if (entry.username !== principal.username) {
+		findings.push(drifted(`comes in as ${entry.username ?? "nobody"}, not as ${principal.username}`));
+	}
+	if (!sameSet(entry.groups, principal.groups)) {
+		findings.push(drifted(`is in the groups ${listed(entry.groups)}, not in ${listed(principal.groups)}`));
+	}
+	const wanted = new Map(principal.policies.map(({ name, namespaces = ["*"] }) => [name, namespaces]));
+	for (const [name, namespaces] of wanted) {
+		const scope = entry.policies.get(name);
+		if (!scope) {
+			findings.push(missing(`does not have the access policy ${name} in ${scopeText(namespaces)}`));
+		} else if (!sameSet(scope, namespaces)) {
+			findings.push(drifted(`has ${name} in ${scopeText(scope)}, not in ${scopeText(namespaces)}`));
+		}
+	}
+	for (const [name, scope] of entry.policies) {
+		const policy = accessPolicyArn(arn.split(":")[1] as string, name);
+		if (!wanted.has(name) && !accepted.includes(`policy/${policy}`)) {
+			const fix = `aws eks disassociate-access-policy ${options} --principal-arn ${arn} --policy-arn ${policy}`;
+			const message = `has the access policy ${name} in ${scopeText(scope)}, and the config does not say so`;
+			findings.push(extra(message, fix));
+		}
+	}
+	return findings;
+}
+
+/** All access entries of a cluster. */
+export async function readAccessEntries(
+	eks: EKS,
+	clusterName: string,
+	limit: ReturnType<typeof atATime>,
+): Promise<LiveAccessEntry[]> {
+	const arns: string[] = [];
+	let nextToken: string | undefined;
+	do {
+		const page = await limit(() =>
+			askAws(`list the access entries of ${clusterName}`, () => eks.listAccessEntries({ clusterName, nextToken })),
+		);
+		arns.push(...(page?.accessEntries ?? []));
+		nextToken = page?.nextToken;
+	} while (nextToken);
+	const entries = await Promise.all(
+		arns.map(async (principalArn): Promise<LiveAccessEntry[]> => {
+			const what = `read the access entry of ${principalArn}`;
+			const [found, associated] = await Promise.all([
+				limit(() => askAws(what, () => eks.describeAccessEntry({ clusterName, principalArn }))),
+				limit(() => askAws(what, () => eks.listAssociatedAccessPolicies({ clusterName, principalArn }))),
+			]);
+			const entry = found?.accessEntry;
+			const policies = (associated?.associatedAccessPolicies ?? []).map(({ policyArn = "", accessScope }) => [
+				policyArn.split("/").pop() as string,
+				accessScope?.type === "cluster" ? ["*"] : (accessScope?.namespaces ?? []),
+			]) as [string, string[]][];
+			return entry
+				? [
+						{
+							principalArn,
+							type: entry.type ?? "STANDARD",
+							username: entry.username,
+							groups: entry.kubernetesGroups ?? [],
+							createdAt: entry.createdAt,
+							policies: new Map(policies),
+						},
+					]
+				: [];
+		}),
+	);
+	return entries.flat();
+}
+
+function scopeText(namespaces: readonly string[]): string {
+	return namespaces.includes("*") ? "the whole cluster" : listed(namespaces);
+}

@@ -1,0 +1,111 @@
+import type { GetAccountAuthorizationDetailsResponse, ManagedPolicyDetail } from "@aws-sdk/client-iam";
+import { askAws } from "../../../core/aws/clients";
+import { type AwsAccount, roleArnOf, rolesOpenToAccount } from "../../../core/teams/iam-policies";
+import { roleNameOf, type Team } from "../../../core/teams/team";
+import { listed } from "../finding";
+import { allowsToAssume, decodePolicy } from "../policy-text";
+import type { Iam } from "./iam-role";
+
+/** An identity of the account with the policies that are its own or its groups'. */
+export interface Holder {
+	/** `user/joe`, `role/admin`. */
+	name: string;
+	documents: unknown[];
+}
+
+type Details = Pick<
+	GetAccountAuthorizationDetailsResponse,
+	"UserDetailList" | "GroupDetailList" | "RoleDetailList" | "Policies"
+>;
+interface Attached {
+	PolicyArn?: string;
+}
+
+/**
+ * Notes on who besides the teams' users can assume their roles by policies of their own, as the roles' trust in the account leaves it to
+ * them.
+ */
+export async function noteAssumers(iam: Iam, account: AwsAccount, teams: Team[]): Promise<string[]> {
+	if (rolesOpenToAccount(teams).length === 0) {
+		return [];
+	}
+	return assumersOf(holdersIn(await readDetails(iam)), account, teams);
+}
+
+/** A note for each list of identities; roles that the same ones can assume are in one. */
+export function assumersOf(holders: readonly Holder[], account: AwsAccount, teams: Team[]): string[] {
+	const roles = new Map<string, string[]>();
+	const open = rolesOpenToAccount(teams);
+	for (const team of teams.filter((each) => open.includes(roleNameOf(each)))) {
+		const role = roleNameOf(team);
+		const arn = roleArnOf(account, role, team.role.path);
+		const members = team.users.map((user) => `user/${user}`.toLowerCase());
+		const others = holders
+			.filter(({ name }) => !members.includes(name.toLowerCase()) && name !== `role/${role}`)
+			.filter(({ documents }) => documents.some((document) => allowsToAssume(document, arn)))
+			.map(({ name }) => name)
+			.sort();
+		if (others.length > 0) {
+			const list = listed(others);
+			roles.set(list, [...(roles.get(list) ?? []), role]);
+		}
+	}
+	return [...roles].map(
+		([list, names]) =>
+			`${list} can assume ${names.join(", ")} too, by policies of their own; role: {trust: users} shuts them out. The list is not ` +
+			"complete: conditions, permissions boundaries and SCPs are not evaluated",
+	);
+}
+
+/** Users, and roles that people can come by: those of AWS services act for AWS alone. */
+export function holdersIn(details: Details): Holder[] {
+	const managed = new Map((details.Policies ?? []).map((policy) => [policy.Arn, defaultVersion(policy)]));
+	const own = (inline: { PolicyDocument?: string }[] = [], attached: Attached[] = []) => [
+		...inline.map(({ PolicyDocument }) => decodePolicy(PolicyDocument)),
+		...attached.map(({ PolicyArn }) => managed.get(PolicyArn)),
+	];
+	const groups = new Map(
+		(details.GroupDetailList ?? []).map((group) => [
+			group.GroupName,
+			own(group.GroupPolicyList, group.AttachedManagedPolicies),
+		]),
+	);
+	return [
+		...(details.UserDetailList ?? []).map((user) => ({
+			name: `user/${user.UserName}`,
+			documents: [
+				...own(user.UserPolicyList, user.AttachedManagedPolicies),
+				...(user.GroupList ?? []).flatMap((group) => groups.get(group) ?? []),
+			],
+		})),
+		...(details.RoleDetailList ?? [])
+			.filter(({ Path }) => !Path?.startsWith("/aws-service-role/"))
+			.map((role) => ({
+				name: `role/${role.RoleName}`,
+				documents: own(role.RolePolicyList, role.AttachedManagedPolicies),
+			})),
+	];
+}
+
+function defaultVersion({ PolicyVersionList = [] }: ManagedPolicyDetail): unknown {
+	return decodePolicy(PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document);
+}
+
+/** Everything that IAM says of identities and their policies. */
+async function readDetails({ client, limit }: Iam): Promise<Details> {
+	const all: Required<Details> = { UserDetailList: [], GroupDetailList: [], RoleDetailList: [], Policies: [] };
+	let Marker: string | undefined;
+	do {
+		const page: GetAccountAuthorizationDetailsResponse | undefined = await limit(() =>
+			askAws("read who may assume which roles", () =>
+				client.getAccountAuthorizationDetails({ Marker, MaxItems: 1000 }),
+			),
+		);
+		all.UserDetailList.push(...(page?.UserDetailList ?? []));
+		all.GroupDetailList.push(...(page?.GroupDetailList ?? []));
+		all.RoleDetailList.push(...(page?.RoleDetailList ?? []));
+		all.Policies.push(...(page?.Policies ?? []));
+		Marker = page?.IsTruncated ? page.Marker : undefined;
+	} while (Marker);
+	return all;
+}

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { asComplete } from "../../core/config/config";
+import { AccessError } from "../../core/errors/access-error";
+import type { Problem } from "../../core/errors/problem";
+import { ConfigError } from "../../core/errors/problem";
+import { askCluster, rbacApiOf } from "../../core/kubernetes/api-client";
+import { ACCESS_LEVELS, type AccessLevel, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
+import { isProtected, levelRefusals, refusalProblems, type Scope } from "../../core/rbac/dangers";
+import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "../../core/rbac/policy-rules";
+import { bindingClashes, clusterRolesOf } from "../../core/teams/bindings";
+import { boundProblems, givenRules } from "../../core/teams/bounds";
+import { type LiveNamespace, selectNamespaces } from "../../core/teams/namespace-selector";
+import type { Team } from "../../core/teams/team";
+import { lastOutputsOfType } from "./stack-state";
+
+/** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
+export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, where: string): Promise<Team[]> {
+	if (!teams.some(({ namespaceSelector }) => namespaceSelector)) {
+		return teams;
+	}
+	const found = await askCluster(kubeconfig, "namespaces", ({ core }) => core.listNamespace());
+	const live = (found?.items ?? [])
+		.filter(({ status }) => status?.phase !== "Terminating")
+		.map(({ metadata }): LiveNamespace => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {} }));
+	const selected = selectNamespaces(teams, live);
+	const problems: Problem[] = selected.flatMap((team, at) =>
+		team.namespaces
+			.filter(({ isSelected }) => isSelected)
+			.flatMap(({ name, access }) =>
+				refusalProblems(
+					levelRefusals(access, { namespace: name }),
+					team.allow,
+					`teams[${at}].namespaceSelector`,
+					`chooses ${name}: `,
+				),
+			),
+	);
+	for (const team of selected) {
+		if (team.namespaces.length === 0 && !team.clusterAccess && !team.admin) {
+			await pulumi.log.warn(`the namespaceSelector of team ${team.name} chooses no namespace: it has no access`);
+		}
+	}
+	throwIfAny(where, [...problems, ...bindingClashes(selected).map((message) => ({ path: "teams", message }))]);
+	return asComplete(selected);
+}
+
+/**
+ * Looks at the existing ClusterRoles that teams are to get: one that a config names has to be there, and none may allow what a team's own
+ * rules may not. What `view` and `edit` allow counts as the cluster has it where that matters, since add-ons put their own rules into
+ * them: in the whole cluster and in protected namespaces.
+ *
+ * @throws {ConfigError}
+ */
+export async function checkClusterRoles(teams: Team[], kubeconfig: string, where: string): Promise<void> {
+	const uses = teams.flatMap((team, at) =>
+		[
+			...team.namespaces.map(({ name, access }) => ({ access, scope: { namespace: name } as Scope })),
+			...(team.clusterAccess ? [{ access: team.clusterAccess, scope: "cluster" as Scope }] : []),
+		].flatMap(({ access, scope }) => {
+			const role = existingRole(access);
+			const isNamed = typeof access === "object";
+			return role && (isNamed || isProtected(scope)) ? [{ team, at, scope, access, role, isNamed }] : [];
+		}),
+	);
+	const names = [...new Set(uses.map(({ role }) => role))];
+	const isNamed = (role: string) => uses.some((use) => use.role === role && use.isNamed);
+	const found = new Map(
+		await Promise.all(
+			names.map(async (name) => {
+				const rules = rulesOf(name, kubeconfig);
+				return [name, await (isNamed(name) ? rules : rules.catch(notInPreview))] as const;
+			}),
+		),
+	);
+	const problems = uses.flatMap(({ team, at, scope, access, role, isNamed }): Problem[] => {
+		const path = `teams[${at}] (${team.name})`;
+		const rules = found.get(role);
+		if (!rules && isNamed) {
+			const message = `the cluster has no ClusterRole ${role}. Make it first, or correct the name: kubectl get clusterroles`;
+			return [{ path, message, code: "cluster-role-not-found" }];
+		}
+		const known = OWN_CLUSTER_ROLES.includes(role) && !isProtected(scope) ? undefined : rules;
+		return refusalProblems(levelRefusals(access, scope, known), team.allow, path, `ClusterRole ${role}: `);
+	});
+	const foreignRules = (access: AccessLevel) => {
+		const role = existingRole(access);
+		return role && !OWN_CLUSTER_ROLES.includes(role) ? found.get(role) : givenRules(access);
+	};
+	throwIfAny(where, [...problems, ...boundProblems(teams, foreignRules)]);
+}
+
+/** The ClusterRole of a level that is in the cluster already, Kubernetes' own or one that a config names. */
+function existingRole(access: AccessLevel): string | undefined {
+	if (typeof access === "string") {
+		const { clusterRole, rules } = ACCESS_LEVELS[access];
+		return rules ? undefined : clusterRole;
+	}
+	return "clusterRole" in access ? access.clusterRole : undefined;
+}
+
+/**
+ * Looks at a ClusterRole `dev-full-access` that is there before this stack makes its own: with other rules it is somebody else's, and
+ * people may be bound to it.
+ *
+ * @throws {AccessError}
+ */
+export async function checkFullAccess(teams: Team[], kubeconfig: string): Promise<void> {
+	const own = await lastOutputsOfType("kubernetes:rbac.authorization.k8s.io/v1:ClusterRolePatch");
+	if (!clusterRolesOf(teams).has(FULL_ACCESS_CLUSTER_ROLE) || own.length > 0) {
+		return;
+	}
+	const rules = (await rulesOf(FULL_ACCESS_CLUSTER_ROLE, kubeconfig).catch(notInPreview)) ?? [];
+	// Without rules it is what is left where a stack that had it was destroyed.
+	if (rules.length > 0 && !isDeepStrictEqual(rules.map(inOrder), fullAccessRules.map(inOrder))) {
+		throw new AccessError(
+			"cluster-role-exists",
+			`access: the cluster has a ClusterRole ${FULL_ACCESS_CLUSTER_ROLE} with other rules, which this stack has not made. Nothing was ` +
+				"changed. See who is bound to it: kubectl get rolebindings -A -o wide. To give it the rules of full for all of them: " +
+				"pulumi config set adoptExisting true. To leave it as it is: give the teams another level",
+		);
+	}
+}
+
+/** Who may only look at workloads can preview; an up that would stop halfway is refused. */
+function notInPreview(error: AccessError): undefined {
+	if (!pulumi.runtime.isDryRun() || error.code !== "api-server-forbidden") {
+		throw error;
+	}
+}
+
+function inOrder(rule: PolicyRule): string[][] {
+	const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs } = rule;
+	return [apiGroups, resources, resourceNames, nonResourceURLs, verbs].map((list) => [...list].sort());
+}
+
+async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {
+	const role = await askCluster(kubeconfig, "ClusterRoles", (connection) =>
+		rbacApiOf(connection).readClusterRole({ name }),
+	);
+	return role && ((role.rules ?? []) as PolicyRule[]);
+}
+
+function throwIfAny(where: string, problems: Problem[]): void {
+	const once = problems.filter(
+		({ path, message }, at) => problems.findIndex((other) => other.path === path && other.message === message) === at,
+	);
+	if (once.length > 0) {
+		throw new ConfigError(where, once);
+	}
+}

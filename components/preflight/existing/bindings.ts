@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import type { AccessError } from "../../../core/errors/access-error";
+import { ConfigError } from "../../../core/errors/problem";
+import { connect } from "../../../core/kubernetes/api-client";
+import { ApiServer } from "../../../core/kubernetes/api-server";
+import { isOfAnotherStack } from "../../../core/kubernetes/origin";
+import { clusterRoleOf } from "../../../core/rbac/access-levels";
+import {
+	actsAsServiceAccounts,
+	bindingsBeyond,
+	bindingsForEverybody,
+	bindingsOfOthers,
+	type LiveBinding,
+	type RoleRef,
+	type RulesOf,
+	type Subject,
+	strongServiceAccounts,
+} from "../../../core/rbac/live-bindings";
+import type { PolicyRule } from "../../../core/rbac/policy-rules";
+import { acceptedDangers, type Finding } from "../../../core/teams/allow";
+import { type Binding, bindingsOf } from "../../../core/teams/bindings";
+import { namespacesOf } from "../../../core/teams/namespaces";
+import { subjectsOf } from "../../../core/teams/principals";
+import type { Team } from "../../../core/teams/team";
+import { currentStack, lastOutputsOfType } from "../stack-state";
+
+const RBAC = "/apis/rbac.authorization.k8s.io/v1";
+
+/**
+ * The RoleBindings and ClusterRoleBindings of the cluster, each kind listed once. Undefined in a preview of somebody who may not list
+ * them: whoever may only look at workloads can preview.
+ */
+export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | undefined> {
+	const server = new ApiServer(connect(kubeconfig));
+	const list = (kind: string) => server.list<LiveBinding>(kind, `${RBAC}/${kind.toLowerCase()}`);
+	try {
+		return (await Promise.all([list("RoleBindings"), list("ClusterRoleBindings")])).flat();
+	} catch (error) {
+		if (!pulumi.runtime.isDryRun() || (error as AccessError).code !== "api-server-forbidden") {
+			throw error;
+		}
+		await pulumi.log.warn(
+			"the kubeconfig's credentials may not list RoleBindings and ClusterRoleBindings, so this preview does not show what others have " +
+				"bound to the teams' groups, usernames and service accounts. pulumi up looks at them, with the credentials of a cluster administrator",
+		);
+		return undefined;
+	}
+}
+
+/**
+ * What bindings that are not this stack's give the teams' people: by their groups and usernames, and by service accounts that they can
+ * act as. And what the teams' `allow` accepts of their levels and groups.
+ */
+export async function bindingFindings(
+	teams: Team[],
+	live: readonly LiveBinding[],
+	kubeconfig: string,
+): Promise<Finding[]> {
+	const own = await inStack();
+	const stack = currentStack();
+	const wanted = new Set(teams.flatMap(bindingsOf).map(keyOf));
+	const isOthers = ({ metadata }: LiveBinding) =>
+		!own.has(keyOf(metadata)) && (!wanted.has(keyOf(metadata)) || isOfAnotherStack(metadata, stack));
+	const others = live.filter(isOthers);
+	const everybody = bindingsForEverybody(others);
+	if (everybody.length > 0) {
+		await pulumi.log.warn(
+			`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${everybody.map((each) => `  ${each}`).join("\n")}`,
+		);
+	}
+	const rulesOf = await rulesNeeded(teams, others, new ApiServer(connect(kubeconfig)));
+	const { namespaces } = namespacesOf(teams);
+	return teams.flatMap((team) => {
+		const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
+		const found = [
+			...bindingsOfOthers(others, subjectsOf(team)),
+			...acting.flatMap(({ name }) => strongServiceAccounts(others, name, rulesOf)),
+		];
+		return [
+			...found.map((finding) => ({ team: team.name, ...finding })),
+			...acceptedDangers(team, namespaces, rulesOf),
+		];
+	});
+}
+
+/** Reads the rules that the findings depend on: of the levels that name a ClusterRole, and of what service accounts have. */
+async function rulesNeeded(teams: Team[], live: readonly LiveBinding[], server: ApiServer): Promise<RulesOf> {
+	const grants = teams.flatMap(({ namespaces }) => namespaces);
+	const needed = new Map<string, string>();
+	const need = (role: RoleRef, namespace?: string) => needed.set(pathOf(role, namespace), role.kind);
+	for (const { namespaces, clusterAccess, allow } of teams) {
+		const levels = [...namespaces.map(({ access }) => access), ...(clusterAccess ? [clusterAccess] : [])];
+		for (const level of levels) {
+			// What an add-on has put into Kubernetes' own ClusterRoles can be what a key is for.
+			if ((typeof level === "object" && "clusterRole" in level) || (typeof level === "string" && allow.length > 0)) {
+				need({ kind: "ClusterRole", name: clusterRoleOf(level, "") });
+			}
+		}
+	}
+	for (const name of new Set(grants.map((grant) => grant.name))) {
+		for (const { roleRef, metadata } of bindingsBeyond(live, name)) {
+			need(roleRef, metadata.namespace);
+		}
+	}
+	const found = new Map(
+		await Promise.all(
+			[...needed].map(async ([path, kind]) => {
+				const role = await server.get<{ rules?: PolicyRule[] | null }>(`${kind}s`, path);
+				return [path, role && (role.rules ?? [])] as const;
+			}),
+		),
+	);
+	return (role, namespace) => found.get(pathOf(role, namespace));
+}
+
+function pathOf({ kind, name }: RoleRef, namespace: string | undefined): string {
+	const place = kind === "ClusterRole" ? "clusterroles" : `namespaces/${namespace}/roles`;
+	return `${RBAC}/${place}/${encodeURIComponent(name)}`;
+}
+
+/**
+ * Looks at the RoleBindings and ClusterRoleBindings that are to be adopted: their subjects are written anew, so nobody else may be among
+ * them, and what they bind cannot be changed.
+ *
+ * @throws {ConfigError}
+ */
+export async function checkBindings(teams: Team[], bindings: readonly LiveBinding[], where: string): Promise<void> {
+	const own = await inStack();
+	const wanted = teams.flatMap(bindingsOf).filter((binding) => !own.has(keyOf(binding)));
+	const live = new Map(bindings.map((each) => [keyOf(each.metadata), each]));
+	const problems = wanted.flatMap((binding) => {
+		const found = live.get(keyOf(binding));
+		const message = found && problemOf(found, binding);
+		const path = `teams[${teams.findIndex(({ name }) => name === binding.team)}] (${binding.team})`;
+		return message ? [{ path, message, code: "binding-not-adoptable" as const }] : [];
+	});
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+}
+
+function problemOf({ roleRef, subjects }: LiveBinding, { name, namespace, role, group }: Binding) {
+	const what = namespace === undefined ? `the ClusterRoleBinding ${name}` : `the RoleBinding ${namespace}/${name}`;
+	const otherwise = "or give the team's own another name, with binding";
+	if (roleRef.kind !== "ClusterRole" || roleRef.name !== role) {
+		return (
+			`${what} is there already and binds the ${roleRef.kind} ${roleRef.name}, not the ClusterRole ${role}, which Kubernetes lets ` +
+			`nobody change; set the level that it binds, ${otherwise}`
+		);
+	}
+	const others = (subjects ?? []).filter(
+		(subject) => !isDeepStrictEqual(identityOf(subject), { kind: "Group", name: group, namespace: undefined }),
+	);
+	if (others.length > 0) {
+		const list = others.map(({ kind, name: subject }) => `${kind} ${subject}`).join(", ");
+		return `${what} is there already and is for others too, who would lose it: ${list}; give them one of their own, ${otherwise}`;
+	}
+	return undefined;
+}
+
+function identityOf({ kind, name, namespace }: Subject): object {
+	return { kind, name, namespace };
+}
+
+/** Whether the stack's state holds all bindings of the teams, and some at all. */
+export async function areInStack(teams: Team[]): Promise<boolean> {
+	const own = await inStack();
+	return own.size > 0 && teams.flatMap(bindingsOf).every((binding) => own.has(keyOf(binding)));
+}
+
+/** The bindings that the stack's state holds. */
+async function inStack(): Promise<Set<string>> {
+	const bindings = await Promise.all(
+		["RoleBinding", "ClusterRoleBinding"].map((kind) =>
+			lastOutputsOfType(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
+		),
+	);
+	return new Set(bindings.flat().flatMap(({ metadata }) => (metadata ? [keyOf(metadata as BindingName)] : [])));
+}
+
+type BindingName = Pick<Binding, "name" | "namespace">;
+
+function keyOf({ name, namespace = "" }: BindingName): string {
+	return `${namespace}/${name}`;
+}

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { AccessError } from "../../core/errors/access-error";
+import { connect } from "../../core/kubernetes/api-client";
+import { ApiServer } from "../../core/kubernetes/api-server";
+import { type Apply, type KubernetesObject, type Refusal, refusalOf } from "../../core/kubernetes/dry-run";
+import { networkGuardName } from "../../core/rbac/network-guard";
+import { objectsOf, type TeamObject } from "../../core/teams/objects";
+import type { Team } from "../../core/teams/team";
+import { lastResources } from "./stack-state";
+
+/** A write that an `up` makes by server-side apply. */
+export interface PlannedApply extends Apply {
+	object: KubernetesObject;
+}
+
+interface Refused extends Refusal {
+	what: string;
+}
+
+/** What is there of a kind that the stack shares with others. */
+interface Live {
+	metadata?: { name?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+	status?: { phase?: string };
+	rules?: object[];
+}
+
+/** The component with what the teams need in the cluster, by the name of theirs. */
+export function namespaceAccessName(name: string): string {
+	return `${name}-namespaces`;
+}
+
+/** The name of what guards NetworkPolicies, by the component that makes it. */
+export function guardNameOf(component: string): string {
+	return networkGuardName(`${pulumi.getProject()}/${pulumi.getStack()}`, component);
+}
+
+/** Field manager of a patch that the stack does not have yet: the kubernetes provider makes up a name of its own. */
+const NEW_PATCH = "pulumi-kubernetes-new";
+
+/**
+ * Tries what an `up` writes to the cluster and the stack's last update has not written, by dry runs of the API server. The kubernetes
+ * provider passes over patches and over whatever is forbidden in a preview, admission included. What is in a namespace that does not exist
+ * yet cannot be tried.
+ *
+ * @param context.awsAuth What will be written to aws-auth, if anything.
+ * @throws {AccessError} lists all that the API server refuses. In a preview, what the operator lacks permission for is a warning only.
+ */
+export async function checkWrites(
+	teams: Team[],
+	context: {
+		kubeconfig: string;
+		adoptExisting?: boolean;
+		/** Of the EksAccess, which names the guard of NetworkPolicies; without one the guard is not tried. */
+		name?: string;
+		awsAuth?: Promise<PlannedApply | undefined>;
+		/** Another provider, which may have other credentials, writes everything but aws-auth. */
+		isOthers?: boolean;
+	},
+): Promise<void> {
+	const server = new ApiServer(connect(context.kubeconfig));
+	const guardName = context.name && guardNameOf(namespaceAccessName(context.name));
+	const ofTeams = context.isOthers
+		? []
+		: refusedObjects(server, objectsOf(teams, guardName), context.adoptExisting ?? false);
+	const ofAwsAuth = context.awsAuth?.then((planned) => planned && refused(server, planned.object, planned));
+	const found = (await Promise.all([ofTeams, ofAwsAuth])).flat().filter((each) => each !== undefined);
+	const untried = pulumi.runtime.isDryRun() ? found.filter(({ reason }) => reason === "forbidden") : [];
+	if (untried.length > 0) {
+		await pulumi.log.warn(
+			`kubeconfig: these credentials may not write ${untried.map(({ what }) => what).join(", ")}, so this preview could not try ` +
+				"whether the API server accepts it. An update needs those of a cluster administrator",
+		);
+	}
+	const problems = found.filter((each) => !untried.includes(each));
+	if (problems.length > 0) {
+		throw new AccessError(
+			"write-refused",
+			`The API server refuses what this stack is to write; nothing was changed:\n${problems.map(describe).join("\n")}`,
+		);
+	}
+}
+
+async function refusedObjects(
+	server: ApiServer,
+	objects: TeamObject[],
+	adoptExisting: boolean,
+): Promise<(Refused | undefined)[]> {
+	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(server, objects)]);
+	const write = async (object: TeamObject): Promise<Refused | undefined> => {
+		const { isShared, ...body } = object;
+		const { name, namespace } = object.metadata;
+		const home = namespaces.get(object.kind === "Namespace" ? name : (namespace ?? ""));
+		if (home?.status?.phase === "Terminating") {
+			const message = `it is being deleted${object.kind === "Namespace" ? "" : ", with everything in it"}`;
+			return object.kind === "Namespace" ? { what: nameOf(object), reason: "terminating", message } : undefined;
+		}
+		if (isShared) {
+			const live = object.kind === "Namespace" ? home : await liveClusterRole(server, name);
+			const fieldManager = own.get(keyOf(object)) ?? NEW_PATCH;
+			return live && isAsWanted(live, object)
+				? undefined
+				: refused(server, body, { fieldManager, force: adoptExisting });
+		}
+		if (own.has(keyOf(object)) || (namespace !== undefined && !home)) {
+			return undefined;
+		}
+		return refused(server, body, adoptExisting ? { fieldManager: NEW_PATCH, force: true } : undefined);
+	};
+	return Promise.all(objects.map(write));
+}
+
+async function refused(server: ApiServer, object: KubernetesObject, apply?: Apply): Promise<Refused | undefined> {
+	const refusal = await refusalOf(server, object, apply);
+	return refusal && { what: nameOf(object), ...refusal };
+}
+
+/** By name; empty where the operator may not list them. */
+async function liveNamespaces(server: ApiServer, objects: TeamObject[]): Promise<Map<string, Live>> {
+	if (!objects.some(({ kind, metadata }) => kind === "Namespace" || metadata.namespace)) {
+		return new Map();
+	}
+	const live = await server.list<Live>("namespaces", "/api/v1/namespaces").catch(unlessForbidden);
+	return new Map((live ?? []).map((each) => [each.metadata?.name ?? "", each]));
+}
+
+function liveClusterRole(server: ApiServer, name: string): Promise<Live | undefined> {
+	const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${encodeURIComponent(name)}`;
+	return server.get<Live>(`ClusterRole ${name}`, path).catch(unlessForbidden);
+}
+
+function unlessForbidden(error: AccessError): undefined {
+	if (error.code !== "api-server-forbidden") {
+		throw error;
+	}
+}
+
+/** Whether a write would change no value. */
+function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
+	const has = (kind: "labels" | "annotations") =>
+		Object.entries(metadata[kind] ?? {}).every(([key, value]) => live.metadata?.[kind]?.[key] === value);
+	return has("labels") && has("annotations") && (rules === undefined || isDeepStrictEqual(live.rules, rules));
+}
+
+/** What the stack's state holds, with the field manager of each. */
+async function inStack(): Promise<Map<string, string>> {
+	return new Map(
+		Object.values(await lastResources()).flatMap(({ type, outputs }): [string, string][] => {
+			const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1];
+			const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
+			return kind && metadata ? [[keyOf({ kind, metadata }), String(outputs.__fieldManager ?? NEW_PATCH)]] : [];
+		}),
+	);
+}
+
+function keyOf({ kind, metadata: { namespace = "", name } }: Pick<KubernetesObject, "kind" | "metadata">): string {
+	return `${kind} ${namespace}/${name}`;
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+	return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+const REMEDIES: Record<Refusal["reason"], string> = {
+	forbidden: "Use credentials of a cluster administrator (kubeconfig, adminRoleArn or awsProfile)",
+	exists:
+		"If it is the team's, adopt it: pulumi config set adoptExisting true. If not, give the team's own another name, with binding",
+	conflict:
+		"Leave it to whoever manages it: take it out of the config. Or take it over: pulumi config set adoptExisting true",
+	terminating:
+		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then run the same command again",
+	admission: "Change what the policy objects to, or ask whoever runs the policy for an exception",
+	immutable:
+		"Create it anew without immutable: kubectl get configmap -n kube-system aws-auth -o yaml | sed '/^immutable:/d' | kubectl replace --force -f -",
+	other: "Correct what it says, then run the same command again",
+};
+
+function describe({ what, message, reason }: Refused): string {
+	return `  ${what}: ${message.replace(/\s*\n\s*/g, " ").replace(/\.$/, "")}. ${REMEDIES[reason]}`;
+}

@@ -1,0 +1,177 @@
+import { ConfigError, type Problem } from "../errors/problem";
+import type { Authentication } from "../kubernetes/authentication-mode";
+import { bindingClashes } from "../teams/bindings";
+import { boundProblems, givenRules } from "../teams/bounds";
+import { describeConflict, grantOf, namespacesOf } from "../teams/namespaces";
+import { DEFAULT_TEAM, type Team } from "../teams/team";
+import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
+import { isEmptyList, simpleTeam, teamsOf } from "./raw-team";
+import type { TeamArgs } from "./team-args";
+import { type TeamPart, teamProblems } from "./team-rules";
+import { teamSchema } from "./team-schema";
+
+/** The keys whose values are texts as they stand; all others are JSON. */
+const TEXT_KEYS = [
+	...["cluster", "kubeconfig", "kubeconfigStack", "kubeconfigOutput", "adminRoleArn", "awsProfile"],
+	"authentication",
+];
+
+/** Lists of names, which may also be a comma-separated text, as `pulumi new` and `pulumi config set` give it. */
+const NAME_LISTS = ["namespaces", "users"];
+
+/** A stack's config, checked, with the simple form turned into a team; what is not set is undefined. */
+export interface AccessConfig {
+	/** Name of the EKS cluster. */
+	cluster: string;
+	/** The operator's kubeconfig, YAML or JSON. */
+	kubeconfig?: string;
+	/** A stack `<org>/<project>/<stack>` whose output `kubeconfigOutput` is the operator's kubeconfig. */
+	kubeconfigStack?: string;
+	/** Name of that output. */
+	kubeconfigOutput?: string;
+	/** IAM role that the operator assumes for `aws eks get-token`. */
+	adminRoleArn?: string;
+	/** AWS profile for `aws eks get-token`. */
+	awsProfile?: string;
+	/** Adopt what is there already instead of failing. */
+	adoptExisting?: boolean;
+	/** Write to an aws-auth that another Pulumi program or Terraform manages. */
+	takeOver?: boolean;
+	/** With every default filled in. */
+	teams: Team[];
+	/** How people come in. */
+	authentication: Authentication;
+	/** Tags of the IAM roles, policies and access entries. */
+	tags?: Record<string, string>;
+}
+
+/**
+ * Reads a stack's config.
+ *
+ * @param values The config as Pulumi hands it over: key (without the project's prefix) to text, lists and maps as JSON.
+ * @param where What to call the config in errors, for example `The config of stack prod`.
+ * @throws {ConfigError} lists every problem.
+ */
+export function readConfig(values: Record<string, string>, where = "The config"): AccessConfig {
+	const input = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, decode(key, value)]));
+	const problems = [...schemaProblems(input), ...relationProblems(input)];
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+	const { namespaces, users, teams, ...rest } = configSchema.parse(input);
+	// Pulumi.yaml has to declare a default for each key; "" stands for none.
+	const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")) as typeof rest;
+	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
+	return { ...set, teams: completed((teams.length > 0 ? teams : [simple]).map(withDefaults), where) };
+}
+
+/**
+ * Checks teams that come from a program instead of a stack's config, and fills their defaults in.
+ *
+ * @param part What the caller makes of them, where that is not everything: the rest may then be left out.
+ */
+export function readTeams(teams: readonly (TeamArgs | Team)[], where: string, part?: TeamPart): Team[] {
+	const given = teams.filter((team): team is TeamArgs => !isComplete(team));
+	if (teams.length > 0 && given.length === 0) {
+		return teams as Team[];
+	}
+	if (given.length < teams.length) {
+		// Some are complete already, from a config for example: what they have in common with the others shows below.
+		const added = readTeams(given, where, part);
+		return completed(
+			teams.map((team) => (isComplete(team) ? (team as Team) : (added.shift() as Team))),
+			where,
+		);
+	}
+	const problems = [...schemaProblems({ teams }), ...teamProblems(teamsOf(teams), part)];
+	if (teams.length === 0) {
+		problems.push({ path: "teams", message: "found an empty list; list at least one team" });
+	}
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+	return completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
+}
+
+/** Teams that have been checked and completed: what a program passes on is not checked again. */
+const complete = new WeakSet<object>();
+
+/** Marks teams that were made of complete ones as such. */
+export function asComplete(teams: Team[]): Team[] {
+	for (const team of teams) {
+		complete.add(team);
+	}
+	return teams;
+}
+
+export function isComplete(team: object): boolean {
+	return complete.has(team);
+}
+
+/** That no two teams want different things of one namespace, or one RoleBinding, and none can undo what bounds a namespace. */
+function completed(teams: Team[], where: string): Team[] {
+	const clashes = [...namespacesOf(teams).conflicts.map(describeConflict), ...bindingClashes(teams)];
+	const problems = [
+		...clashes.map((message): Problem => ({ path: "teams", message })),
+		...boundProblems(teams, givenRules),
+	];
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+	return asComplete(teams);
+}
+
+/** Fills the defaults in: every list is there, every namespace has its access and its settings. */
+function withDefaults(team: StackConfig["teams"][number]): Team {
+	const { labels, annotations, podSecurity, quota, limits, networkPolicy, usernameTemplate, ...rest } = team;
+	const ofTeam = { labels, annotations, podSecurity, quota, limits, networkPolicy };
+	const access = team.access ?? "full";
+	return {
+		...rest,
+		group: team.group ?? team.name,
+		username: usernameTemplate ?? team.username ?? team.name,
+		namespaces: team.namespaces.map((namespace) => {
+			const own = typeof namespace === "string" ? { name: namespace } : namespace;
+			const grant = grantOf(own.name, own.access ?? access, ofTeam, own);
+			return "binding" in own ? { ...grant, binding: own.binding } : grant;
+		}),
+		access,
+		userArns: team.userArns.map((user) => {
+			const { arn, username, admin } = typeof user === "string" ? { arn: user } : user;
+			return { arn, username: username ?? arn, admin: admin ?? false };
+		}),
+		admin: team.admin ?? false,
+		metrics: team.metrics ?? false,
+		role: team.role ?? {},
+	};
+}
+
+function decode(key: string, value: string): unknown {
+	if (TEXT_KEYS.includes(key)) {
+		return value;
+	}
+	if (NAME_LISTS.includes(key) && !/^\s*[[{"]/.test(value)) {
+		return value.split(",").flatMap((name) => name.trim() || []);
+	}
+	try {
+		return JSON.parse(value);
+	} catch {
+		// The schema then says what is allowed instead of this text.
+		return value;
+	}
+}
+
+/** What no key by itself can show. Looks at whatever is there, however wrong, so that one run shows everything. */
+function relationProblems(input: Record<string, unknown>): Problem[] {
+	const problems: Problem[] = [];
+	if (!input.cluster) {
+		problems.push({ path: "cluster", message: "is missing; set it: pulumi config set cluster prod-eks-cluster" });
+	}
+	if (isEmptyList(input.teams)) {
+		return [...problems, ...teamProblems([simpleTeam(input)])];
+	}
+	for (const key of ["namespaces", "users"].filter((each) => !isEmptyList(input[each]))) {
+		problems.push({ path: key, message: "stands beside teams; use either teams or namespaces and users" });
+	}
+	return [...problems, ...teamProblems(teamsOf(input.teams))];
+}

@@ -1,0 +1,82 @@
+import { type Problem, show } from "../errors/problem";
+import { type AccessLevel, clusterRoleOf } from "../rbac/access-levels";
+import { boundRefusals } from "../rbac/bounds";
+import { groupRefusals, levelRefusals, type Scope } from "../rbac/dangers";
+import type { RulesOf } from "../rbac/live-bindings";
+import type { NamespaceSettings, Team } from "./team";
+
+/** Access that people of a team would have besides what the config lists. */
+export interface Finding {
+	/** Name of the team. */
+	team: string;
+	/** What accepts it under the team's `allow`, for example `clusterRoleBinding/legacy`. */
+	key: string;
+	/** The object, what it gives and whose it is. */
+	message: string;
+}
+
+/** The keys of `allow` that stand for what is there already; each names one object. */
+const KEY =
+	/^(?:clusterRoleBinding\/[^/]+|roleBinding\/[^/]+\/[^/]+|serviceAccount\/[^/]+\/[^/]+|(?:policy|member|trust|group)\/.+)$/;
+
+/** The forms of {@link KEY}, for people. */
+export const FINDING_KEYS = [
+	...["clusterRoleBinding/<name>", "roleBinding/<namespace>/<name>", "serviceAccount/<namespace>/<name>"],
+	...["policy/<ARN or name>", "member/<user>", "trust/<ARN>", "group/<name>"],
+];
+
+/** Whether a key can accept a {@link Finding}. */
+export function isFindingKey(key: string): boolean {
+	return KEY.test(key);
+}
+
+/** What the teams' `allow` does not accept, each with the key that does. */
+export function surplusProblems(teams: readonly Team[], findings: readonly Finding[]): Problem[] {
+	return teams.flatMap(({ name, allow }, at) =>
+		findings
+			.filter(({ team, key }) => team === name && !allow.includes(key))
+			.map(({ key, message }) => ({
+				path: `teams[${at}] (${name})`,
+				message: `${message}; if that is meant, add ${show(key)} to the team's allow`,
+				code: "surplus-access" as const,
+			})),
+	);
+}
+
+/** A rule that can undo every bound. */
+const EVERYTHING = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+
+/**
+ * What a team's levels and groups would be refused for without its `allow`, and the bounds of namespaces that it may undo.
+ *
+ * @param namespaces Of all teams, with their settings.
+ */
+export function acceptedDangers(
+	team: Team,
+	namespaces: ReadonlyMap<string, NamespaceSettings>,
+	rulesOf: RulesOf,
+): Finding[] {
+	const grants: [AccessLevel, Scope][] = [
+		...team.namespaces.map(({ name, access }): [AccessLevel, Scope] => [access, { namespace: name }]),
+		...(team.clusterAccess ? [[team.clusterAccess, "cluster"] as [AccessLevel, Scope]] : []),
+	];
+	const refusals = grants.flatMap(([level, scope]) => [
+		...levelRefusals(level, scope),
+		...levelRefusals(level, scope, rulesOf({ kind: "ClusterRole", name: clusterRoleOf(level, "") }, undefined)),
+	]);
+	const bounds = [...namespaces].flatMap(([name, settings]) => boundRefusals(EVERYTHING, name, settings));
+	return [...refusals, ...bounds, ...groupRefusals(team.groups, team.admin)].flatMap(({ name, message }) =>
+		name !== undefined && team.allow.includes(name) ? [{ team: team.name, key: name, message }] : [],
+	);
+}
+
+/** Keys of a team's `allow` that accept nothing of what has been found. */
+export function unneededKeys({ name, allow }: Team, findings: readonly Finding[]): string[] {
+	return allow.filter((key) => !findings.some((finding) => finding.team === name && finding.key === key));
+}
+
+/** What to say of keys that nothing needs. */
+export function unneededWarning(team: string, keys: readonly string[]): string {
+	const list = keys.map(show).join(", ");
+	return `the team ${team} has ${list} under allow, and nothing needs ${keys.length === 1 ? "it" : "them"}: remove ${keys.length === 1 ? "it" : "them"}`;
+}

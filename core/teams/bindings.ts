@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AccessLevel } from "../rbac/access-levels";
+import { clusterRoleOf, knownRole } from "../rbac/access-levels";
+import { FULL_ACCESS_CLUSTER_ROLE, metricsRules, type PolicyRule } from "../rbac/policy-rules";
+import type { NamespaceGrant, Team } from "./team";
+
+/** A ClusterRole that is bound to a team, in a namespace or in the whole cluster. */
+export interface Binding {
+	/** Name of the RoleBinding or ClusterRoleBinding. */
+	name: string;
+	role: string;
+	team: string;
+	/** The Kubernetes group that it binds. */
+	group: string;
+	namespace?: string;
+}
+
+/**
+ * What binds a team's levels to its Kubernetes group. Also where an EKS access policy gives the same: to change a
+ * policy's namespaces, EKS has to take it away first, and what add-ons aggregate into Kubernetes' own roles is in no policy.
+ */
+export function bindingsOf(team: Team): Binding[] {
+	// The name says which role: a change of level makes the new binding before it takes the old one away. The article's
+	// level is the group's name alone. A team that takes another group has the new bindings before it loses the old ones.
+	const bind = (role: string, namespace?: string, given?: string): Binding => ({
+		name: given ?? (role === FULL_ACCESS_CLUSTER_ROLE ? team.group : `${team.group}:${role}`),
+		role,
+		team: team.name,
+		group: team.group,
+		namespace,
+	});
+	return [
+		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name, grant.binding ?? team.binding)),
+		...(team.metrics ? team.namespaces.map(({ name }) => bind(metricsRole(team), name)) : []),
+		...(team.clusterAccess
+			? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), undefined, team.binding)]
+			: []),
+	];
+}
+
+/** Of bindings that would be one object, what to say of them. */
+export function bindingClashes(teams: Team[]): string[] {
+	const seen = new Map<string, Binding>();
+	return teams.flatMap(bindingsOf).flatMap((binding) => {
+		const { name, namespace, team, role } = binding;
+		const first = seen.get(`${namespace ?? ""}/${name}`);
+		seen.set(`${namespace ?? ""}/${name}`, first ?? binding);
+		const kind = namespace === undefined ? "ClusterRoleBinding" : "RoleBinding";
+		const what = namespace === undefined ? name : `${namespace}/${name}`;
+		return first
+			? [`${team} (${role}) and ${first.team} (${first.role}) both have the ${kind} ${what}; give each its own binding`]
+			: [];
+	});
+}
+
+/** The ClusterRoles that the teams need and Kubernetes has not, by name. No team has a colon in its name. */
+export function clusterRolesOf(teams: Team[]): Map<string, PolicyRule[]> {
+	const roles = new Map<string, PolicyRule[]>();
+	for (const team of teams) {
+		const levels = team.namespaces.map((grant): [string, AccessLevel] => [roleOf(team, grant), grant.access]);
+		if (team.clusterAccess) {
+			levels.push([clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), team.clusterAccess]);
+		}
+		for (const [name, level] of levels) {
+			const rules = typeof level === "object" && "rules" in level ? level.rules : knownRole(level)?.rules;
+			if (rules) {
+				roles.set(name, rules);
+			}
+		}
+		if (team.metrics) {
+			roles.set(metricsRole(team), metricsRules);
+		}
+	}
+	return roles;
+}
+
+function roleOf(team: Team, { name, access }: Pick<NamespaceGrant, "name" | "access">): string {
+	const isTeams = isDeepStrictEqual(access, team.access);
+	return clusterRoleOf(access, isTeams ? `${team.name}:rules` : `${team.name}:rules:${name}`);
+}
+
+function clusterRulesRole({ name }: Team): string {
+	return `${name}:cluster-rules`;
+}
+
+function metricsRole({ name }: Team): string {
+	return `${name}:metrics`;
+}

@@ -1,0 +1,83 @@
+import { roleNameOf, type Team } from "./team";
+
+/** An AWS account as ARNs name it. */
+export interface AwsAccount {
+	/** `aws`, `aws-cn`, `aws-us-gov`, … */
+	partition: string;
+	/** Twelve digits. */
+	accountId: string;
+}
+
+/** IAM quota: characters of a role's trust policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas"). */
+export const TRUST_POLICY_LIMIT = 2048;
+
+/**
+ * The role's trust policy. Of this account: every principal that its own IAM policies allow to assume the role; groups cannot be
+ * principals, so the group's policy ({@link assumeRolePolicy}) decides who that is. With `trust: users` the team's users only. Of other
+ * accounts: whom they allow, or the principals listed, with their external ID.
+ */
+export function trustPolicy(
+	{ partition, accountId }: AwsAccount,
+	team: Partial<Pick<Team, "users" | "trustedAccounts" | "role">> = {},
+): string {
+	const { users, trustedAccounts = [], role = {} } = team;
+	// With BoolIfExists, long-term keys would get in: they say nothing of a second factor.
+	const mfa = role.mfa ? { Bool: { "aws:MultiFactorAuthPresent": "true" } } : {};
+	const trust = (account: string, condition: object) => ({
+		Effect: "Allow",
+		Action: "sts:AssumeRole",
+		Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+		...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
+	});
+	// A user's name is unique in its account, whatever its path, and has no slash.
+	const listed = (users ?? []).flatMap((user) =>
+		["", "*/"].map((path) => `arn:${partition}:iam::${accountId}:user/${path}${user}`),
+	);
+	const own = role.trust === "users" ? { ArnLike: { "aws:PrincipalArn": listed }, ...mfa } : mfa;
+	return document(
+		...(trustedAccounts.length === 0 || (users ?? []).length > 0 ? [trust(accountId, own)] : []),
+		...trustedAccounts.map(({ account, externalId, principals }) =>
+			trust(account, {
+				...(externalId ? { StringEquals: { "sts:ExternalId": externalId } } : {}),
+				...(principals?.length ? { ArnLike: { "aws:PrincipalArn": principals } } : {}),
+				...mfa,
+			}),
+		),
+	);
+}
+
+/** The roles of teams that others of the account can assume too: whoever its IAM policies let. */
+export function rolesOpenToAccount(teams: Team[]): string[] {
+	return teams.filter(({ users, role }) => users.length > 0 && role.trust !== "users").map(roleNameOf);
+}
+
+/** Who else can come in by these roles, for people. */
+export function describeOpenRoles(roles: string[]): string {
+	return (
+		`Whoever in the account has an IAM policy with sts:AssumeRole on ${roles.join(", ")} (or on *) can assume ` +
+		`${roles.length === 1 ? "it" : "them"} too; role: {trust: users} lets in the listed users only`
+	);
+}
+
+/** What the members of a team need: to assume the team's role, and what `aws eks update-kubeconfig` asks for. */
+export function assumeRolePolicy(args: { roleArn: string; clusterArn: string }): string {
+	return document(
+		{ Effect: "Allow", Action: "sts:AssumeRole", Resource: args.roleArn },
+		{ Effect: "Allow", Action: "eks:DescribeCluster", Resource: args.clusterArn },
+		// ListClusters knows no resource-level permission.
+		{ Effect: "Allow", Action: "eks:ListClusters", Resource: "*" },
+	);
+}
+
+/** `path` begins and ends with a slash. */
+export function roleArnOf({ partition, accountId }: AwsAccount, roleName: string, path = "/"): string {
+	return `arn:${partition}:iam::${accountId}:role${path}${roleName}`;
+}
+
+export function clusterArnOf(account: AwsAccount, region: string, cluster: string): string {
+	return `arn:${account.partition}:eks:${region}:${account.accountId}:cluster/${cluster}`;
+}
+
+function document(...statements: object[]): string {
+	return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}

@@ -1,0 +1,159 @@
+import type { LiveEntry } from "../aws-auth/map";
+import type { Finding } from "./allow";
+import type { AccessPolicy, Principal } from "./principal-kinds";
+import { roleNameOf, type Team } from "./team";
+
+/** Policies of a role or a group, or of an access entry. */
+export interface LivePolicies {
+	/** ARNs. */
+	attached: readonly string[];
+	/** Names. */
+	inline: readonly string[];
+}
+
+/** What of a team is in IAM already, as far as it can give more than the config lists. */
+export interface LiveIdentity {
+	/** Undefined where the role is not adopted. */
+	role?: { trust: unknown; policies: LivePolicies };
+	/** Undefined where the group is not adopted. */
+	group?: { members: readonly string[]; policies: LivePolicies };
+}
+
+/**
+ * What people would have, or lose, by the adoption of a team's role and group as they are.
+ *
+ * @param written The trust policy that the team's role gets.
+ */
+export function identitySurplus(team: Team, { role, group }: LiveIdentity, written: unknown): Finding[] {
+	const finding = (key: string, message: string): Finding => ({ team: team.name, key, message });
+	const policies = (what: string, detach: string, drop: string, { attached, inline }: LivePolicies) => [
+		...attached.map((arn) =>
+			finding(
+				`policy/${arn}`,
+				`${what} has the policy ${arn}, which the config does not give it; detach it: ${detach} --policy-arn ${arn}`,
+			),
+		),
+		...inline.map((name) =>
+			finding(
+				`policy/${name}`,
+				`${what} has the inline policy ${name}, which the config does not give it; delete it: ${drop} --policy-name ${name}`,
+			),
+		),
+	];
+	const roleName = roleNameOf(team);
+	const trusted = principalsIn(written);
+	return [
+		...(role
+			? [
+					...policies(
+						`the IAM role ${roleName}`,
+						`aws iam detach-role-policy --role-name ${roleName}`,
+						`aws iam delete-role-policy --role-name ${roleName}`,
+						role.policies,
+					),
+					...[...principalsIn(role.trust)]
+						.filter((principal) => !trusted.has(principal))
+						.map((principal) =>
+							finding(
+								`trust/${principal}`,
+								`the trust policy of the IAM role ${roleName} lets ${principal} assume it, which the config does not: pulumi up takes that away`,
+							),
+						),
+				]
+			: []),
+		...(group
+			? [
+					...policies(
+						`the IAM group ${team.name}`,
+						`aws iam detach-group-policy --group-name ${team.name}`,
+						`aws iam delete-group-policy --group-name ${team.name}`,
+						{
+							attached: group.policies.attached.filter((arn) => arn !== team.assumeRolePolicyArn),
+							inline: group.policies.inline,
+						},
+					),
+					...strangersOf(team, group.members).map((user) =>
+						finding(
+							`member/${user}`,
+							`the IAM user ${user} is in the IAM group ${team.name} and may assume its role, and the config does not list ${user}; ` +
+								`take the user out: aws iam remove-user-from-group --group-name ${team.name} --user-name ${user}`,
+						),
+					),
+				]
+			: []),
+	];
+}
+
+/** Members of a team's IAM group whom the config does not list. */
+export function strangersOf({ users }: Team, members: readonly string[]): string[] {
+	// IAM compares names without regard to case.
+	const listed = new Set(users.map((user) => user.toLowerCase()));
+	return members.filter((member) => !listed.has(member.toLowerCase()));
+}
+
+/** What an access entry that is adopted has besides what its identity gets. */
+export function entrySurplus(
+	team: string,
+	{ groups, policies }: Pick<Principal, "groups" | "policies">,
+	live: { principalArn: string; groups: readonly string[]; policies: readonly string[] },
+	cluster: string,
+): Finding[] {
+	const wanted = policies.map(({ name }: AccessPolicy) => name);
+	return [
+		...live.groups
+			.filter((group) => !groups.includes(group))
+			.map((group) => lostGroup(team, group, `the access entry of ${live.principalArn}`)),
+		...live.policies
+			.filter((arn) => !wanted.includes(arn.split("/").pop() as string))
+			.map((arn) => ({
+				team,
+				key: `policy/${arn}`,
+				message:
+					`the access entry of ${live.principalArn} has the access policy ${arn}, which the config does not give it; take it away: ` +
+					`aws eks disassociate-access-policy --cluster-name ${cluster} --principal-arn ${live.principalArn} --policy-arn ${arn}`,
+			})),
+	];
+}
+
+/** The groups that an entry of aws-auth has besides those that its identity gets. */
+export function awsAuthSurplus(
+	team: string,
+	groups: readonly string[],
+	{ arn, line, groups: live }: Pick<LiveEntry, "arn" | "line" | "groups">,
+): Finding[] {
+	return live
+		.filter((group) => !groups.includes(group))
+		.map((group) => lostGroup(team, group, `the entry of ${arn} in aws-auth (line ${line})`));
+}
+
+function lostGroup(team: string, group: string, what: string): Finding {
+	return {
+		team,
+		key: `group/${group}`,
+		message: `${what} is in the Kubernetes group ${group}, and the config does not say so: pulumi up takes that away`,
+	};
+}
+
+interface Statement {
+	Effect?: string;
+	Principal?: string | Record<string, string | string[]>;
+}
+
+/** Whom the Allow statements of a trust policy name; an account is named by its root. */
+export function principalsIn(policy: unknown): Set<string> {
+	const { Statement = [] } = (policy ?? {}) as { Statement?: Statement | Statement[] };
+	const allowed = [Statement].flat().filter(({ Effect }) => Effect === "Allow");
+	return new Set(
+		allowed.flatMap(({ Principal }) =>
+			typeof Principal === "string"
+				? [Principal]
+				: Object.values(Principal ?? {})
+						.flat()
+						.map(asArn),
+		),
+	);
+}
+
+function asArn(principal: string): string {
+	return /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal;
+}

@@ -1,0 +1,20 @@
+const E2E_TEST_MS = 15 * 60_000;
+
+/** What mocha runs around all tests: every end-to-end test ends, and its suite says how long it took. */
+export const mochaHooks = {
+	beforeAll(this: Mocha.Context): void {
+		let last = Date.now();
+		for (const suite of this.test?.parent?.suites.filter(({ file }) => /[\\/]e2e[\\/]/.test(file ?? "")) ?? []) {
+			suite.eachTest((test: Mocha.Test) => {
+				// The first `before` may have to build the sandbox; its own timeout goes on.
+				test.timeout(Math.min(test.timeout() || E2E_TEST_MS, E2E_TEST_MS));
+				// A dozen servers share a machine that may be busy: what fails by chance holds when it is tried again.
+				test.retries(1);
+			});
+			suite.afterAll(() => {
+				console.log(`    ${Math.round((Date.now() - last) / 1000)} s: ${suite.title}`);
+				last = Date.now();
+			});
+		}
+	},
+};
