@@ -122,14 +122,22 @@ describe("bad input gets a clear error, and nothing is half done", function () {
 
 	it("an operator who may read aws-auth but not patch it", async () => {
 		const admin = new Shell(sandbox.adminEnvironment);
-		await admin.does("kubectl create serviceaccount reader -n default");
-		await admin.does("kubectl create clusterrolebinding reader --clusterrole=view --serviceaccount=default:reader");
-		const token = await admin.does("kubectl create token reader -n default");
-		project.configure({ "eks-access:kubeconfig": kubeconfig({ token }) });
-		await project.preview();
-		await assert.rejects(project.up());
-		assert.match(output, /may read kube-system\/aws-auth but not patch it.*\[aws-auth-not-writable\]/s);
-		await noRoleWasMade();
+		const names = "clusterrolebinding/bad-input-reader serviceaccount/bad-input-reader";
+		await admin.does("kubectl create serviceaccount bad-input-reader -n default");
+		await admin.does(
+			"kubectl create clusterrolebinding bad-input-reader --clusterrole=view --serviceaccount=default:bad-input-reader",
+		);
+		try {
+			const token = await admin.does("kubectl create token bad-input-reader -n default");
+			project.configure({ "eks-access:kubeconfig": kubeconfig({ token }) });
+			await project.preview();
+			await assert.rejects(project.up());
+			assert.match(output, /may read kube-system\/aws-auth but not patch it.*\[aws-auth-not-writable\]/s);
+			await noRoleWasMade();
+		} finally {
+			// Whoever may make pods in default could act as it, which other suites' teams would be refused for.
+			await admin.does(`kubectl delete -n default ${names}`);
+		}
 		project.configure({ "eks-access:kubeconfig": undefined });
 	});
 
