@@ -1,10 +1,10 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { readTeams } from "../core/config/config";
-import { waysOf } from "../core/kubernetes/authentication-mode";
+import { type Ways, waysOf } from "../core/kubernetes/authentication-mode";
 import { updateKubeconfigCommand } from "../core/kubernetes/kubeconfig";
 import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
-import { clusterArnOf } from "../core/teams/iam-policies";
+import { type AwsAccount, clusterArnOf } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping, teamsSharingUsers, userMapping } from "../core/teams/principals";
 import type { Team } from "../core/teams/team";
@@ -16,7 +16,7 @@ import type { EksAccessArgs } from "./eks-access-args";
 import { NamespaceAccess } from "./namespace-access";
 import { lookUpAccount, lookUpPermissionSets } from "./preflight/account";
 import { knownArgs, refuseLookUps, requireKnownWay, takeNames } from "./preflight/arguments";
-import { connectTo, isEksCluster, teamKubeconfig } from "./preflight/cluster-connection";
+import { type ClusterConnection, connectTo, isEksCluster, teamKubeconfig } from "./preflight/cluster-connection";
 import { clusterProviderName } from "./preflight/cluster-identity";
 import { accessEntriesName } from "./preflight/existing/entries";
 import { requireFit, whenFit } from "./preflight/kubernetes-provider";
@@ -67,12 +67,14 @@ export class EksAccess extends pulumi.ComponentResource {
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
+		return new EksAccess(name, { ...args, teams, account, region, kubeconfig }, opts, prepared);
 	}
 
-	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-		const teams = readTeams(args.teams, `EksAccess ${name}`);
-		const { prepared } = args as Prepared;
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions);
+	/** @internal */
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
+		const teams = prepared?.teams ?? readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
@@ -85,37 +87,62 @@ export class EksAccess extends pulumi.ComponentResource {
 		}
 		super("eks-access:index:EksAccess", name, {}, withDependencies(opts));
 		const here = { parent: this };
-
 		const account = pulumi.output(args.account ?? lookUpAccount(here));
 		const region = pulumi.output(args.region ?? getRegionOutput({}, here).region);
 		const connection = connectTo(args, region, ways, here);
+		const setting = { name, args, prepared, teams, ways, account, region, connection };
+
+		const identities = withShortTraces(() => this.makeIdentities(setting));
+		const given = providerOf("kubernetes", here);
+		const own = given && !ways.awsAuth ? undefined : this.makeProvider(setting);
+		const fits = given && whenFit(given, connection.kubeconfig, args.adoptExisting, clusterProviderName(name));
+		const waysIn = withShortTraces(() => this.letIn(setting, identities, own));
+		const inCluster = withDependenciesInside(
+			here,
+			// A preview need not wait for them.
+			pulumi.all([fits, own?.clusterIdentifier]).apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
+			given ?? own,
+		);
+		const { adoptExisting } = args;
+		withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster));
+
+		const outputs = outputsOf(setting, identities);
+		this.roleArns = outputs.roleArns;
+		this.updateKubeconfigCommands = outputs.updateKubeconfigCommands;
+		this.kubeconfigs = outputs.kubeconfigs;
+		this.accessMatrix = outputs.accessMatrix;
+		this.urn.apply((urn) => Promise.all([announceOpenRoles(teams, this), announceChanges(urn, teams, this)]));
+		this.registerOutputs(outputs);
+	}
+
+	/** By the team's name. */
+	private makeIdentities({ name, args, prepared, ...setting }: Setting): Identities {
+		const { account, region, connection } = setting;
 		const clusterArn = pulumi
 			.all([account, region, connection.name])
 			.apply(([where, inRegion, cluster]) => clusterArnOf(where, inRegion, cluster));
-
-		const { adoptExisting, takeOver, tags } = args;
-		const given = providerOf("kubernetes", { parent: this });
-		const provider =
-			given && !ways.awsAuth
-				? undefined
-				: new ClusterProvider(
-						clusterProviderName(name),
-						{ kubeconfig: connection.kubeconfig, upsertExistingObjects: adoptExisting },
-						here,
-					);
-		const fits = given && whenFit(given, connection.kubeconfig, adoptExisting, clusterProviderName(name));
-		const isReady = pulumi.all([fits, provider?.clusterIdentifier]);
-
-		const identities = withShortTraces(
-			() =>
-				new Map(
-					teams.filter(hasRole).map((team) => {
-						const existing = prepared?.identities.get(team.name);
-						const args = { team, account, clusterArn, tags, existing };
-						return [team.name, new TeamIdentity(`${name}-${team.name}`, args, here)];
-					}),
-				),
+		return new Map(
+			setting.teams.filter(hasRole).map((team) => {
+				const existing = prepared?.identities.get(team.name);
+				const its = { team, account, clusterArn, tags: args.tags, existing };
+				return [team.name, new TeamIdentity(`${name}-${team.name}`, its, { parent: this })];
+			}),
 		);
+	}
+
+	private makeProvider({ name, args, connection }: Setting): ClusterProvider {
+		const settings = { kubeconfig: connection.kubeconfig, upsertExistingObjects: args.adoptExisting };
+		return new ClusterProvider(clusterProviderName(name), settings, { parent: this });
+	}
+
+	/**
+	 * Lets the principals into the cluster.
+	 *
+	 * @returns What the operator may come in by themselves. A destroy takes it away last: each of these depends on the ones before.
+	 */
+	private letIn(setting: Setting, identities: Identities, provider: ClusterProvider | undefined): pulumi.Resource[] {
+		const { name, args, prepared, teams, ways, account, connection } = setting;
+		const here = { parent: this };
 		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
 		const principals = principalsOf(teams).map((principal) => {
 			const { source } = principal;
@@ -123,7 +150,6 @@ export class EksAccess extends pulumi.ComponentResource {
 			const arn = identity?.roleArn ?? arnOf(principal, permissionSets);
 			return { principal, arn, identity };
 		});
-		// A destroy takes what the operator may come in by away last: each of these depends on the ones before.
 		const waysIn: pulumi.Resource[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
@@ -134,61 +160,61 @@ export class EksAccess extends pulumi.ComponentResource {
 				formerKey: prepared?.formerKeys.get(principal.key),
 			}));
 			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
-			const made = withShortTraces(
-				() => new AccessEntries(accessEntriesName(name), { ...inCluster, tags, entries }, here),
-			);
+			const made = new AccessEntries(accessEntriesName(name), { ...inCluster, tags: args.tags, entries }, here);
 			waysIn.push(...made.ofAdministrators);
 		}
 		if (ways.awsAuth) {
-			const { kubeconfig } = connection;
+			const { takeOver, adoptExisting } = args;
 			const roles = principals
 				.filter(({ principal }) => principal.type === "role")
 				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
 			const users = principals
 				.filter(({ principal }) => principal.type === "user")
 				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
-			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
+			const mappings = { roles, users, kubeconfig: connection.kubeconfig, takeOver, adoptExisting, provider };
 			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
 		}
-		const inCluster = withDependenciesInside(
-			here,
-			// A preview need not wait for them.
-			isReady.apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
-			given ?? provider,
-		);
-		withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster));
-
-		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>
-			pulumi.output(Object.fromEntries(among.map((team) => [team.name, value(team)]))) as pulumi.Output<
-				Record<string, T>
-			>;
-		const roleArnOf = ({ name: team }: Team) => identities.get(team)?.roleArn;
-		this.roleArns = perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>);
-		const sharing = teamsSharingUsers(teams);
-		this.updateKubeconfigCommands = perTeam(teams, (team) =>
-			pulumi.all([region, connection.name, pulumi.output(roleArnOf(team))]).apply(([inRegion, cluster, roleArn]) =>
-				updateKubeconfigCommand({
-					...{ region: inRegion, cluster, roleArn },
-					context: sharing.has(team.name) ? `${cluster}.${team.name}` : undefined,
-				}),
-			),
-		);
-		this.kubeconfigs = perTeam(teams, (team) =>
-			teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) }),
-		);
-		this.accessMatrix = pulumi.output(accessMatrix(teams));
-		this.urn.apply((urn) => Promise.all([announceOpenRoles(teams, this), announceChanges(urn, teams, this)]));
-		this.registerOutputs({
-			roleArns: this.roleArns,
-			updateKubeconfigCommands: this.updateKubeconfigCommands,
-			kubeconfigs: this.kubeconfigs,
-			accessMatrix: this.accessMatrix,
-		});
+		return waysIn;
 	}
 }
 
-/** What {@link EksAccess.create} hands to the constructor. */
-type Prepared = EksAccessArgs & { prepared?: Preparation };
+/** What an {@link EksAccess} is made of. */
+interface Setting {
+	name: string;
+	args: EksAccessArgs;
+	prepared: Preparation | undefined;
+	teams: Team[];
+	ways: Ways;
+	account: pulumi.Output<AwsAccount>;
+	region: pulumi.Output<string>;
+	connection: ClusterConnection;
+}
+
+type Identities = Map<string, TeamIdentity>;
+
+function outputsOf({ teams, region, connection }: Setting, identities: Identities) {
+	const roleArnOf = ({ name }: Team) => identities.get(name)?.roleArn;
+	const sharing = teamsSharingUsers(teams);
+	const command = (team: Team) =>
+		pulumi.all([region, connection.name, pulumi.output(roleArnOf(team))]).apply(([inRegion, cluster, roleArn]) =>
+			updateKubeconfigCommand({
+				...{ region: inRegion, cluster, roleArn },
+				context: sharing.has(team.name) ? `${cluster}.${team.name}` : undefined,
+			}),
+		);
+	const kubeconfig = (team: Team) => teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) });
+	return {
+		roleArns: perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>),
+		updateKubeconfigCommands: perTeam(teams, command),
+		kubeconfigs: perTeam(teams, kubeconfig),
+		accessMatrix: pulumi.output(accessMatrix(teams)),
+	};
+}
+
+function perTeam<T>(teams: Team[], value: (team: Team) => pulumi.Input<T>): pulumi.Output<Record<string, T>> {
+	const values = Object.fromEntries(teams.map((team) => [team.name, value(team)]));
+	return pulumi.output(values) as pulumi.Output<Record<string, T>>;
+}
 
 function arnOf(
 	{ source }: Principal,
