@@ -1,32 +1,22 @@
-import { getRegion } from "@pulumi/aws/getRegion";
-import * as pulumi from "@pulumi/pulumi";
-import { AccessError } from "../../core/errors/access-error";
-import { type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Ways } from "../../core/kubernetes/authentication-mode";
 import { type AwsAccount, roleArnOf } from "../../core/teams/iam-policies";
 import type { Principal } from "../../core/teams/principal-kinds";
 import { mappingsOf, principalsOf } from "../../core/teams/principals";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
-import { askPermissionSets, fromAws, lookUpAccount } from "./account";
 import { checkAwsAuth } from "./aws-auth";
 import { checkClusterRoles, checkFullAccess, withSelectedNamespaces } from "./cluster";
-import { describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
-import { clusterProviderName, identityFor } from "./cluster-identity";
-import { checkBindings, readBindings } from "./existing/bindings";
-import {
-	ACCESS_ENTRY,
-	accessEntriesName,
-	type ExistingEntry,
-	existingEntries,
-	formerKeys,
-	refuseTwins,
-} from "./existing/entries";
+import { requireMode } from "./cluster-connection";
+import { checkBindings } from "./existing/bindings";
+import { accessEntriesName, type ExistingEntry, existingEntries, formerKeys, refuseTwins } from "./existing/entries";
 import { type ExistingIdentity, existingIdentities } from "./existing/iam";
 import { checkPrincipals } from "./existing/principals";
 import { checkSurplus } from "./existing/surplus";
+import { type Found, find, findWays, type Question, quiet } from "./look-ups";
 import { requireEntriesFirst } from "./migration-order";
-import { findOperator, requireOperatorStays } from "./operator";
-import { lastOutputsOfType, lastResources } from "./stack-state";
+import { requireOperatorStays } from "./operator";
+import { lastResources } from "./stack-state";
 import { checkWrites } from "./writes";
 
 /** What has been found out before anything is registered. */
@@ -53,6 +43,7 @@ export interface Preparation {
  * Asks whether everything can be done: the cluster, its mode, namespaces, ClusterRoles and bindings, the permission sets, aws-auth, the
  * teams' roles and groups, and the access entries.
  *
+ * @param hasProvider The program gives a kubernetes provider of its own.
  * @throws {AccessError} the first thing that stands in the way.
  */
 export async function prepare(
@@ -61,49 +52,62 @@ export async function prepare(
 	given: Team[],
 	args: CheckedEksAccessArgs,
 	aws: pulumi.InvokeOptions,
-	/** The program gives a kubernetes provider of its own. */
 	hasProvider = false,
 ): Promise<Preparation> {
-	const where = `EksAccess ${name}`;
+	const question = { name, awsAuthName, given, args, aws, where: `EksAccess ${name}` };
 	// Before anything is registered, whose outputs the state could have by the time it is asked.
 	lastResources().catch(() => undefined);
-	const account = args.account ? Promise.resolve(args.account) : lookUpAccount(aws);
-	// The default provider's region is known without asking it, where the stack's config has it.
-	const configured = aws.provider || aws.parent ? undefined : new pulumi.Config("aws").get("region");
-	const asked =
-		args.region ?? configured ?? fromAws("find the region", getRegion({}, aws)).then((found) => found.region);
-	const sets = askPermissionSets(given, aws);
-	for (const lookUp of [account, Promise.resolve(asked), sets]) {
-		// Each is awaited in its turn; one that fails while another is awaited says nothing new.
-		lookUp.catch(() => undefined);
-	}
-	const region = await asked;
-	const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
-	const describing = describeCluster(args.cluster, region, aws);
-	// A cluster of another account, for example: the kubeconfig counts.
-	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
-	cluster.catch(() => undefined);
-	const kubeconfig =
-		args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster, aws.provider));
-	const authentication = args.authentication ?? "auto";
-	const mode = authentication === "auto" ? (await cluster)?.mode : undefined;
-	if (authentication === "auto" && mode === undefined) {
-		await refuseToGuess(args.cluster);
-	}
-	const ways = waysOf(authentication, mode);
-
+	const found = await find(question);
+	const { account, region, kubeconfig, sets } = found;
+	const ways = await findWays(args, found);
 	const [teams, permissionSets] = await Promise.all([
-		withSelectedNamespaces(given, kubeconfig, where),
-		checkPrincipals(given, where, { account, sets, accessEntries: ways.accessEntries, aws }),
+		withSelectedNamespaces(given, kubeconfig, question.where),
+		checkPrincipals(given, question.where, { account, sets, accessEntries: ways.accessEntries, aws }),
 	]);
 	const principals = principalsOf(teams);
 	const arns = account.then((known) => arnsOf(principals, teams, known, permissionSets));
-	arns.catch(() => undefined);
-	const operator = findOperator(kubeconfig);
-	operator.catch(() => undefined);
+	const wanted = { teams, principals, arns: quiet(arns), ways };
+	const { checking, writes } = checkCluster(question, found, wanted, hasProvider);
+	/** What is wrong with the cluster says more than what cannot be adopted. */
+	const afterCheck = async (error: unknown): Promise<never> => {
+		await checking;
+		throw error;
+	};
+	const identities = await existingIdentities(teams, args.adoptExisting, aws).catch(afterCheck);
+	const { existing, formerKeys: former } = await findEntries(question, found, wanted, identities).catch(afterCheck);
+	const { adoptExisting, cluster } = args;
+	const surplus = checkSurplus({
+		...{ teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
+		...{ account: await account, arns: await arns, entries: existing, hasEntries: ways.accessEntries },
+		bindings: found.live.bindings,
+		readsAwsAuth: ways.awsAuth || (await found.cluster)?.mode !== "API",
+	});
+	quiet(surplus);
+	// Nothing can be registered with a cluster that does not answer, nor with one that is not the one that it was.
+	await found.live.identity.catch(afterCheck);
+	return {
+		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
+		// Whose an object is says more than that it cannot be made.
+		check: () => checking.then(() => surplus).then(() => writes),
+	};
+}
+
+/** What an update is to make. */
+interface Wanted {
+	teams: Team[];
+	principals: Principal[];
+	/** By their keys. */
+	arns: Promise<Map<string, string>>;
+	ways: Ways;
+}
+
+function checkCluster(
+	{ name, awsAuthName, args, aws, where }: Question,
+	{ region, describing, cluster, kubeconfig, live }: Found,
+	{ teams, principals, arns, ways }: Wanted,
+	hasProvider: boolean,
+): { checking: Promise<void>; writes: Promise<void> } {
 	const { takeOver, adoptExisting } = args;
-	const bindings = readBindings(kubeconfig);
-	bindings.catch(() => undefined);
 	const context = { arns, cluster, name: args.cluster };
 	const awsAuth = ways.awsAuth
 		? checkAwsAuth({
@@ -117,70 +121,47 @@ export async function prepare(
 	const checking = firstRefusal([
 		// Access entries are made by AWS, so a cluster that AWS does not show has none.
 		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
-		identityFor(clusterProviderName(name), kubeconfig),
+		live.identity,
 		requireOperatorStays(kubeconfig, awsAuthName, {
-			...context,
-			operator,
-			principals,
-			accessEntries: ways.accessEntries,
+			...{ ...context, operator: live.operator, principals, accessEntries: ways.accessEntries },
 		}),
 		checkClusterRoles(teams, kubeconfig, where),
 		awsAuth ?? requireEntriesFirst(kubeconfig, awsAuthName, { ...context, region, aws, adoptExisting }),
 		adoptExisting
-			? bindings.then((live) => checkBindings(teams, live ?? [], where))
+			? live.bindings.then((found) => checkBindings(teams, found ?? [], where))
 			: checkFullAccess(teams, kubeconfig),
 	]);
 	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider });
-	for (const check of [checking, writes]) {
-		check.catch(() => undefined);
-	}
-	/** What is wrong with the cluster says more than what cannot be adopted. */
-	const afterCheck = async (error: unknown): Promise<never> => {
-		await checking;
-		throw error;
-	};
-	const identities = await existingIdentities(teams, adoptExisting, aws).catch(afterCheck);
+	return { checking: quiet(checking), writes: quiet(writes) };
+}
+
+async function findEntries(
+	{ name, args, aws }: Question,
+	{ region, live }: Found,
+	{ principals, arns, ways }: Wanted,
+	identities: Map<string, ExistingIdentity>,
+): Promise<Pick<Preparation, "existing" | "formerKeys">> {
 	const existing = new Map<string, ExistingEntry>();
-	let former = new Map<string, string>();
-	if (ways.accessEntries) {
-		const byKey = await arns;
-		refuseTwins(byKey);
-		former = await formerKeys(accessEntriesName(name), byKey);
-		const principalArns = [...byKey.values()];
-		const ownRoleArns = principals
-			.filter(({ source }) => "team" in source && !identities.get(source.team)?.role)
-			.map(({ key }) => byKey.get(key) as string);
-		const asked = { cluster: args.cluster, region, principalArns, ownRoleArns, adoptExisting, operator };
-		const found = await existingEntries(asked, aws).catch(afterCheck);
-		for (const [key, arn] of byKey) {
-			const entry = found.get(arn);
-			if (entry) {
-				existing.set(key, entry);
-			}
+	if (!ways.accessEntries) {
+		return { existing, formerKeys: new Map() };
+	}
+	const byKey = await arns;
+	refuseTwins(byKey);
+	const former = await formerKeys(accessEntriesName(name), byKey);
+	const ownRoleArns = principals
+		.filter(({ source }) => "team" in source && !identities.get(source.team)?.role)
+		.map(({ key }) => byKey.get(key) as string);
+	const { cluster, adoptExisting } = args;
+	const principalArns = [...byKey.values()];
+	const asked = { cluster, region, principalArns, ownRoleArns, adoptExisting, operator: live.operator };
+	const found = await existingEntries(asked, aws);
+	for (const [key, arn] of byKey) {
+		const entry = found.get(arn);
+		if (entry) {
+			existing.set(key, entry);
 		}
 	}
-	const surplus = checkSurplus({
-		...{
-			teams,
-			principals,
-			cluster: args.cluster,
-			region,
-			identities,
-			kubeconfig,
-			where,
-			adoptExisting,
-			aws,
-			bindings,
-		},
-		...{ account: await account, arns: await arns, entries: existing, hasEntries: ways.accessEntries },
-		readsAwsAuth: ways.awsAuth || (await cluster)?.mode !== "API",
-	});
-	surplus.catch(() => undefined);
-	return {
-		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
-		// Whose an object is says more than that it cannot be made.
-		check: () => checking.then(() => surplus).then(() => writes),
-	};
+	return { existing, formerKeys: former };
 }
 
 /** Waits for all; rejects with what the first in the list that failed says, whichever failed first. */
@@ -210,15 +191,4 @@ function arnsOf(
 			return [key, roleArnOf(account, roleNameOf(team), team.role.path)];
 		}),
 	);
-}
-
-/** A look-up that failed once must not take everybody's access entries away. */
-async function refuseToGuess(cluster: string): Promise<void> {
-	if ((await lastOutputsOfType(ACCESS_ENTRY)).length > 0) {
-		throw new AccessError(
-			"authentication-unknown",
-			`authentication: this stack has access entries, and AWS does not say how ${cluster} lets people in now. Nothing was ` +
-				"changed. Use credentials that may call eks:DescribeCluster, or say it: pulumi config set authentication access-entries",
-		);
-	}
 }

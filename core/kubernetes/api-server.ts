@@ -95,7 +95,7 @@ export class ApiServer {
 			request.on("error", (error: NodeJS.ErrnoException) =>
 				// The server had closed the kept connection by the time it was used, so the request never arrived.
 				request.reusedSocket && error.code === "ECONNRESET"
-					? this.send<T>(method, path, body).then(resolve, reject)
+					? this.send<T>(method, path, body, type).then(resolve, reject)
 					: reject(new ApiError(undefined, reasonOf(error))),
 			);
 			request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
