@@ -138,7 +138,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 	return {
 		data,
 		annotations: {
-			[recordKey]: isUnchanged ? annotations[recordKey] : JSON.stringify(next),
+			[recordKey]: (isUnchanged && annotations[recordKey]) || JSON.stringify(next),
 			[FIELD_MANAGER]: fieldManager,
 			[FORCE]: "false",
 		},
