@@ -19,7 +19,7 @@ const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 /** Previews with nothing to change, each program with a cluster and an account of its own. */
 export async function benchSmall(): Promise<Figure[]> {
-	return inSandboxes(3, async ([forPackage, forHand, forCheckout]) => {
+	return inSandboxes(3, async ([forPackage, forHand, forCheckout]: [Sandbox, Sandbox, Sandbox]) => {
 		const [ours, byHand] = await pair(forPackage, forHand, SMALL);
 		const teams = SMALL;
 		makeUsers(forCheckout, teams);
@@ -48,7 +48,7 @@ export async function benchSmall(): Promise<Figure[]> {
 
 /** The same for an organisation; and the memory of its programs. */
 export async function benchLarge(): Promise<Figure[]> {
-	return inSandboxes(2, async ([forPackage, forHand]) => {
+	return inSandboxes(2, async ([forPackage, forHand]: [Sandbox, Sandbox]) => {
 		const [ours, byHand] = await pair(forPackage, forHand, LARGE);
 		const memory = { ours: Number.POSITIVE_INFINITY, byHand: Number.POSITIVE_INFINITY };
 		const measured = (which: keyof typeof memory, project: BenchProject) => async () => {
@@ -108,11 +108,11 @@ function makeUsers(sandbox: Sandbox, teams: BenchSettings["teams"]): void {
 	execFileSync(process.execPath, ["-r", "ts-node/register", script, ...users], { env: sandbox.environment });
 }
 
-async function inSandboxes<T>(count: number, work: (sandboxes: Sandbox[]) => Promise<T>): Promise<T> {
+async function inSandboxes<S extends Sandbox[], T>(count: S["length"], work: (sandboxes: S) => Promise<T>): Promise<T> {
 	const report = terminalReport();
 	const sandboxes = await Promise.all(Array.from({ length: count }, () => startSandbox({ report })));
 	try {
-		return await work(sandboxes);
+		return await work(sandboxes as S);
 	} finally {
 		await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
 	}

@@ -39,7 +39,7 @@ export class BenchProject {
 		for (const [from, to] of [
 			[`${program}.ts`, "index.ts"],
 			["settings.ts", "settings.ts"],
-		]) {
+		] as const) {
 			cpSync(path.join(__dirname, "programs", from), path.join(project.folder, to));
 		}
 		symlinkSync(modules, path.join(project.folder, "node_modules"));

@@ -226,7 +226,7 @@ function arnOf(
 	permissionSets: Record<string, string> | Promise<Record<string, string>>,
 ): pulumi.Output<string> {
 	return "permissionSet" in source
-		? pulumi.output(permissionSets).apply((sets) => sets[source.permissionSet])
+		? pulumi.output(permissionSets).apply((sets) => sets[source.permissionSet] as string)
 		: pulumi.output("arn" in source ? source.arn : source.team);
 }
 

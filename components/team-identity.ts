@@ -5,7 +5,7 @@ import { readTeams } from "../core/config/config";
 import type { TeamArgs } from "../core/config/team-args";
 import { ArgumentError } from "../core/errors/access-error";
 import { type AwsAccount, assumeRolePolicy, roleArnOf, trustPolicy } from "../core/teams/iam-policies";
-import { hasRole } from "../core/teams/principal-kinds";
+import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping } from "../core/teams/principals";
 import { roleNameOf, type Team } from "../core/teams/team";
 import { type ExistingIdentity, roleIn } from "./preflight/existing/iam";
@@ -44,7 +44,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 	readonly role: iam.Role;
 
 	constructor(name: string, args: TeamIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-		const [team] = readTeams([args.team], `TeamIdentity ${name}`, "principals");
+		const [team] = readTeams([args.team], `TeamIdentity ${name}`, "principals") as [Team];
 		if (!hasRole(team)) {
 			throw new ArgumentError(
 				"team-without-role",
@@ -84,7 +84,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		);
 		// Put together from parts that a preview knows, so that the first preview shows aws-auth's new text.
 		this.roleArn = pulumi.all([account, this.role.name]).apply(([where, role]) => roleArnOf(where, role, path));
-		const [principal] = principalsOf([team]);
+		const [principal] = principalsOf([team]) as [Principal];
 		this.roleMapping = this.roleArn.apply((arn) => roleMapping(principal, arn));
 
 		if (team.users.length > 0) {

@@ -1,6 +1,6 @@
 import { explainName } from "../core/errors/reasons";
 import { groupProblem, usernameProblem } from "../core/iam/username";
-import { groupRefusals } from "../core/rbac/dangers";
+import { dangerText, groupRefusals } from "../core/rbac/dangers";
 import { guardRail, type Resource } from "./guard-rail";
 import { type Identity, identitiesOf } from "./identities";
 import { isAwsAuth, isOfAwsAuthComponent, objectsOf } from "./kubernetes-objects";
@@ -58,7 +58,7 @@ function problemsOf(identity: Identity): string[] {
 	return [
 		...reasons.map((reason) => explainName(reason).join(". ")),
 		...groupRefusals(groups, true).map(
-			(refusal) => `${refusal.message}. Allowed are groups of your own; take another name`,
+			(refusal) => `${dangerText(refusal)}. Allowed are groups of your own; take another name`,
 		),
 	];
 }

@@ -1,4 +1,4 @@
-import { groupRefusals } from "../core/rbac/dangers";
+import { dangerText, groupRefusals } from "../core/rbac/dangers";
 import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "../core/rbac/policy-rules";
 import { type Finding, guardRail, type Resource } from "./guard-rail";
 import { identitiesOf } from "./identities";
@@ -24,7 +24,7 @@ function identityFindings(resource: Resource): Finding[] {
 			message: `aws-auth cannot be read, so nobody knows whom it makes cluster administrator: ${problem}`,
 		})),
 		...identities.flatMap((identity) => {
-			const groups = groupRefusals(identity.groups.filter(isMasters), false).map(({ message }) => message);
+			const groups = groupRefusals(identity.groups.filter(isMasters), false).map(dangerText);
 			const policies = identity.policies.filter((name) => name === CLUSTER_ADMIN_POLICY);
 			return [...groups, ...policies.map((name) => `${name} makes cluster administrators`)].map((reason) => ({
 				allow: identity.arn,

@@ -1,4 +1,4 @@
-import { levelRefusals, type Refusal } from "../core/rbac/dangers";
+import { dangerText, levelRefusals } from "../core/rbac/dangers";
 import { guardRail } from "./guard-rail";
 import { describeObject, type KubernetesObject, objectsOf } from "./kubernetes-objects";
 import { rulesOf } from "./rules";
@@ -14,24 +14,24 @@ export const rbacEscalation = guardRail({
 	allows: "names of roles and bindings in the program that may",
 	find: (resource) =>
 		objectsOf(resource).flatMap((object) =>
-			refusalsOf(object).map((refusal) => ({
+			dangersOf(object).map((danger) => ({
 				allow: resource.name,
 				message:
-					`${describeObject(object)}: ${refusal.message}. Allowed are API groups, resources and verbs one by one, RBAC objects ` +
+					`${describeObject(object)}: ${danger}. Allowed are API groups, resources and verbs one by one, RBAC objects ` +
 					"only for reading; name what is needed",
 			})),
 		),
 });
 
-function refusalsOf({ kind, fields }: KubernetesObject): Refusal[] {
+function dangersOf({ kind, fields }: KubernetesObject): string[] {
 	switch (kind) {
 		case "Role":
-			return levelRefusals({ rules: rulesOf(fields) }, ANYWHERE);
+			return levelRefusals({ rules: rulesOf(fields) }, ANYWHERE).map(dangerText);
 		case "ClusterRole":
-			return [...levelRefusals({ rules: rulesOf(fields) }, ANYWHERE), ...aggregationRefusals(fields)];
+			return [...levelRefusals({ rules: rulesOf(fields) }, ANYWHERE).map(dangerText), ...aggregationDangers(fields)];
 		case "RoleBinding":
 			return fields.roleRef?.kind === "ClusterRole"
-				? levelRefusals({ clusterRole: fields.roleRef.name }, ANYWHERE)
+				? levelRefusals({ clusterRole: fields.roleRef.name }, ANYWHERE).map(dangerText)
 				: [];
 		default:
 			return [];
@@ -43,16 +43,16 @@ const AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-";
 const IN_EDIT = ["cluster-write", "secrets", "pods/exec", "serviceaccounts/token"];
 
 /** Of a ClusterRole that gets its rules from others, or gives them to everybody who has another one. */
-function aggregationRefusals(fields: KubernetesObject["fields"]): Refusal[] {
+function aggregationDangers(fields: KubernetesObject["fields"]): string[] {
 	const targets = Object.entries(fields.metadata?.labels ?? {})
 		.filter(([key, value]) => key.startsWith(AGGREGATE) && String(value) === "true")
 		.map(([key]) => key.slice(AGGREGATE.length));
 	const given = targets.flatMap((target) =>
 		levelRefusals({ rules: rulesOf(fields) }, "cluster")
 			.filter(({ name }) => !(["edit", "admin"].includes(target) && IN_EDIT.includes(name ?? "")))
-			.map((refusal) => ({ message: `its rules go to all who have the ClusterRole ${target}: ${refusal.message}` })),
+			.map((refusal) => `its rules go to all who have the ClusterRole ${target}: ${dangerText(refusal)}`),
 	);
 	return fields.aggregationRule?.clusterRoleSelectors?.length
-		? [{ message: "its rules are those of every ClusterRole with the labels of its aggregationRule" }, ...given]
+		? ["its rules are those of every ClusterRole with the labels of its aggregationRule", ...given]
 		: given;
 }

@@ -1,5 +1,5 @@
 import { accessPolicyOf, LEVELS_WITH_POLICY } from "../core/rbac/access-levels";
-import { levelRefusals, type Refusal, type Scope } from "../core/rbac/dangers";
+import { dangerText, levelRefusals, type Refusal, type Scope } from "../core/rbac/dangers";
 import { type PolicyRule, PROTECTED_NAMESPACES } from "../core/rbac/policy-rules";
 import { CLUSTER_ADMIN_ROLE } from "./cluster-admin";
 import { type Finding, guardRail, type Resource, stackGuardRail } from "./guard-rail";
@@ -56,7 +56,7 @@ const READ_ONLY = ["kube-system/extension-apiserver-authentication-reader"];
 function findings({ name }: Resource, what: string, refusals: Refusal[]): Finding[] {
 	return refusals.map((refusal) => ({
 		allow: name,
-		message: `${what}: ${refusal.message}. Allowed are reading without secrets, and the namespaces of people's own workloads; bind it there`,
+		message: `${what}: ${dangerText(refusal)}. Allowed are reading without secrets, and the namespaces of people's own workloads; bind it there`,
 	}));
 }
 

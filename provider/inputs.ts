@@ -47,7 +47,7 @@ export async function readInputs(name: string, given: pulumi.Inputs): Promise<Ch
 	}
 	const { region, account, ...ofConfig } = mapValues(inputs, (input) => (input.isKnown ? input.value : undefined));
 	const known = Object.fromEntries(Object.entries(ofConfig).filter(([, value]) => value !== undefined));
-	problems.push(...schemaProblems(known).filter(({ path }) => !SIMPLE_FORM.includes(path.split(/[.[]/)[0])));
+	problems.push(...schemaProblems(known).filter(({ path }) => !SIMPLE_FORM.includes(path.replace(/[.[].*/, ""))));
 	if (inputs.teams?.isKnown !== false) {
 		problems.push(...teamProblems(teamsOf(known.teams)));
 	}
@@ -57,7 +57,7 @@ export async function readInputs(name: string, given: pulumi.Inputs): Promise<Ch
 	const isKnown = ASKED_WITH.every((key) => inputs[key]?.isKnown ?? true);
 	const args = mapValues(inputs, (input, key) => (isKnown && key !== "tags" ? input.value : (given[key] as unknown)));
 	for (const key of Object.keys(args).filter((each) => !EVENTUAL.includes(each))) {
-		args[key] = inputs[key].value;
+		args[key] = inputs[key]?.value;
 	}
 	return { args: args as unknown as EksAccessArgs, isKnown };
 }

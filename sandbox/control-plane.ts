@@ -64,7 +64,8 @@ async function start(
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const { programs } = toolchain;
-	const [etcdPort, peerPort, apiPort, webhookPort, policiesPort] = await freePorts(5);
+	type FivePorts = [number, number, number, number, number];
+	const [etcdPort, peerPort, apiPort, webhookPort, policiesPort] = (await freePorts(5)) as FivePorts;
 	const etcd = `http://127.0.0.1:${etcdPort}`;
 	const endpoint = `https://127.0.0.1:${apiPort}`;
 	const token = randomBytes(24).toString("hex");

@@ -43,7 +43,8 @@ export function commonEnvironment(bin: string): Environment {
 
 /** The engine's settings: a backend, plugins and secrets of the sandbox only. */
 export function pulumiEnvironment(directory: string): Environment {
-	const [home, state] = ["pulumi-home", "pulumi-state"].map((name) => join(directory, name));
+	const home = join(directory, "pulumi-home");
+	const state = join(directory, "pulumi-state");
 	for (const folder of [home, state]) mkdirSync(folder, { recursive: true });
 	return {
 		PULUMI_HOME: home,

@@ -29,8 +29,8 @@ export async function findTools(): Promise<Partial<Record<Program | "aws" | "pul
 			return version && atLeast(version, MINIMUM_KUBECTL) ? version : undefined;
 		}),
 		answering(which("aws"), ["--version"], (text) => {
-			const version = /aws-cli\/(\d+\.\d+\.\d+)/.exec(text)?.[1];
-			const minimum = version && MINIMUM_AWS[version.split(".")[0]];
+			const [, version = "", major = ""] = /aws-cli\/((\d+)\.\d+\.\d+)/.exec(text) ?? [];
+			const minimum = MINIMUM_AWS[major];
 			return minimum && atLeast(version, minimum) ? version : undefined;
 		}),
 		answering(asset("etcd"), ["--version"], (text) => {
@@ -62,11 +62,9 @@ export function which(name: string): string | undefined {
 		.find(isExecutable);
 }
 
-/** a >= b, both "major.minor.patch". */
+/** a >= b, both numbers with dots between. */
 export function atLeast(a: string, b: string): boolean {
-	const [left, right] = [a, b].map((each) => each.split(".").map(Number));
-	for (let i = 0; i < 3; i++) if (left[i] !== right[i]) return left[i] > right[i];
-	return true;
+	return a.localeCompare(b, "en", { numeric: true }) >= 0;
 }
 
 async function answering(

@@ -14,7 +14,7 @@ const INSTANCE_TYPE = "m5.large";
 
 /** The authenticator asks EC2 for the private DNS name of the instance whose id is the session's name: so there must be one. */
 export async function launchInstance(environment: Environment): Promise<Instance> {
-	const answer = await aws<{ Instances: Ec2Instance[] }>(
+	const answer = await aws<{ Instances: [Ec2Instance] }>(
 		["ec2", "run-instances", "--image-id", "ami-0abcdef1234567890", "--instance-type", INSTANCE_TYPE],
 		environment,
 	);

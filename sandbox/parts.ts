@@ -39,7 +39,7 @@ export function parts(): Part[] {
 	const pulumi = moduleVersion("pulumi", "github.com/pulumi/pulumi/pkg/v3");
 	const yaml = moduleVersion("pulumi-yaml", "github.com/pulumi/pulumi-yaml");
 	const kubernetes = moduleVersion("kubernetes", "k8s.io/kubernetes");
-	const [major, minor] = kubernetes.split(".");
+	const [major = "", minor = ""] = kubernetes.split(".");
 	const authenticator = moduleVersion("authenticator", "sigs.k8s.io/aws-iam-authenticator");
 	return [
 		{
@@ -164,5 +164,5 @@ function moduleVersion(part: string, module: string): string {
 		.map((each) => each.trim().replace(/^require\s+/, ""))
 		.find((each) => each.startsWith(`${module} v`));
 	if (!line) throw new Error(`${path} does not require ${module}`);
-	return line.slice(module.length + 2).split(" ")[0];
+	return line.slice(module.length + 2).replace(/ .*/, "");
 }

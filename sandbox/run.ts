@@ -17,7 +17,7 @@ async function main(command: string[]): Promise<number> {
 	}
 }
 
-function run(sandbox: Sandbox, [program, ...args]: string[]): Promise<number> {
+function run(sandbox: Sandbox, [program = "", ...args]: string[]): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const child = spawnOnTerminal(program, args, sandbox.environment);
 		child.once("error", (error) => reject(new Error(`${program} cannot be run: ${error.message}`)));

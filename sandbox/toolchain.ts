@@ -52,8 +52,9 @@ async function buildAll(
 	{ cache, installing, report }: { cache: string; installing: Promise<{ folder: string }>; report: Report },
 ): Promise<Set<Part>> {
 	const built = new Set<Part>();
-	if (missing.length === 0) return built;
-	const go = await ensureGo(partFolder(missing[0]), { cache, venv: installing, report });
+	const [first] = missing;
+	if (!first) return built;
+	const go = await ensureGo(partFolder(first), { cache, venv: installing, report });
 	const minutes = Math.ceil(missing.reduce((sum, part) => sum + part.expectedSeconds, 0) / 60);
 	report.note(
 		`First start: building ${missing.length} parts with ${go} into ${cache}, once; about ${minutes} minutes on 2 cores, less if Go has compiled them before.`,

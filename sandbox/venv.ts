@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureEntry } from "./cache";
 import { runCommand, tail } from "./command";
-import { which } from "./found";
+import { atLeast, which } from "./found";
 import type { Report } from "./report";
 
 const REQUIREMENTS = join(__dirname, "moto", "requirements.txt");
 /** What the pinned packages ask for. */
-const MINIMUM = [3, 10];
+const MINIMUM = "3.10";
 
 export interface Python {
 	path: string;
@@ -46,8 +46,7 @@ export async function ensureVenv(
 
 /** The Python on this machine; throws what to do if there is none that will do. */
 export async function findPython(): Promise<Python> {
-	const minimum = MINIMUM.join(".");
-	const advice = `Install Python ${minimum} or later (https://www.python.org/downloads/, or your system's packages) and start again.`;
+	const advice = `Install Python ${MINIMUM} or later (https://www.python.org/downloads/, or your system's packages) and start again.`;
 	const path = which("python3") ?? which("python");
 	if (!path)
 		throw new Error(`No python3 on the PATH. The sandbox runs moto, which stands for AWS, in Python. ${advice}`);
@@ -58,9 +57,8 @@ export async function findPython(): Promise<Python> {
 	const [version = ""] = stdout.split("\n");
 	if (code !== 0 || !/^\d+\.\d+\.\d+$/.test(version))
 		throw new Error(`${path} does not run:\n${tail(output)}\n${advice}`);
-	const [major, minor] = version.split(".").map(Number);
-	if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1]))
-		throw new Error(`Python ${version} (${path}) is too old: moto needs ${minimum}. ${advice}`);
+	if (!atLeast(version, MINIMUM))
+		throw new Error(`Python ${version} (${path}) is too old: moto needs ${MINIMUM}. ${advice}`);
 	return { path, identity: stdout };
 }
 

@@ -87,7 +87,7 @@ function keepNeeded(extension: string, entryPoints: string[], importing: RegExp)
 	const need = (file: string): void => {
 		if (!needed.has(file) && existsSync(file)) {
 			needed.add(file);
-			for (const [, imported] of readFileSync(file, "utf8").matchAll(importing)) {
+			for (const [, imported = ""] of readFileSync(file, "utf8").matchAll(importing)) {
 				const target = path.resolve(path.dirname(file), imported);
 				need(target + extension);
 				need(path.join(target, `index${extension}`));

@@ -22,7 +22,7 @@ export async function bundleRelease(): Promise<string> {
 		minifyIdentifiers: true,
 		legalComments: "none",
 	});
-	return outputFiles[0].text;
+	return outputFiles.map(({ text }) => text).join("");
 }
 
 /** The text of the file that keeps it. */

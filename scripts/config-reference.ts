@@ -81,7 +81,8 @@ function rowOf(cells: string[]): string {
 
 /** Pulumi shows the text as it stands, so without Markdown, and the declared default beside it. */
 function plain({ key, description = "", fallback }: KeyReference): string {
-	const [text, otherwise] = [description, fallback].map((each) => each.replaceAll("`", ""));
+	const text = description.replaceAll("`", "");
+	const otherwise = fallback.replaceAll("`", "");
 	const isSaid = otherwise === "none" || otherwise === String(defaultOf(key));
 	const end = isSaid ? "" : ` (${otherwise.startsWith("required") ? "" : "default: "}${otherwise})`;
 	// What begins with a value, such as `true`, keeps it as it is written.

@@ -37,11 +37,9 @@ async function pack(): Promise<Packed> {
 	const folder = temporaryFolder("package");
 	const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: ROOT, env });
 	// What the build prints comes first.
-	const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as {
-		filename: string;
-		size: number;
-		files: { path: string }[];
-	}[];
+	const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as [
+		{ filename: string; size: number; files: { path: string }[] },
+	];
 	return {
 		file: path.join(folder, packed.filename),
 		size: packed.size,

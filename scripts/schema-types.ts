@@ -67,7 +67,8 @@ function typeOf(key: string, schema: z.core.$ZodType, types: Record<string, Obje
 		const forms = schema.options.map((each) => typeOf(key, each, types));
 		// Forms that are objects have become one: a Pulumi schema tells objects in a union apart by one key's value only.
 		const unique = [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
-		return unique.length === 1 ? unique[0] : { oneOf: unique };
+		const [first, ...others] = unique;
+		return first && others.length === 0 ? first : { oneOf: unique };
 	}
 	if (schema instanceof z.ZodObject) {
 		return { $ref: `#/types/${objectType(key, schema, types)}` };

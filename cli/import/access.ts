@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { TeamArgs } from "../../core/config/team-args";
 import type { AccessLevel } from "../../core/rbac/access-levels";
 import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
-import { levelRefusals } from "../../core/rbac/dangers";
+import { dangerText, levelRefusals } from "../../core/rbac/dangers";
 import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../core/rbac/policy-rules";
 import type { Facts, LiveBinding } from "./facts";
 
@@ -45,14 +45,15 @@ export function accessOf(group: string, { bindings, clusterRoles }: Facts): Acce
 			const refusals = [...levelRefusals(level, scope), ...(known ? levelRefusals(level, scope, known) : [])];
 			const final = refusals.find(({ name }) => name === undefined);
 			if (final) {
-				leave(final.message);
+				leave(dangerText(final));
 				continue;
 			}
-			for (const { name, message } of refusals) {
-				if (!allow.has(name as string)) {
-					notes.push(`allow has ${name} for ${describe(found)}: ${message}`);
+			for (const refusal of refusals) {
+				const name = refusal.name as string;
+				if (!allow.has(name)) {
+					notes.push(`allow has ${name} for ${describe(found)}: ${dangerText(refusal)}`);
 				}
-				allow.add(name as string);
+				allow.add(name);
 			}
 			grants.push({ namespace, binding, level });
 		}

@@ -42,10 +42,9 @@ export async function requireEntriesFirst(
 	const isRecorded = (arn: string) => recorded.includes(canonicalArn(arn).toLowerCase());
 	const listed = listedIn(live, arns);
 	const foreign = context.adoptExisting ? [] : arns.filter((arn) => listed.has(arn) && !isRecorded(arn));
-	const where = { cluster: context.name, region: context.region };
-	const [without, overridden] = await Promise.all(
-		[arns.filter(isRecorded), foreign].map((principalArns) => withoutEntry({ ...where, principalArns }, context.aws)),
-	);
+	const unentered = (principalArns: string[]) =>
+		withoutEntry({ cluster: context.name, region: context.region, principalArns }, context.aws);
+	const [without, overridden] = await Promise.all([unentered(arns.filter(isRecorded)), unentered(foreign)]);
 	if (overridden.length > 0) {
 		throw new AccessError(
 			"aws-auth-entry-exists",

@@ -185,7 +185,7 @@ function arnsOf(
 				return [key, source.arn];
 			}
 			if ("permissionSet" in source) {
-				return [key, permissionSets[source.permissionSet]];
+				return [key, permissionSets[source.permissionSet] as string];
 			}
 			const team = teams.find((each) => each.name === source.team) as Team;
 			return [key, roleArnOf(account, roleNameOf(team), team.role.path)];

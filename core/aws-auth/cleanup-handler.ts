@@ -1,3 +1,4 @@
+import type { CoreV1Api } from "@kubernetes/client-node";
 import { AccessError } from "../errors/access-error";
 import { AWS_AUTH, connectionOf } from "../kubernetes/connection";
 import { releaseFromAwsAuth } from "./ownership-record";
@@ -38,47 +39,56 @@ const provider = {
 		const { core } = connectionOf(kubeconfig);
 		for (let attempt = 1; ; attempt++) {
 			try {
-				const live = await core.readNamespacedConfigMap(AWS_AUTH);
-				const released = releaseFromAwsAuth(live, { instance, release });
-				if (released) {
-					// The resourceVersion that was read is the precondition: nobody's later write is overwritten.
-					const body = {
-						...live,
-						data: released.data,
-						metadata: { ...live.metadata, annotations: released.annotations },
-					};
-					await core.replaceNamespacedConfigMap({ ...AWS_AUTH, body, fieldManager: CLEANUP_MANAGER });
-				}
-				return;
+				return await takeOut(core, { instance, release });
 			} catch (error) {
-				const { code, message } = error as { code?: number | string; message: string };
-				if (error instanceof AwsAuthTextError) {
-					throw error;
+				if ((error as Failed).code !== 409 || attempt === ATTEMPTS) {
+					return refuseUnlessGone(error as Failed);
 				}
-				if (code === 404) {
-					return;
-				}
-				if (code === 409 && attempt < ATTEMPTS) {
-					await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * Math.min(attempt, 10)));
-					continue;
-				}
-				if (typeof code !== "number" && process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true") {
-					console.error(`aws-auth was not cleaned: ${message}`);
-					return;
-				}
-				throw new AccessError(
-					"aws-auth-not-cleaned",
-					`could not take this stack's entries out of ${AWS_AUTH.namespace}/${AWS_AUTH.name}: ${message}. ` +
-						(code === 401 || code === 403
-							? "Nothing was lost; the stack holds a kubeconfig that is not accepted any more: set one that is, " +
-								"run pulumi up, then the same command again"
-							: "Nothing was lost; make the API server reachable and run the same command again. " +
-								"Only if the cluster is gone for good: set PULUMI_K8S_DELETE_UNREACHABLE=true for that run"),
-				);
+				await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * Math.min(attempt, 10)));
 			}
 		}
 	},
 };
+
+type Failed = Error & { code?: number | string };
+
+async function takeOut(core: CoreV1Api, entries: { instance: string; release: string }): Promise<void> {
+	const live = await core.readNamespacedConfigMap(AWS_AUTH);
+	const released = releaseFromAwsAuth(live, entries);
+	if (released) {
+		// The resourceVersion that was read is the precondition: nobody's later write is overwritten.
+		const body = {
+			...live,
+			data: released.data,
+			metadata: { ...live.metadata, annotations: released.annotations },
+		};
+		await core.replaceNamespacedConfigMap({ ...AWS_AUTH, body, fieldManager: CLEANUP_MANAGER });
+	}
+}
+
+/** Where the ConfigMap is gone, or the cluster for good, there is nothing to take out. */
+function refuseUnlessGone(error: Failed): void {
+	const { code, message } = error;
+	if (error instanceof AwsAuthTextError) {
+		throw error;
+	}
+	if (code === 404) {
+		return;
+	}
+	if (typeof code !== "number" && process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true") {
+		console.error(`aws-auth was not cleaned: ${message}`);
+		return;
+	}
+	throw new AccessError(
+		"aws-auth-not-cleaned",
+		`could not take this stack's entries out of ${AWS_AUTH.namespace}/${AWS_AUTH.name}: ${message}. ` +
+			(code === 401 || code === 403
+				? "Nothing was lost; the stack holds a kubeconfig that is not accepted any more: set one that is, " +
+					"run pulumi up, then the same command again"
+				: "Nothing was lost; make the API server reachable and run the same command again. " +
+					"Only if the cluster is gone for good: set PULUMI_K8S_DELETE_UNREACHABLE=true for that run"),
+	);
+}
 
 function isElsewhere(olds: ReleaseState, news: ReleaseState): boolean {
 	if (olds.cluster !== undefined) {

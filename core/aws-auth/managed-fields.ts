@@ -46,8 +46,9 @@ export function claimedFields(live: LiveConfigMap, fieldManager: string, paths: 
 	for (const path of existing) {
 		let fields = own.fieldsV1 as Fields;
 		for (const part of path) {
-			fields[part] ??= {};
-			fields = fields[part];
+			const below = fields[part] ?? {};
+			fields[part] = below;
+			fields = below;
 		}
 	}
 	const rest = managed.filter((entry) => entry !== own && Object.keys(entry.fieldsV1 ?? {}).length > 0);
@@ -60,12 +61,11 @@ interface Fields {
 
 /** Takes one field out, and what has become empty above it. */
 function drop(fields: Fields | undefined, [part, ...rest]: string[]): void {
-	const below = fields?.[part];
-	if (!fields || !below) {
+	if (part === undefined || !fields?.[part]) {
 		return;
 	}
-	drop(rest.length > 0 ? below : undefined, rest);
-	if (rest.length === 0 || Object.keys(below).length === 0) {
+	drop(rest.length > 0 ? fields[part] : undefined, rest);
+	if (rest.length === 0 || Object.keys(fields[part]).length === 0) {
 		delete fields[part];
 	}
 }

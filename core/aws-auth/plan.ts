@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { AccessError } from "../errors/access-error";
-import { explainName, sentences } from "../errors/reasons";
-import { groupProblem, usernameProblem } from "../iam/username";
-import { fieldPaths, foreignOwnerOf, keysOwnedBy, othersHolding } from "./managed-fields";
-import { mergeMap, type RoleMapping, readEntries, toMapping, type UserMapping } from "./map";
+import { fieldPaths, keysOwnedBy, othersHolding } from "./managed-fields";
+import { type MapKey, mergeMap, type RoleMapping, readEntries, toMapping, type UserMapping } from "./map";
 import {
 	FIELD_MANAGER,
 	FORCE,
@@ -13,6 +12,7 @@ import {
 	recordKeyOf,
 	recordsOf,
 } from "./ownership-record";
+import { refuseForeignOwner, requireSafeNames, requireSize } from "./refusals";
 
 /** What a component wants of aws-auth. */
 export interface AwsAuthDesire {
@@ -42,9 +42,6 @@ export interface AwsAuthPlan {
 	/** Fields (paths of managedFields) that others hold, and that have to be claimed before the write; if there are any. */
 	claims?: string[][];
 }
-
-/** Kubernetes' limit for all values of a ConfigMap together (https://kubernetes.io/docs/concepts/configuration/configmap/). */
-const MAX_BYTES = 1024 * 1024;
 
 /**
  * Names a component for its record and its field manager: readable, and unique by a hash. At most 63 letters, digits, dots,
@@ -77,7 +74,7 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		);
 	}
 	requireSafeNames(desire);
-	const { instance, stack, release, adoptExisting: adopt } = desire;
+	const { instance, stack, release } = desire;
 	const fieldManager = fieldManagerOf(instance);
 	const recordKey = recordKeyOf(instance);
 	const record = ownRecord(annotations, recordsOf(live), instance);
@@ -92,38 +89,22 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 		const list = LISTS[key];
 		return wanted[list].length + (record?.[list].length ?? 0) > 0 || owned.includes(key);
 	});
-	const owner = desire.takeOver ? undefined : foreignOwnerOf(live, maps);
-	if (owner) {
-		throw new AccessError(
-			"aws-auth-foreign-owner",
-			`aws-auth: the ConfigMap kube-system/aws-auth is managed by ${owner}, which would take this stack's entries out again. ` +
-				"Nothing was written. Either hand TeamIdentity.roleMapping to that program (roleMappings of eks.Cluster), " +
-				"or let it stop managing aws-auth, then set takeOver: pulumi config set takeOver true.",
-		);
+	if (!desire.takeOver) {
+		refuseForeignOwner(live, maps);
 	}
-
 	// Keys that are ours but hold no map (none is written today) are repeated as they are.
 	const data = Object.fromEntries(owned.map((key) => [key, live.data?.[key] ?? ""]));
 	for (const key of maps) {
-		const list = LISTS[key];
-		const others = claimsOfOthers(live, desire, list, wanted[list]);
-		const ours = new Set([...(record?.[list] ?? []), ...wanted[list].filter((arn) => others.has(arn.toLowerCase()))]);
-		for (const arn of ours) {
-			if (others.has(arn.toLowerCase()) && !wanted[list].includes(arn)) {
-				ours.delete(arn);
-			}
-		}
-		const desired = key === "mapRoles" ? desire.roles : (desire.users ?? []);
-		data[key] = mergeMap(live.data?.[key], { key, remove: ours, desired, adopt });
+		data[key] = merged(live, key, desire, { wanted: wanted[LISTS[key]], recorded: record?.[LISTS[key]] ?? [] });
 	}
 	requireSize({ ...live.data, ...data }, live.binaryData);
 
 	const isUnchanged =
 		record !== undefined &&
-		record.stack === stack &&
-		record.release === release &&
-		sameList(record.roles, wanted.roles) &&
-		sameList(record.users, wanted.users) &&
+		isDeepStrictEqual(
+			[record.stack, record.release, record.roles, record.users],
+			[stack, release, wanted.roles, wanted.users],
+		) &&
 		Object.entries(data).every(([key, text]) => live.data?.[key] === text);
 	// Where another stack has made a map, whoever of the two goes last takes it away.
 	const made = maps.filter(
@@ -138,12 +119,29 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 	return {
 		data,
 		annotations: {
-			[recordKey]: isUnchanged ? annotations[recordKey] : JSON.stringify(next),
+			[recordKey]: (isUnchanged && annotations[recordKey]) || JSON.stringify(next),
 			[FIELD_MANAGER]: fieldManager,
 			[FORCE]: "false",
 		},
 		claims: !isWritten && othersHolding(live, fieldManager, paths).length > 0 ? paths : undefined,
 	};
+}
+
+/** A map's text with the desired entries, and without those of the record that are no longer ours. */
+function merged(
+	live: LiveConfigMap,
+	key: MapKey,
+	desire: AwsAuthDesire,
+	{ wanted, recorded }: { wanted: readonly string[]; recorded: readonly string[] },
+): string {
+	const others = claimsOfOthers(live, desire, LISTS[key], wanted);
+	const isClaimed = (arn: string) => others.has(arn.toLowerCase());
+	const remove = new Set([
+		...recorded.filter((arn) => wanted.includes(arn) || !isClaimed(arn)),
+		...wanted.filter(isClaimed),
+	]);
+	const desired = desire[LISTS[key]] ?? [];
+	return mergeMap(live.data?.[key], { key, remove, desired, adopt: desire.adoptExisting });
 }
 
 /** Not even on request: who takes over the entry of a node role puts every node of it out of the cluster. */
@@ -213,35 +211,4 @@ function claimsOfOthers(
 		}
 	}
 	return claims;
-}
-
-/** A group or username of Kubernetes' own, or one that people choose themselves, would be admin by accident. */
-function requireSafeNames({ roles, users = [] }: AwsAuthDesire): void {
-	const problems = [
-		...roles.map((mapping) => ({ ...mapping, arn: mapping.roleArn, of: "role" as const })),
-		...users.map((mapping) => ({ ...mapping, arn: mapping.userArn, of: "user" as const })),
-	].flatMap(({ arn, username, groups, of, systemGroups: admin }) =>
-		[usernameProblem(username, { of }), ...groups.map((group) => groupProblem(group, { of, admin }))].flatMap(
-			(problem) => (problem ? [`${arn}: ${sentences(explainName(problem))}`] : []),
-		),
-	);
-	if (problems.length > 0) {
-		throw new AccessError("aws-auth-name-refused", `aws-auth: ${problems.join("\n")}\nNothing was written.`);
-	}
-}
-
-function requireSize(data: Record<string, string>, binaryData: Record<string, string> = {}): void {
-	const texts = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-	const bytes = Object.values(binaryData).reduce((sum, text) => sum + Buffer.byteLength(text, "base64"), texts);
-	if (bytes > MAX_BYTES) {
-		throw new AccessError(
-			"aws-auth-too-large",
-			`aws-auth: with this stack's entries its values would have ${bytes} bytes; Kubernetes allows ${MAX_BYTES}. ` +
-				"Nothing was written. Remove entries that nobody needs, or use EKS access entries.",
-		);
-	}
-}
-
-function sameList(one: readonly string[], other: readonly string[]): boolean {
-	return one.length === other.length && one.every((each, at) => each === other[at]);
 }

@@ -1,7 +1,7 @@
 import { type Problem, show, showPath } from "../errors/problem";
 import type { AccessLevel } from "../rbac/access-levels";
 import { BOUND_NAMES } from "../rbac/bounds";
-import { groupRefusals, levelRefusals, type Refusal, refusalProblems } from "../rbac/dangers";
+import { groupRefusals, isAmong, levelRefusals, type Refusal, refusalProblems } from "../rbac/dangers";
 import { CLUSTER_ADMIN_GROUP, DEFAULT_NAMESPACE, PROTECTED_NAMESPACES } from "../rbac/policy-rules";
 import { FINDING_KEYS, isFindingKey } from "../teams/allow";
 import { accessSchema } from "./namespace-schema";
@@ -20,8 +20,8 @@ export function accessProblems({ path, raw }: LooseTeam): Problem[] {
 		const own = typeof each === "object" && each !== null ? levelOf((each as { access?: unknown }).access) : undefined;
 		if (name) {
 			const where = [...path, "namespaces", at, ...(own ? ["access"] : [])];
-			const isNew = ({ message }: Refusal) => own || !ofBase.some((refusal) => refusal.message === message);
-			refuse(levelRefusals(own ?? base, { namespace: name }).filter(isNew), where);
+			const refusals = levelRefusals(own ?? base, { namespace: name });
+			refuse(own ? refusals : refusals.filter((refusal) => !isAmong(ofBase, refusal)), where);
 		}
 	});
 	const cluster = levelOf(raw.clusterAccess);

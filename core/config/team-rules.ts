@@ -2,9 +2,10 @@ import { type Problem, show, showPath } from "../errors/problem";
 import { explainName, sentences } from "../errors/reasons";
 import { reservedNameProblem } from "../iam/username";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "../teams/iam-policies";
-import { DIRECT_KEYS, PRINCIPAL_KEYS, PRINCIPAL_KINDS, ROLE_KEYS } from "../teams/principal-kinds";
+import { PRINCIPAL_KEYS, ROLE_KEYS } from "../teams/principal-kinds";
 import { roleNameOf, type Team } from "../teams/team";
-import { isEmptyList, type LooseTeam, list, nameOf, names, type Path, strings } from "./raw-team";
+import { mappingProblems } from "./direct-principals";
+import { isEmptyList, type LooseTeam, list, names, type Path, strings } from "./raw-team";
 import { accessProblems } from "./team-access-rules";
 import { teamSchema } from "./team-schema";
 
@@ -188,43 +189,6 @@ function memberProblems(teams: LooseTeam[]): Problem[] {
 			path: "teams",
 			message: `the user ${show(user)} is in ${count} teams; a user may be in ${GROUPS_PER_USER} IAM groups`,
 		}));
-}
-
-/** One who comes in directly has one entry in the cluster, and one username, in however many teams. */
-function mappingProblems(teams: LooseTeam[]): Problem[] {
-	const problems: Problem[] = [];
-	const usernames = new Map<string, { name: string; username: string; path: string }>();
-	for (const { path, raw } of teams) {
-		const own = raw.usernameTemplate ?? raw.username ?? raw.name;
-		for (const key of DIRECT_KEYS) {
-			const { hasOwnUsername, identity } = PRINCIPAL_KINDS[key];
-			list(raw[key]).forEach((each, at) => {
-				const name = nameOf(each);
-				const given = (each as { username?: unknown } | null)?.username;
-				const username = hasOwnUsername ? (given ?? name) : own;
-				const id = `${key} ${(name && identity ? identity(name) : name)?.toLowerCase()}`;
-				const first = usernames.get(id);
-				if (name && first && first.name.toLowerCase() !== name.toLowerCase()) {
-					problems.push({
-						path: showPath([...path, key, at]),
-						message: `${show(name)} is the role ${show(first.name)} at ${first.path}, with another path; write the one that it has in both`,
-					});
-				}
-				if (name && first && first.username !== username) {
-					problems.push({
-						path: showPath([...path, key, at]),
-						message:
-							`${show(name)} comes in as ${show(username)} here and as ${show(first.username)} at ${first.path}; ` +
-							"it can have one username only: set the same one in both",
-					});
-				}
-				if (name && typeof username === "string") {
-					usernames.set(id, first ?? { name, username, path: showPath([...path, key, at]) });
-				}
-			});
-		}
-	}
-	return problems;
 }
 
 function duplicates(values: string[], path: Path): Problem[] {

@@ -1,15 +1,15 @@
 /** What was found, and what to do about it: each a sentence without its full stop. */
 export type Explanation = readonly [found: string, remedy: string];
 
-type Table = Record<string, (data: never) => Explanation>;
+export type Table = Record<string, (data: never) => readonly [found: string, remedy?: string]>;
 
 /** What is wrong, as data. Code tells reasons apart by `is`; the tables below turn them into text, which may change. */
 export type ReasonIn<T extends Table> = {
-	[Is in keyof T & string]: { is: Is } & (T[Is] extends () => Explanation ? unknown : Parameters<T[Is]>[0]);
+	[Is in keyof T & string]: { is: Is } & (T[Is] extends () => readonly unknown[] ? unknown : Parameters<T[Is]>[0]);
 }[keyof T & string];
 
-function explain<T extends Table>(table: T, reason: ReasonIn<T>): Explanation {
-	return table[reason.is]?.(reason as never) as Explanation;
+export function explain<T extends Table>(table: T, reason: ReasonIn<T>): ReturnType<T[keyof T]> {
+	return table[reason.is]?.(reason as never) as ReturnType<T[keyof T]>;
 }
 
 /** Found and remedy, as a message shows them. */

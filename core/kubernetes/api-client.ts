@@ -121,7 +121,7 @@ function refusalOf({ code, message }: Failure, server: string, what: string): Ac
 }
 
 function firstLine(message: string): string {
-	return withoutPassword(message.split("\n", 1)[0]);
+	return withoutPassword(message.replace(/\n.*/s, ""));
 }
 
 async function withTimeout<T>(request: Promise<T>, seconds: number, end: () => void): Promise<T> {

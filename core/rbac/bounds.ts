@@ -25,13 +25,13 @@ export function boundRefusals(
 	namespace: string,
 	settings: Partial<Record<BoundSetting, unknown>>,
 ): Refusal[] {
-	return (Object.keys(BOUNDS) as BoundSetting[]).flatMap((setting) => {
+	return (Object.keys(BOUNDS) as BoundSetting[]).flatMap((setting): Refusal[] => {
 		const { group, resource } = BOUNDS[setting];
 		// NetworkPolicies add up: a further one can allow everything.
 		const verbs = setting === "networkPolicy" ? ["create", ...CHANGING] : CHANGING;
 		const undoes = rules.some((rule) => verbs.some((verb) => grants(rule, group, resource, verb)));
 		return settings[setting] !== undefined && undoes
-			? [{ name: resource, message: `rules that write ${resource} can undo ${setting} of the namespace ${namespace}` }]
+			? [{ name: resource, reason: { is: "bound-undone", resource, setting, namespace } }]
 			: [];
 	});
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { type DangerReason, explainDanger } from "../errors/danger-reasons";
 import { type Problem, show } from "../errors/problem";
 import type { AccessLevel } from "./access-levels";
 import { knownRole } from "./access-levels";
@@ -8,10 +10,7 @@ import { grants } from "./rule-matcher";
 export interface Refusal {
 	/** What to list under `allow` for it to be accepted; undefined where nothing makes it so. */
 	name?: string;
-	/** What it would give away. */
-	message: string;
-	/** What to do instead. */
-	remedy?: string;
+	reason: DangerReason;
 }
 
 /** A namespace's name, or the whole cluster. */
@@ -41,7 +40,12 @@ export function levelRefusals(level: AccessLevel, scope: Scope, known?: PolicyRu
 		...(rules ?? [])
 			.filter((rule) => !(knownRole(level) && actsAsServiceAccounts(rule)))
 			.flatMap((rule) => ruleRefusals(rule, scope)),
-	].filter(({ message }, at, all) => all.findIndex((other) => other.message === message) === at);
+	].filter((refusal, at, all) => !isAmong(all.slice(0, at), refusal));
+}
+
+/** Whether the same is refused for the same reason already. */
+export function isAmong(refusals: Refusal[], { reason }: Refusal): boolean {
+	return refusals.some((other) => isDeepStrictEqual(other.reason, reason));
 }
 
 /** The groups that Kubernetes keeps for itself. */
@@ -50,33 +54,20 @@ export function groupRefusals(groups: string[], admin: boolean): Refusal[] {
 		.filter((group) => /^system:/i.test(group))
 		.flatMap((group): Refusal[] => {
 			if (group.toLowerCase() === CLUSTER_ADMIN_GROUP) {
-				return admin
-					? []
-					: [{ message: `${group} makes cluster administrators`, remedy: "If that is meant, set admin: true" }];
+				return admin ? [] : [{ reason: { is: "group-of-administrators", group } }];
 			}
-			return [
-				{
-					name: group,
-					message: `${group} is one of Kubernetes' own groups, which give what its components need`,
-				},
-			];
+			return [{ name: group, reason: { is: "group-of-kubernetes", group } }];
 		});
 }
 
 function namedRefusals(level: AccessLevel, scope: Scope): Refusal[] {
 	const role = typeof level === "object" && "clusterRole" in level ? level.clusterRole : undefined;
 	if (role === "cluster-admin" && scope === "cluster") {
-		return [
-			{
-				message: "the ClusterRole cluster-admin makes cluster administrators",
-				remedy: "If that is meant, set admin: true instead",
-			},
-		];
+		return [{ reason: { is: "role-of-administrators" } }];
 	}
 	if (role === "cluster-admin" || role?.startsWith("system:")) {
-		const what =
-			role === "cluster-admin" ? "allows everything, RBAC objects too" : "is made for Kubernetes' own components";
-		return [{ name: `clusterRole/${role}`, message: `the ClusterRole ${role} ${what}` }];
+		const is = role === "cluster-admin" ? "role-of-everything" : "role-of-kubernetes";
+		return [{ name: `clusterRole/${role}`, reason: { is, role } }];
 	}
 	return [];
 }
@@ -87,55 +78,29 @@ function protectedRefusals(level: AccessLevel, scope: Scope, rules?: PolicyRule[
 	}
 	const { namespace } = scope;
 	const writes = mayWrite(level, rules);
-	const what = typeof level === "string" ? level : "this";
+	const place = { level: typeof level === "string" ? level : undefined, namespace };
 	if (namespace === DEFAULT_NAMESPACE) {
-		const message =
-			`${what} access in ${namespace} is refused: the Service kubernetes is in it, and who can write there can redirect or delete it. ` +
-			"Choose the namespaces of the team's own workloads, or access: view";
-		return writes ? [{ name: namespace, message }] : [];
+		return writes ? [{ name: namespace, reason: { is: "default-namespace", ...place } }] : [];
 	}
-	if (!writes && !rules?.some((rule) => readsSecrets(rule) || connects(rule))) {
-		return [];
-	}
-	return [
-		{
-			name: namespace,
-			message:
-				`${what} access in ${namespace} is refused: who can write there, read its secrets or enter its pods can make themselves ` +
-				"cluster administrator",
-			remedy: "Choose the namespaces of the team's own workloads, or access: view",
-		},
-	];
+	return writes || rules?.some((rule) => readsSecrets(rule) || connects(rule))
+		? [{ name: namespace, reason: { is: "protected-namespace", ...place } }]
+		: [];
 }
 
 function clusterRefusals(level: AccessLevel, rules?: PolicyRule[]): Refusal[] {
 	const refusals: Refusal[] = [];
 	if (mayWrite(level, rules)) {
-		refusals.push({
-			name: "cluster-write",
-			message:
-				"writing in every namespace is refused: that includes kube-system, where aws-auth makes cluster administrators",
-			remedy: "Give it by namespace",
-		});
+		refusals.push({ name: "cluster-write", reason: { is: "cluster-writing" } });
 	}
 	const isBroad = !rules && (knownRole(level)?.isBroad ?? false);
 	if (isBroad || rules?.some(readsSecrets)) {
-		refusals.push({
-			name: "secrets",
-			message: "reading secrets in every namespace is refused: kube-system's are among them",
-		});
+		refusals.push({ name: "secrets", reason: { is: "cluster-secrets" } });
 	}
 	if (isBroad || rules?.some(connects)) {
-		refusals.push({
-			name: "pods/exec",
-			message: `get on ${CONNECTIONS.join(", ")} lets people into the pods of every namespace: kube-system's are among them`,
-		});
+		refusals.push({ name: "pods/exec", reason: { is: "cluster-connections", resources: CONNECTIONS } });
 	}
 	if (isBroad || rules?.some((rule) => grants(rule, "", "serviceaccounts/token", "create"))) {
-		refusals.push({
-			name: "serviceaccounts/token",
-			message: "serviceaccounts/token lets people act as any service account of the cluster",
-		});
+		refusals.push({ name: "serviceaccounts/token", reason: { is: "cluster-tokens" } });
 	}
 	return refusals;
 }
@@ -168,13 +133,13 @@ function actsAsServiceAccounts({ resources = [], verbs }: PolicyRule): boolean {
 function ruleRefusals(rule: PolicyRule, scope: Scope): Refusal[] {
 	const isOnRbac = RBAC_RESOURCES.some((resource) => grants({ ...rule, verbs: ["*"] }, RBAC, resource, "*"));
 	// Kubernetes 1.36 divides impersonate: https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
-	const refusals = rule.verbs.flatMap((verb) => {
+	const refusals = rule.verbs.flatMap((verb): Refusal[] => {
 		const [name] = /^(bind|escalate)$|^impersonate/.exec(verb) ?? [];
-		return name ? [{ name, message: `the verb ${verb} lets people give themselves more than they were given` }] : [];
+		return name ? [{ name, reason: { is: "escalating-verb", verb } }] : [];
 	});
 	const writes = rule.verbs.some((verb) => !READING.includes(verb));
 	if (isOnRbac && (rule.verbs.includes("*") || (writes && rule.resources?.includes("*")))) {
-		refusals.push({ name: "rbac", message: "* on RBAC objects lets people give themselves more than they were given" });
+		refusals.push({ name: "rbac", reason: { is: "all-on-rbac" } });
 	}
 	return scope === "cluster" ? [...refusals, ...clusterRuleRefusals(rule)] : refusals;
 }
@@ -196,32 +161,26 @@ function clusterRuleRefusals(rule: PolicyRule): Refusal[] {
 	const writes = rule.verbs.some((verb) => !READING.includes(verb));
 	const actsAs = (group: string) => IMPERSONATED.some((resource) => grants(rule, group, resource, "impersonate"));
 	if (rule.verbs.includes("*") && ["", "authentication.k8s.io"].some(actsAs)) {
-		refusals.push({ name: "impersonate", message: "* on users, groups or serviceaccounts lets people act as anybody" });
+		refusals.push({ name: "impersonate", reason: { is: "all-on-people" } });
 	}
 	if (grants({ ...rule, verbs: ["*"] }, "", "nodes/proxy", "*")) {
-		refusals.push({ name: "nodes/proxy", message: "nodes/proxy lets people run commands in every pod of every node" });
+		refusals.push({ name: "nodes/proxy", reason: { is: "nodes-proxy" } });
 	}
 	if (rule.nonResourceURLs?.length && rule.verbs.some((verb) => !URL_READING.includes(verb))) {
-		refusals.push({
-			name: "nonResourceURLs",
-			message:
-				"nonResourceURLs with verbs other than get, head and options let people change what the API server serves there",
-		});
+		refusals.push({ name: "nonResourceURLs", reason: { is: "writing-urls" } });
 	}
 	if (SIGNING.some(([path, verb]) => grants(rule, CERTIFICATES, path, verb))) {
-		refusals.push({
-			name: "certificatesigningrequests",
-			message:
-				"approving or signing certificates lets people come in under any name, that of a cluster administrator too",
-		});
+		refusals.push({ name: "certificatesigningrequests", reason: { is: "signing-certificates" } });
 	}
 	if (writes && grants({ ...rule, verbs: ["*"] }, RBAC, "clusterrolebindings", "*")) {
-		refusals.push({
-			name: "clusterrolebindings",
-			message: "writing clusterrolebindings lets people give others access to the whole cluster, and take it away",
-		});
+		refusals.push({ name: "clusterrolebindings", reason: { is: "writing-clusterrolebindings" } });
 	}
 	return refusals;
+}
+
+/** What a refusal says, without what to do. */
+export function dangerText({ reason }: Refusal): string {
+	return explainDanger(reason)[0];
 }
 
 /**
@@ -237,8 +196,8 @@ export function refusalProblems(
 ): (Problem & { code: "access-refused" })[] {
 	return refusals
 		.filter(({ name }) => name === undefined || !allow.includes(name))
-		.map(({ name, message, remedy }) => {
-			const said = about + [message, ...(remedy ? [remedy] : [])].join(". ");
+		.map(({ name, reason }) => {
+			const said = about + explainDanger(reason).join(". ");
 			const meant = name === undefined ? "" : `; if that is meant, add ${show(name)} to the team's allow`;
 			return { path, message: said + meant, code: "access-refused" };
 		});

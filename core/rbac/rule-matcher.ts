@@ -38,7 +38,7 @@ export function grants(rule: PolicyRule, group: string, path: string, verb: stri
 export function requestsOf({ apiGroups = [], resources = [], resourceNames, verbs }: PolicyRule): ResourceRequest[] {
 	return apiGroups.flatMap((group) =>
 		resources.flatMap((path) => {
-			const [resource, subresource] = path.split("/");
+			const [resource = "", subresource] = path.split("/");
 			return verbs.map((verb) => ({ verb, group, resource, subresource, name: resourceNames?.[0] }));
 		}),
 	);

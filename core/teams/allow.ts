@@ -1,7 +1,7 @@
 import { type Problem, show } from "../errors/problem";
 import { type AccessLevel, clusterRoleOf } from "../rbac/access-levels";
 import { boundRefusals } from "../rbac/bounds";
-import { groupRefusals, levelRefusals, type Scope } from "../rbac/dangers";
+import { dangerText, groupRefusals, levelRefusals, type Scope } from "../rbac/dangers";
 import type { RulesOf } from "../rbac/live-bindings";
 import type { NamespaceSettings, Team } from "./team";
 
@@ -65,8 +65,10 @@ export function acceptedDangers(
 		...levelRefusals(level, scope, rulesOf({ kind: "ClusterRole", name: clusterRoleOf(level, "") }, undefined)),
 	]);
 	const bounds = [...namespaces].flatMap(([name, settings]) => boundRefusals(EVERYTHING, name, settings));
-	return [...refusals, ...bounds, ...groupRefusals(team.groups, team.admin)].flatMap(({ name, message }) =>
-		name !== undefined && team.allow.includes(name) ? [{ team: team.name, key: name, message }] : [],
+	return [...refusals, ...bounds, ...groupRefusals(team.groups, team.admin)].flatMap((refusal) =>
+		refusal.name !== undefined && team.allow.includes(refusal.name)
+			? [{ team: team.name, key: refusal.name, message: dangerText(refusal) }]
+			: [],
 	);
 }
 

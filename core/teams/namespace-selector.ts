@@ -38,15 +38,16 @@ export function isSelected(
 	return (
 		Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
 		matchExpressions.every(({ key, operator, values = [] }) => {
+			const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
 			switch (operator) {
 				case "In":
-					return Object.hasOwn(labels, key) && values.includes(labels[key]);
+					return value !== undefined && values.includes(value);
 				case "NotIn":
-					return !(Object.hasOwn(labels, key) && values.includes(labels[key]));
+					return value === undefined || !values.includes(value);
 				case "Exists":
-					return Object.hasOwn(labels, key);
+					return value !== undefined;
 				case "DoesNotExist":
-					return !Object.hasOwn(labels, key);
+					return value === undefined;
 				default:
 					return false;
 			}

@@ -44,21 +44,18 @@ export function namespacesOf(teams: Pick<Team, "name" | "namespaces">[]): {
 } {
 	const namespaces = new Map<string, NamespaceSettings>();
 	const conflicts: SettingsConflict[] = [];
-	const givenBy = new Map<string, string>();
+	const firsts = new Map<string, { team: string; value: unknown }>();
 	for (const team of teams) {
-		for (const { name, access: _level, binding: _binding, isSelected, ...settings } of team.namespaces) {
-			if (isSelected) {
-				continue;
-			}
+		for (const grant of team.namespaces.filter(({ isSelected }) => !isSelected)) {
+			const { name, access: _level, binding: _binding, isSelected: _is, ...settings } = grant;
 			const merged = namespaces.get(name) ?? {};
 			for (const [setting, value] of flatten(settings)) {
 				const key = `${name} ${setting}`;
-				const before = givenBy.get(key);
-				const found = before === undefined ? value : valueAt(merged, setting);
-				if (!isDeepStrictEqual(found, value)) {
-					conflicts.push({ namespace: name, setting, teams: [before as string, team.name], found: [found, value] });
+				const first = firsts.get(key) ?? { team: team.name, value };
+				firsts.set(key, first);
+				if (!isDeepStrictEqual(first.value, value)) {
+					conflicts.push({ namespace: name, setting, teams: [first.team, team.name], found: [first.value, value] });
 				}
-				givenBy.set(key, before ?? team.name);
 			}
 			namespaces.set(
 				name,
@@ -102,12 +99,6 @@ function flatten({
 		...Object.entries(labels).map(([key, value]): [string, unknown] => [`labels.${key}`, value]),
 		...Object.entries(annotations).map(([key, value]): [string, unknown] => [`annotations.${key}`, value]),
 	];
-}
-
-function valueAt(settings: NamespaceSettings, setting: string): unknown {
-	const [kind, ...rest] = setting.split(".");
-	const value = settings[kind as keyof NamespaceSettings];
-	return rest.length > 0 ? (value as Record<string, string>)[rest.join(".")] : value;
 }
 
 function withoutEmpty(settings: NamespaceSettings): NamespaceSettings {

@@ -65,7 +65,7 @@ function withoutPath(arn: string): string {
 }
 
 function nameOf(policyArn: string): string {
-	return policyArn.split("/")[1];
+	return policyArn.replace(/^.*\//, "");
 }
 
 function matches(pattern: string, text: string): boolean {

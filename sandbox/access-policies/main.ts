@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { type Decision, decide, type Entry, type ReviewSpec } from "./decision";
 
 /** The API server's authorization webhook: `main.ts <port> <file with the access entries>`. */
-const [port, file] = process.argv.slice(2);
+const [port = "", file = ""] = process.argv.slice(2);
 
 createServer(async (request, response) => {
 	response.setHeader("content-type", "application/json");

@@ -39,7 +39,7 @@ export const accessPolicyAssociation: ResourceType = {
 	},
 
 	async read(id, state) {
-		const [clusterName, principalArn, policyArn] = id.split("#");
+		const [clusterName = "", principalArn = "", policyArn = ""] = id.split("#");
 		const region = regionOf(state);
 		const association = await find(region, { clusterName, principalArn }, policyArn);
 		if (!association) return undefined;

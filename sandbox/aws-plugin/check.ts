@@ -19,15 +19,8 @@ export function check(
 	given: Properties,
 	seed: Uint8Array,
 ): { inputs: Properties; failures: Failure[] } {
-	const inputs: Properties = {};
+	const { inputs, failures } = understood(type, given);
 	const defaults: string[] = [];
-	const failures: Failure[] = [];
-	for (const [property, value] of Object.entries(withoutAbsent(given))) {
-		const rule = type.inputs[property];
-		if (property.startsWith("__") || property === "tagsAll") continue;
-		if (rule) inputs[property] = converted(rule, value);
-		else failures.push({ property, reason: unsupported(type) });
-	}
 	for (const [property, rule] of Object.entries(type.inputs)) {
 		if (property in inputs) {
 			failures.push(...failuresOf(property, rule, inputs[property]));
@@ -46,6 +39,19 @@ export function check(
 		inputs.tagsAll = isUnknown(inputs.tags) ? unknown : mergedTags(inputs.tags);
 	}
 	return { inputs: { ...inputs, [defaultsKey]: defaults }, failures };
+}
+
+/** What the program gave, as far as the plugin has it. */
+function understood(type: ResourceType, given: Properties): { inputs: Properties; failures: Failure[] } {
+	const inputs: Properties = {};
+	const failures: Failure[] = [];
+	for (const [property, value] of Object.entries(withoutAbsent(given))) {
+		const rule = type.inputs[property];
+		if (property.startsWith("__") || property === "tagsAll") continue;
+		if (rule) inputs[property] = converted(rule, value);
+		else failures.push({ property, reason: unsupported(type) });
+	}
+	return { inputs, failures };
 }
 
 /** Whether the input was made up here: such a name is free to change in a replacement. */

@@ -18,16 +18,16 @@ export function difference(
 	ignored: readonly string[] = [],
 ): Difference {
 	const rules = Object.entries(type.inputs);
-	const changed = rules
-		.filter(([property, rule]) => !ignored.includes(property) && differs(property, rule, state, inputs))
-		.map(([property]) => property);
-	const replaces = changed.filter((property) => type.inputs[property].replaces || !type.update);
+	const changed = rules.filter(
+		([property, rule]) => !ignored.includes(property) && differs(property, rule, state, inputs),
+	);
+	const replaces = changed.filter(([, rule]) => rule.replaces || !type.update);
 	// Two of the same name cannot stand side by side; a name that was made up is made up anew.
 	const named = rules.find(([, rule]) => rule.autoNamed)?.[0];
 	const sameName = named !== undefined && !isDefault(inputs, named) && inputs[named] === state[named];
 	return {
-		changed,
-		replaces,
+		changed: changed.map(([property]) => property),
+		replaces: replaces.map(([property]) => property),
 		deleteBeforeReplace: replaces.length > 0 && (sameName || type.deleteBeforeReplace === true),
 	};
 }
@@ -65,11 +65,13 @@ export function planned(type: ResourceType, state: Properties | undefined, input
 		.map(([output]) => output);
 	if (!state) {
 		undecided.push(
-			...Object.keys(type.inputs).filter((property) => type.inputs[property].computed && !(property in inputs)),
+			...Object.entries(type.inputs)
+				.filter(([property, rule]) => rule.computed && !(property in inputs))
+				.map(([property]) => property),
 		);
 	}
 	const kept = Object.fromEntries(
-		Object.entries(state ?? {}).filter(([property]) => !(property in type.inputs) || type.inputs[property].computed),
+		Object.entries(state ?? {}).filter(([property]) => (type.inputs[property] ?? { computed: true }).computed),
 	);
 	return {
 		...kept,

@@ -25,8 +25,6 @@ export async function getAccessPolicies(args: Properties): Promise<Properties> {
 }
 
 function describe(cluster: Cluster): Properties {
-	const network = cluster.kubernetesNetworkConfig;
-	const vpc = cluster.resourcesVpcConfig;
 	return {
 		accessConfigs: [
 			{
@@ -49,14 +47,7 @@ function describe(cluster: Cluster): Properties {
 		kubeApiServerConfigs: [],
 		kubeControllerManagerConfigs: [],
 		kubeSchedulerConfigs: [],
-		kubernetesNetworkConfigs: [
-			{
-				elasticLoadBalancings: [],
-				ipFamily: network?.ipFamily ?? "ipv4",
-				serviceIpv4Cidr: network?.serviceIpv4Cidr ?? "",
-				serviceIpv6Cidr: network?.serviceIpv6Cidr ?? "",
-			},
-		],
+		kubernetesNetworkConfigs: [describeNetwork(cluster.kubernetesNetworkConfig)],
 		outpostConfigs: [],
 		platformVersion: cluster.platformVersion,
 		remoteNetworkConfigs: [],
@@ -66,15 +57,28 @@ function describe(cluster: Cluster): Properties {
 		tags: cluster.tags ?? {},
 		upgradePolicies: [{ supportType: cluster.upgradePolicy?.supportType ?? "EXTENDED" }],
 		version: cluster.version,
-		vpcConfig: {
-			clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? "",
-			endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
-			endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
-			publicAccessCidrs: vpc?.publicAccessCidrs ?? [],
-			securityGroupIds: vpc?.securityGroupIds ?? [],
-			subnetIds: vpc?.subnetIds ?? [],
-			vpcId: vpc?.vpcId ?? "",
-		},
+		vpcConfig: describeVpc(cluster.resourcesVpcConfig),
 		zonalShiftConfigs: [],
+	};
+}
+
+function describeNetwork(network: Cluster["kubernetesNetworkConfig"]): Properties {
+	return {
+		elasticLoadBalancings: [],
+		ipFamily: network?.ipFamily ?? "ipv4",
+		serviceIpv4Cidr: network?.serviceIpv4Cidr ?? "",
+		serviceIpv6Cidr: network?.serviceIpv6Cidr ?? "",
+	};
+}
+
+function describeVpc(vpc: Cluster["resourcesVpcConfig"]): Properties {
+	return {
+		clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? "",
+		endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
+		endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
+		publicAccessCidrs: vpc?.publicAccessCidrs ?? [],
+		securityGroupIds: vpc?.securityGroupIds ?? [],
+		subnetIds: vpc?.subnetIds ?? [],
+		vpcId: vpc?.vpcId ?? "",
 	};
 }

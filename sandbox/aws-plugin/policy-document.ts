@@ -22,14 +22,15 @@ function normal(value: Json): Json {
 	if (Array.isArray(value)) {
 		const items = value.map(normal);
 		items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-		return items.length === 1 ? items[0] : items;
+		const [first] = items;
+		return items.length === 1 && first !== undefined ? first : items;
 	}
 	if (typeof value === "object" && value !== null) {
 		return Object.fromEntries(
-			Object.keys(value)
-				.filter((key) => !(key === "Condition" && isDeepStrictEqual(value[key], {})))
-				.sort()
-				.map((key) => [key, normal(value[key])]),
+			Object.entries(value)
+				.filter(([key, inner]) => !(key === "Condition" && isDeepStrictEqual(inner, {})))
+				.sort(([a], [b]) => (a < b ? -1 : 1))
+				.map(([key, inner]) => [key, normal(inner)]),
 		);
 	}
 	return value;

@@ -113,7 +113,7 @@ async function stateOf(type: ResourceType, id: string, inputs: Properties): Prom
 }
 
 function typeOf(urn: string): ResourceType {
-	const token = urn.split("::")[2].split("$").pop() as string;
+	const token = urn.split("::")[2]?.split("$").pop() ?? "";
 	const type = resourceTypes[token];
 	if (!type) {
 		throw new Error(notImplemented("resource type", token, resourceTypes));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { eksAccess, temporaryFolder, writeFiles } from "./command";
 
 const MAP = `- rolearn: arn:aws:iam::111122223333:role/node
@@ -45,41 +46,40 @@ function apiServer(answer: { data?: object; status?: number }): Promise<string> 
 
 /** AWS as far as doctor asks it. */
 function aws(refuse = false): Promise<string> {
-	return serve((request, response) => {
-		let body = "";
-		request.on("data", (part) => {
-			body += part;
-		});
-		request.on("end", () => {
-			const asked = new URLSearchParams(body);
-			const action = asked.get("Action") as string;
-			const send = (status: number, xml: string) => response.writeHead(status, { "content-type": "text/xml" }).end(xml);
-			const result = (xml: string) =>
-				send(200, `<${action}Response><${action}Result>${xml}</${action}Result></${action}Response>`);
-			const error = (status: number, code: string) =>
-				send(
-					status,
-					`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`,
-				);
-			if (action === "GetCallerIdentity") {
-				return result(
-					"<Arn>arn:aws:iam::111122223333:user/operator</Arn><Account>111122223333</Account><UserId>A</UserId>",
-				);
-			}
-			if (refuse) {
-				return error(403, "AccessDenied");
-			}
-			const name = asked.get("RoleName") ?? asked.get("UserName");
-			assert.notEqual(name, "elsewhere", "another account's roles cannot be looked up");
-			if (name === "gone") {
-				return error(404, "NoSuchEntity");
-			}
-			const kind = action === "GetRole" ? "Role" : "User";
-			// joe has been moved to a path.
-			const where = name === "joe" ? "user/people/joe" : `${kind.toLowerCase()}/${name === "node" ? "eks/node" : name}`;
-			return result(`<${kind}><Arn>arn:aws:iam::111122223333:${where}</Arn></${kind}>`);
-		});
+	return serve(async (request, response) => {
+		const asked = new URLSearchParams(await text(request));
+		const { status, xml } = answerTo(asked, refuse);
+		response.writeHead(status, { "content-type": "text/xml" }).end(xml);
 	});
+}
+
+function answerTo(asked: URLSearchParams, refuse: boolean): { status: number; xml: string } {
+	const action = asked.get("Action") as string;
+	const result = (xml: string) => ({
+		status: 200,
+		xml: `<${action}Response><${action}Result>${xml}</${action}Result></${action}Response>`,
+	});
+	const error = (status: number, code: string) => ({
+		status,
+		xml: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`,
+	});
+	if (action === "GetCallerIdentity") {
+		return result(
+			"<Arn>arn:aws:iam::111122223333:user/operator</Arn><Account>111122223333</Account><UserId>A</UserId>",
+		);
+	}
+	if (refuse) {
+		return error(403, "AccessDenied");
+	}
+	const name = asked.get("RoleName") ?? asked.get("UserName");
+	assert.notEqual(name, "elsewhere", "another account's roles cannot be looked up");
+	if (name === "gone") {
+		return error(404, "NoSuchEntity");
+	}
+	const kind = action === "GetRole" ? "Role" : "User";
+	// joe has been moved to a path.
+	const where = name === "joe" ? "user/people/joe" : `${kind.toLowerCase()}/${name === "node" ? "eks/node" : name}`;
+	return result(`<${kind}><Arn>arn:aws:iam::111122223333:${where}</Arn></${kind}>`);
 }
 
 function kubeconfig(contexts: Record<string, string>, current: string): string {

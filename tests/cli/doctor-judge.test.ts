@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkMap } from "../../cli/doctor/checks/map";
+import { type CheckedMap, checkMap } from "../../cli/doctor/checks/map";
 import { awsAuthContent } from "../support/aws-auth-contents";
-import { dropsAll, type Judge, judgeOrSkip } from "../support/judge";
+import { dropsAll, type Judge, judgeOrSkip, type Reading } from "../support/judge";
 
 const CONTENTS = Number(process.env.AWS_AUTH_CONTENTS || 10_000);
 const SEED = Number(process.env.AWS_AUTH_SEED || Date.now() % 1_000_000_000);
@@ -28,6 +28,50 @@ function isHealthy(role: { rolearn: string; username: string; groups: string[] |
 	);
 }
 
+/** What doctor says of the whole map is what the authenticator does with it. */
+function assertVerdict({ verdict, observations }: CheckedMap, reading: Reading, ordinary: boolean): void {
+	const codes = observations.map(({ code }) => code);
+	const isDropped = dropsAll(reading);
+	if (verdict === "unsure") {
+		assert.ok(codes.includes("EKS007"));
+		assert.ok(!ordinary || isDropped, "an ordinary content is read, or dropped for certain");
+		return;
+	}
+	assert.equal(verdict === "dropped", isDropped, `${verdict}, but the authenticator: ${reading.error ?? "reads it"}`);
+	assert.equal(verdict === "partial", codes.includes("EKS005"));
+	assert.ok(!isDropped || codes.some((code) => /^EKS00[1-4]$/.test(code)));
+}
+
+function assertEntries({ entries, observations }: CheckedMap, reading: Reading): void {
+	const codes = observations.map(({ code }) => code);
+	// Of a key that stands twice one value counts, and doctor says so.
+	if (codes.includes("EKS006")) {
+		return;
+	}
+	assert.deepEqual(
+		entries.map(({ arn, username, groups }) => [unfolded(arn), unfolded(username), groups.map(unfolded)]),
+		(reading.roles ?? []).map(({ rolearn, username, groups }) => [
+			...[unfolded(rolearn), unfolded(username), (groups ?? []).map(unfolded)],
+		]),
+	);
+	assert.ok(
+		reading.error === undefined || codes.some((code) => /^EKS10[135]$/.test(code)),
+		`a field is dropped, and doctor says so: ${reading.error}`,
+	);
+}
+
+/** Whether nothing is wrong with the map; then doctor says nothing. */
+function assertHealthy({ verdict, observations }: CheckedMap, reading: Reading): boolean {
+	const roles = reading.roles ?? [];
+	const arns = roles.map(({ rolearn }) => rolearn.toLowerCase());
+	const isHealthyMap = !reading.error && roles.every(isHealthy) && new Set(arns).size === arns.length;
+	if (!isHealthyMap || verdict !== "read" || observations.some(({ code }) => code === "EKS006")) {
+		return false;
+	}
+	assert.deepEqual(observations, []);
+	return true;
+}
+
 describe("doctor, judged by aws-iam-authenticator's own parser", function () {
 	this.timeout(600_000);
 	let judge: Judge;
@@ -43,45 +87,12 @@ describe("doctor, judged by aws-iam-authenticator's own parser", function () {
 		const result = await fc.check(
 			fc.asyncProperty(awsAuthContent, async ({ text, ordinary }) => {
 				const reading = await judge.read({ mapRoles: text });
-				const { verdict, entries, observations } = checkMap(text, "mapRoles");
-				counts[verdict]++;
-				const codes = observations.map(({ code }) => code);
-				const isDropped = dropsAll(reading);
-				if (verdict === "unsure") {
-					assert.ok(codes.includes("EKS007"));
-					assert.ok(!ordinary || isDropped, "an ordinary content is read, or dropped for certain");
-					return;
-				}
-				assert.equal(
-					verdict === "dropped",
-					isDropped,
-					`${verdict}, but the authenticator: ${reading.error ?? "reads it"}`,
-				);
-				assert.equal(verdict === "partial", codes.includes("EKS005"));
-				if (isDropped) {
-					assert.ok(codes.some((code) => /^EKS00[1-4]$/.test(code)));
-					return;
-				}
-				// Of a key that stands twice one value counts, and doctor says so.
-				if (!codes.includes("EKS006")) {
-					const roles = (reading.roles ?? []).map(({ rolearn, username, groups }) => [rolearn, username, groups ?? []]);
-					assert.deepEqual(
-						entries.map(({ arn, username, groups }) => [unfolded(arn), unfolded(username), groups.map(unfolded)]),
-						roles.map(([arn, username, groups]) => [
-							...[unfolded(arn as string), unfolded(username as string), (groups as string[]).map(unfolded)],
-						]),
-					);
-					assert.ok(
-						reading.error === undefined || codes.some((code) => /^EKS10[135]$/.test(code)),
-						`a field is dropped, and doctor says so: ${reading.error}`,
-					);
-				}
-				const roles = reading.roles ?? [];
-				const arns = roles.map(({ rolearn }) => rolearn.toLowerCase());
-				const healthy = !reading.error && roles.every(isHealthy) && new Set(arns).size === arns.length;
-				if (healthy && ordinary && verdict === "read" && !codes.includes("EKS006")) {
-					counts.healthy++;
-					assert.deepEqual(observations, []);
+				const checked = checkMap(text, "mapRoles");
+				counts[checked.verdict]++;
+				assertVerdict(checked, reading, ordinary);
+				if (checked.verdict !== "unsure" && checked.verdict !== "dropped") {
+					assertEntries(checked, reading);
+					counts.healthy += ordinary && assertHealthy(checked, reading) ? 1 : 0;
 				}
 			}),
 			{ seed: SEED, numRuns: CONTENTS },

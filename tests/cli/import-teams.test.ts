@@ -7,6 +7,7 @@ import { stackFileOf } from "../../cli/import/stack-file";
 import { type Imported, teamsOf } from "../../cli/import/teams";
 import { readEntries } from "../../core/aws-auth/map";
 import { readConfig } from "../../core/config/config";
+import { present } from "../support/present";
 import { eksAccess, PROJECT, stackFile, temporaryProject } from "./command";
 import { bound, DEVS, entries, factsOf, IAM, POLICY } from "./import-facts";
 
@@ -51,7 +52,7 @@ describe("eks-access import: the teams", () => {
 		const userEntries = readEntries(`- {userarn: "${IAM}:user/ann", username: ann, groups: [devs]}\n`, "mapUsers");
 		const ci = "arn:aws:iam::111122223333:role/ci";
 		const roleEntries = entries(`${DEVS}- {rolearn: "${ci}", username: developer, groups: [devs]}\n`);
-		const [team] = teamsOf(factsOf({ roleEntries, userEntries })).teams;
+		const team = present(teamsOf(factsOf({ roleEntries, userEntries })).teams[0]);
 		assert.deepEqual([team.users, team.roleArns], [["jane", "joe"], [ci]]);
 		assert.deepEqual(team.userArns, [{ arn: `${IAM}:user/ann`, username: "ann" }]);
 	});
@@ -114,7 +115,7 @@ describe("eks-access import: the stack's file", () => {
 		assert.match(text, /^ +# - about devs\n +- name: devs$/m);
 		assert.match(text, /^ +users: \[ *jane, joe *\]$/m);
 		const values = { cluster: "prod", adoptExisting: "true", teams: JSON.stringify(config["eks-access:teams"]) };
-		assert.equal(readConfig(values).teams[0].username, "developer");
+		assert.equal(present(readConfig(values).teams[0]).username, "developer");
 	});
 
 	it("keeps what Pulumi has beside the config: the stack's encryption", () => {

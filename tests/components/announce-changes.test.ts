@@ -23,6 +23,7 @@ import {
 	NAMESPACE,
 	ROLE,
 } from "../support/mock-engine";
+import { present } from "../support/present";
 
 const TYPE = "eks-access:index:EksAccess";
 const URN = `urn:pulumi:test::eks-access::${TYPE}::access`;
@@ -162,10 +163,10 @@ describe("the announcement of a change", () => {
 
 	it("names the role's own name and session length", async () => {
 		const team = { ...SHOP, role: { name: "Shop", maxSessionDuration: 43200 } };
-		const [message] = await said([team], [{ ...team, users: ["jane"] }]);
+		const [message = ""] = await said([team], [{ ...team, users: ["jane"] }]);
 		assert.match(message, /no session of Shop any more;.* after 12 hours at most/);
 		const short = { ...SHOP, role: { maxSessionDuration: 5400 } };
-		assert.match((await said([short], [{ ...short, users: ["jane"] }]))[0], /after 1\.5 hours at most/);
+		assert.match(present((await said([short], [{ ...short, users: ["jane"] }]))[0]), /after 1\.5 hours at most/);
 	});
 
 	it("of a team that goes, says who loses what; with its role its sessions end", async () => {
@@ -184,7 +185,7 @@ describe("the announcement of a change", () => {
 
 	it("who stays in the team by another name of the config has left it all the same", async () => {
 		const arn = "arn:aws:iam::293759796572:user/joe";
-		const [message] = await said([SHOP], [{ ...SHOP, users: ["jane"], userArns: [arn] }]);
+		const [message = ""] = await said([SHOP], [{ ...SHOP, users: ["jane"], userArns: [arn] }]);
 		assert.match(message, /\+ arn:.*user\/joe gains full/);
 		assert.match(message, /joe can start no session of shop-role/);
 	});
@@ -232,7 +233,7 @@ describe("the announcement of a change", () => {
 			await announceOpenRoles(teams, undefined as never);
 			assert.equal(engine.said.length, lines.length);
 			for (const [at, line] of lines.entries()) {
-				assert.match(engine.said[at], line);
+				assert.match(present(engine.said[at]), line);
 			}
 		}
 	});

@@ -3,6 +3,7 @@ import { NamespaceAccess, type NamespaceAccessArgs } from "../../components/name
 import { asComplete, readTeams } from "../../core/config/config";
 import type { TeamArgs } from "../../core/config/team-args";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, metricsRules } from "../../core/rbac/policy-rules";
+import type { Team } from "../../core/teams/team";
 import {
 	BINDING,
 	CLUSTER_BINDING,
@@ -13,6 +14,7 @@ import {
 	resolved,
 	SHARED_CLUSTER_ROLE,
 } from "../support/mock-engine";
+import { present } from "../support/present";
 
 const DEPLOY = { rules: [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] }] };
 const LOGS = { rules: [{ apiGroups: [""], resources: ["pods/log"], verbs: ["get"] }] };
@@ -177,7 +179,7 @@ describe("NamespaceAccess", () => {
 			[{ name: "a", namespaces: ["x"], quota: { pods: "5" }, labels: { team: "a" }, networkPolicy: "default-deny" }],
 			"test",
 			"namespaces",
-		);
+		) as [Team];
 		const selected = { name: "theirs", access: "view" as const, isSelected: true };
 		const access = await make(asComplete([{ ...team, namespaces: [...team.namespaces, selected] }]));
 		assert.deepEqual(bindings(), ["theirs: Group/a ClusterRole/view", "x: Group/a ClusterRole/dev-full-access"]);
@@ -190,7 +192,7 @@ describe("NamespaceAccess", () => {
 	});
 
 	it("no two of its resources share a name, whatever teams and namespaces are called", async () => {
-		const teams = [
+		const [first, ...others] = [
 			{ name: "b-c", namespaces: ["a", "full-access", "a-quota"] },
 			{ name: "c", namespaces: ["a-b", { name: "a", access: DEPLOY }] },
 			{ name: "b.c", namespaces: ["a", { name: "a-b", access: "view" as const }] },
@@ -200,8 +202,8 @@ describe("NamespaceAccess", () => {
 			{ name: "a", namespaces: ["b", "c"], access: { clusterRole: "b.c" } },
 		].map((team) => ({ ...team, metrics: true, allow: ["cluster-write"] }));
 		await make([
-			{ ...teams[0], quota: { pods: "5" }, limits: { max: { cpu: "1" } }, networkPolicy: "default-deny" },
-			...teams.slice(1),
+			{ ...present(first), quota: { pods: "5" }, limits: { max: { cpu: "1" } }, networkPolicy: "default-deny" },
+			...others,
 		]);
 		const urns = engine.registered.map(({ urn }) => urn);
 		assert.deepEqual(

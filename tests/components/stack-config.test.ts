@@ -22,7 +22,7 @@ describe("the kubeconfig in a stack's config", () => {
 	}
 
 	it("draws a warning where it holds a token as plain text, without quoting it", async () => {
-		const [warning, ...more] = await said({ token: "s3cr3t" });
+		const [warning = "", ...more] = await said({ token: "s3cr3t" });
 		assert.match(warning, /plain text.*pulumi config set --secret kubeconfig/);
 		assert.doesNotMatch(warning, /s3cr3t/);
 		assert.deepEqual(more, []);

@@ -43,7 +43,7 @@ describe("TeamIdentity", () => {
 	it("has everything it makes for its children", async () => {
 		await make();
 		const [component, ...children] = engine.registered;
-		assert.deepEqual(new Set(children.map(({ parent }) => parent)), new Set([component.urn]));
+		assert.deepEqual(new Set(children.map(({ parent }) => parent)), new Set([component?.urn]));
 	});
 
 	it("names role and group after the team, since people must know them", async () => {

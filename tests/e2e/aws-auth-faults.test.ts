@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as yaml from "yaml";
 import { AwsAuth } from "../../components";
 import { isEmpty } from "../../sandbox/project";
+import { present } from "../support/present";
 import { AWS_AUTH } from "./aws-auth-by-hand";
 import { contestedAwsAuth, FOREIGN, mapping, NODES, withForeign } from "./contested-aws-auth";
 
@@ -65,11 +66,11 @@ describe("aws-auth, whatever others do to it", function () {
 		one.push("devs-2");
 		two.push("qa-2");
 		await Promise.allSettled(stacks.map((stack) => stack.up()));
-		await stacks[0].up();
-		await awsAuth.converges(stacks[1], ["devs", "devs-2", "qa", "qa-2"], FOREIGN);
-		await stacks[0].destroy();
-		await awsAuth.converges(stacks[1], ["qa", "qa-2"], FOREIGN);
-		await awsAuth.destroyLeaves(stacks[1], FOREIGN);
+		await present(stacks[0]).up();
+		await awsAuth.converges(present(stacks[1]), ["devs", "devs-2", "qa", "qa-2"], FOREIGN);
+		await present(stacks[0]).destroy();
+		await awsAuth.converges(present(stacks[1]), ["qa", "qa-2"], FOREIGN);
+		await awsAuth.destroyLeaves(present(stacks[1]), FOREIGN);
 	});
 
 	it("aws-auth was deleted by hand, then made anew by another manager", async () => {
@@ -129,7 +130,7 @@ describe("aws-auth, whatever others do to it", function () {
 		await project.up().catch(() => undefined);
 		isOver = true;
 		await Promise.all(writers);
-		const mapRoles = (await awsAuth.live()).mapRoles.replace(/- groups:\n {2}- devs\n.*\n.*\n?/, "");
+		const mapRoles = present((await awsAuth.live()).mapRoles).replace(/- groups:\n {2}- devs\n.*\n.*\n?/, "");
 		assert.equal((mapRoles.match(/writer-/g) ?? []).length, 30);
 		await awsAuth.converges(project, ["devs"], { ...FOREIGN, mapRoles });
 		await project.destroy();

@@ -96,13 +96,7 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 			}
 			try {
 				await prepare(page, await as("operator"));
-				for (const block of page.blocks) {
-					if (block.language === "yaml" && block.file?.startsWith("Pulumi.")) {
-						setFile(block.file, block.text);
-					} else if (toRun(block)) {
-						await runBlock(block, await as(block.person ?? "operator"));
-					}
-				}
+				for (const block of page.blocks) await follow(block, as);
 			} finally {
 				for (const session of sessions.values()) session.stop();
 			}
@@ -134,6 +128,14 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 		const made = (await allNamespaces()).filter((name) => !OF_A_NEW_CLUSTER.includes(name));
 		await Promise.all(made.map((name) => sandbox.core.deleteNamespace({ name })));
 		while ((await allNamespaces()).length > OF_A_NEW_CLUSTER.length) await delay(200);
+	}
+
+	async function follow(block: Block, as: (person: string) => Promise<DocsSession>): Promise<void> {
+		if (block.language === "yaml" && block.file?.startsWith("Pulumi.")) {
+			setFile(block.file, block.text);
+		} else if (toRun(block)) {
+			await runBlock(block, await as(block.person ?? "operator"));
+		}
 	}
 
 	async function runBlock(block: Block, session: DocsSession): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
+import { present } from "../support/present";
 import { type Question, SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
@@ -88,7 +89,7 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 
 	it("the stack's access matrix says the same as this test", async () => {
 		const { accessMatrix } = await project.outputs();
-		const rows = accessMatrix.value as { team: string; namespaces: string[]; access: string }[];
+		const rows = present(accessMatrix).value as { team: string; namespaces: string[]; access: string }[];
 		assert.deepEqual(
 			rows.map(({ team, namespaces, access }) => [team, access, namespaces]),
 			[
@@ -103,7 +104,7 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 
 	for (const name of ["jane", "joe", "sam", "ci"]) {
 		it(`the API server allows ${name} every cell of the matrix, and nothing else`, async () => {
-			const { person, levels } = people[name];
+			const { person, levels } = present(people[name]);
 			const wrong: string[] = [];
 			const ask = async (question: Question, expected: boolean) => {
 				if ((await person.may(question)) !== expected) {
@@ -141,7 +142,11 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 		});
 		const { core } = sandbox;
 		const made = await core.createNamespacedPod({ namespace: "shop", body: pod("web") });
-		assert.equal(made.spec?.containers[0].resources?.limits?.memory, "512Mi", "the LimitRange gives the default");
+		assert.equal(
+			present(made.spec?.containers[0]).resources?.limits?.memory,
+			"512Mi",
+			"the LimitRange gives the default",
+		);
 		const tooMuch = pod("huge", {
 			containers: [{ name: "web", image: "nginx", resources: { requests: { cpu: "5" }, limits: { cpu: "5" } } }],
 		});
@@ -184,7 +189,7 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 		);
 		assert.match(output, /\^ user\/joe, user\/ann go from view to edit in pay/);
 		await project.up();
-		assert.ok(await people.joe.person.may({ verb: "create", resource: "deployments.apps", namespace: "pay" }));
+		assert.ok(await present(people.joe).person.may({ verb: "create", resource: "deployments.apps", namespace: "pay" }));
 		assert.ok(isEmpty(await project.preview()));
 	});
 });

@@ -16,7 +16,8 @@ describe("on a cluster that has been in use, people get what the config lists", 
 	let sandbox: Sandbox;
 	let admin: Shell;
 	let inUse: ClusterInUse;
-	let [first, second]: SandboxProject[] = [];
+	let first: SandboxProject;
+	let second: SandboxProject | undefined;
 	let output = "";
 
 	before(async () => {

@@ -28,7 +28,7 @@ export class SignedIn {
 
 	/** The API server's answer to a SelfSubjectAccessReview. Throws where it does not let the person in. */
 	async may({ verb, resource, namespace, name }: Question): Promise<boolean> {
-		const [path, ...group] = resource.split(".");
+		const [path = "", ...group] = resource.split(".");
 		const [kind, subresource] = path.split("/");
 		const resourceAttributes = { verb, resource: kind, subresource, group: group.join("."), namespace, name };
 		const review = await this.config

@@ -175,7 +175,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 		let output = "";
 		const program = async () => {
 			const clusterName = "prod-eks-cluster";
-			const [principalArn] = (await aws.iam.getRoles({ nameRegex: "^github-", pathPrefix: "/ci/" })).arns;
+			const [principalArn = ""] = (await aws.iam.getRoles({ nameRegex: "^github-", pathPrefix: "/ci/" })).arns;
 			const args = { clusterName, principalArn, kubernetesGroups: ["b", "a"] };
 			const entry = new aws.eks.AccessEntry("ci", args, { import: existing });
 			new aws.eks.AccessPolicyAssociation(

@@ -14,7 +14,8 @@ describe("two stacks on one cluster, whose teams both have full access", functio
 	let sandbox: Sandbox;
 	let admin: Shell;
 	let original: Record<string, string>;
-	let [first, second]: SandboxProject[] = [];
+	let first: SandboxProject;
+	let second: SandboxProject;
 	let output = "";
 
 	before(async () => {

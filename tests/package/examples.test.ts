@@ -53,7 +53,9 @@ describe("the examples", function () {
 			const { "pulumi-eks-access": ours, ...sdks } = dependencies;
 			assert.equal(ours, `^${version}`);
 			assert.deepEqual({ ...peerDependencies, ...sdks }, peerDependencies);
-			const imported = [...readFileSync(file("index.ts"), "utf8").matchAll(/ from "([^"]+)"/g)].map(([, from]) => from);
+			const imported = [...readFileSync(file("index.ts"), "utf8").matchAll(/ from "([^"]+)"/g)].map(
+				([, from = ""]) => from,
+			);
 			assert.deepEqual(
 				imported.filter((from) => !(from in dependencies)),
 				[],

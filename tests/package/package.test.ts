@@ -97,7 +97,7 @@ describe("the npm package", function () {
 				["commonjs", "node10"],
 				["nodenext", "nodenext"],
 				["esnext", "bundler"],
-			]) {
+			] as const) {
 				const options = ["--module", module, "--moduleResolution", resolution];
 				try {
 					await node(tsc, ...strict, ...options, "--skipLibCheck", "use.ts");

@@ -13,7 +13,7 @@ describe("policy pack", () => {
 			assert.match(name, /^[a-z-]+$/);
 			assert.match(description, /\.$/);
 			assert.equal(enforcementLevel, name === "mfa-if-exists" ? "advisory" : "mandatory");
-			assert.ok(configSchema?.properties.allow.description);
+			assert.ok(configSchema?.properties.allow?.description);
 		}
 	});
 

@@ -20,7 +20,7 @@ describe("the sandbox's EKS authorizer", () => {
 	const caller = { user: "someone", extra: { principalId: ["AROA1"] } };
 	/** `verb group/resource[/subresource] [namespace]`, core being the group of nothing. */
 	const wants = (text: string): ReviewSpec => {
-		const [verb, path, namespace = ""] = text.split(" ");
+		const [verb, path = "", namespace = ""] = text.split(" ");
 		const [group, resource, subresource] = path.split("/");
 		return {
 			...caller,

@@ -90,7 +90,7 @@ export class AwsPluginWorld {
 
 	/** What would change, and what has changed then. */
 	async update(made: Made, inputs: Properties, ignored: string[] = []): Promise<Made & { changed: string[] }> {
-		const [, , type] = made.urn.split("::");
+		const [, , type = ""] = made.urn.split("::");
 		const checked = this.check(type, inputs);
 		const { changed } = plugin.diff(made.urn, made.state, checked, ignored);
 		const state = await plugin.update(made.urn, made.id, made.state, checked, false, ignored);

@@ -117,12 +117,12 @@ export class MockEngine {
 
 	/** The one resource of a type, or of a type and a name. */
 	the(type: string, name?: string): Registered {
-		const found = this.only(type).filter((resource) => name === undefined || resource.name === name);
-		if (found.length !== 1) {
+		const [found, ...more] = this.only(type).filter((resource) => name === undefined || resource.name === name);
+		if (!found || more.length > 0) {
 			const there = this.registered.map((resource) => `${resource.type} ${resource.name}`).join("\n");
-			throw new Error(`${found.length} resources are ${type} ${name ?? ""}; there are:\n${there}`);
+			throw new Error(`${found ? more.length + 1 : 0} resources are ${type} ${name ?? ""}; there are:\n${there}`);
 		}
-		return found[0];
+		return found;
 	}
 
 	/** How many resources there are of each type. */

@@ -11,8 +11,12 @@ export const SMALL = { name: "shop", namespaces: ["shop"], users: ["jane"] } sat
 export type AnyTeam = { [key in keyof TeamArgs]?: unknown } | Record<string, unknown>;
 
 /** The teams that a config with these makes. */
-export function teamsOf(...teams: AnyTeam[]): Team[] {
-	return readConfig({ cluster: "c", teams: JSON.stringify(teams.map((team) => ({ ...SMALL, ...team }))) }).teams;
+export function teamsOf<T extends AnyTeam[]>(...teams: T): { [index in keyof T]: Team } {
+	const { teams: read } = readConfig({
+		cluster: "c",
+		teams: JSON.stringify(teams.map((team) => ({ ...SMALL, ...team }))),
+	});
+	return read as { [index in keyof T]: Team };
 }
 
 export function teamOf(team: AnyTeam): Team {

@@ -65,15 +65,13 @@ export async function existingEntries(
 		);
 	}
 	const made = await rolesInStack();
-	const stale = foreign.filter(
-		({ principalArn }) => args.ownRoleArns.includes(principalArn) && !made.has(principalArn),
-	);
-	if (stale.length > 0) {
+	const stale = foreign.find(({ principalArn }) => args.ownRoleArns.includes(principalArn) && !made.has(principalArn));
+	if (stale) {
 		throw new AccessError(
 			"access-entry-stale",
-			`access entries: ${stale[0].principalArn} has one already, but its role is only made now, and EKS knows a role by its id: the ` +
+			`access entries: ${stale.principalArn} has one already, but its role is only made now, and EKS knows a role by its id: the ` +
 				"entry would let nobody in. Nothing was changed. Delete it, which takes nobody's access: " +
-				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale[0].principalArn}`,
+				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale.principalArn}`,
 		);
 	}
 	return new Map(foreign.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));

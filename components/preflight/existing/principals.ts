@@ -46,7 +46,8 @@ export async function checkPrincipals(
 	const unknown = listedIdentities(teams).filter(
 		(each) => !known.has(comparable(each, context.accessEntries)) && !whyImpossible(each.listed, account),
 	);
-	const [elsewhere, here] = [true, false].map((is) => unknown.filter((each) => isElsewhere(each, account) === is));
+	const elsewhere = unknown.filter((each) => isElsewhere(each, account));
+	const here = unknown.filter((each) => !isElsewhere(each, account));
 	if (elsewhere.length > 0) {
 		await pulumi.log.info(
 			`IAM: not looked up, since only their own accounts can read them: ${elsewhere.map(({ listed }) => listed).join(", ")}`,

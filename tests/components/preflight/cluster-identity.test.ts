@@ -6,6 +6,7 @@ import { handler } from "../../../core/aws-auth/cleanup-handler";
 import { AccessWorld } from "../../support/eks-access-world";
 import { CLUSTER_UID, MockCluster } from "../../support/mock-cluster";
 import { BINDING, type LastState, MockEngine } from "../../support/mock-engine";
+import { present } from "../../support/present";
 
 const PROVIDER = "pulumi:providers:kubernetes";
 const OTHER_UID = "66666666-7777-4888-9999-000000000000";
@@ -86,7 +87,7 @@ describe("which cluster it is", () => {
 			return engine;
 		}
 		const mine = (identifier?: string, own?: string) => ({
-			"urn:pulumi:test::eks-access::pulumi:providers:kubernetes::mine": left("x", identifier)[urnOf("x")],
+			"urn:pulumi:test::eks-access::pulumi:providers:kubernetes::mine": present(left("x", identifier)[urnOf("x")]),
 			...left("access-cluster", own),
 		});
 

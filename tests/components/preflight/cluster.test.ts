@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { checkClusterRoles, withSelectedNamespaces } from "../../../components/preflight/cluster";
 import type { Team } from "../../../core/teams/team";
+import { present } from "../../support/present";
 import { type AnyTeam, teamsOf } from "../../support/team-problems";
 
 const LABELS = { "kube-system": { tier: "base" }, shop: { tier: "app" }, pay: { tier: "app" } };
@@ -69,7 +70,7 @@ describe("what a team gets of a cluster", () => {
 	const checkRoles = (team: AnyTeam): Promise<void> => checkClusterRoles(teamsOf(team), kubeconfig, "The config");
 
 	it("the namespaces that its selector chooses, with its level", async () => {
-		const [{ namespaces }] = await select({ ...selector("app"), access: "edit" });
+		const { namespaces } = present((await select({ ...selector("app"), access: "edit" }))[0]);
 		assert.deepEqual(
 			namespaces.map(({ name, access }) => [name, access]),
 			[
@@ -84,9 +85,9 @@ describe("what a team gets of a cluster", () => {
 			/teams\[0\]\.namespaceSelector: chooses kube-system: edit access in kube-system is refused.*; if that is meant, add "kube-system" to the team's allow \[access-refused\]$/;
 		await assert.rejects(select({ ...selector("base"), access: "edit" }), { name: "ConfigError", message });
 		await assert.rejects(select({ ...selector("base"), access: "edit", allow: ["kube-public"] }), { message });
-		assert.equal((await select({ ...selector("base"), access: "view" }))[0].namespaces.length, 1);
+		assert.equal(present((await select({ ...selector("base"), access: "view" }))[0]).namespaces.length, 1);
 		assert.equal(
-			(await select({ ...selector("base"), access: "edit", allow: ["kube-system"] }))[0].namespaces.length,
+			present((await select({ ...selector("base"), access: "edit", allow: ["kube-system"] }))[0]).namespaces.length,
 			1,
 		);
 	});

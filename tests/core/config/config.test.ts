@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readConfig, readTeams } from "../../../core/config/config";
 import { ConfigError } from "../../../core/errors/problem";
+import { present } from "../../support/present";
 import { problemsOf, teamsOf } from "../../support/team-problems";
 
 const simple = { cluster: "prod-eks-cluster", namespaces: '["prod","uat","dev"]', users: '["jane","joe"]' };
@@ -38,8 +39,8 @@ describe("config", () => {
 	});
 
 	it("the simple form takes a level and settings for a namespace too", () => {
-		const [team] = readConfig({ ...simple, namespaces: '["dev",{"name":"prod","access":"view"}]' }).teams;
-		assert.deepEqual(team.namespaces, [
+		const { teams } = readConfig({ ...simple, namespaces: '["dev",{"name":"prod","access":"view"}]' });
+		assert.deepEqual(present(teams[0]).namespaces, [
 			{ name: "dev", access: "full" },
 			{ name: "prod", access: "view" },
 		]);
@@ -67,7 +68,7 @@ describe("config", () => {
 		const teams = '[{"name":"a","namespaces":["x"],"users":["u"]}]';
 		const declared = { namespaces: "[]", users: "[]", kubeconfig: "", kubeconfigStack: "", adoptExisting: "false" };
 		assert.equal(readConfig({ ...declared, cluster: "c", teams }).teams.length, 1);
-		assert.equal(readConfig({ ...declared, ...simple, teams: "[]" }).teams[0].name, "k8s-devs");
+		assert.equal(present(readConfig({ ...declared, ...simple, teams: "[]" }).teams[0]).name, "k8s-devs");
 	});
 
 	it("lists every problem at once, each with its path", () => {
@@ -83,13 +84,13 @@ describe("config", () => {
 	});
 
 	it("suggests the key that a misspelt one stands for", () => {
-		assert.match(problemsOf({ ...simple, namespcaes: "[]" }).namespcaes, /Did you mean namespaces\?/);
+		assert.match(present(problemsOf({ ...simple, namespcaes: "[]" }).namespcaes), /Did you mean namespaces\?/);
 		const teams = '[{"name":"a","namespaces":["x"],"user":["u"]}]';
-		assert.match(problemsOf({ cluster: "c", teams })["teams[0].user"], /Did you mean users\?/);
+		assert.match(present(problemsOf({ cluster: "c", teams })["teams[0].user"]), /Did you mean users\?/);
 	});
 
 	it("suggests nothing for a key that is like no other", () => {
-		assert.doesNotMatch(problemsOf({ ...simple, zzzzzzzz: "1" }).zzzzzzzz, /Did you mean/);
+		assert.doesNotMatch(present(problemsOf({ ...simple, zzzzzzzz: "1" }).zzzzzzzz), /Did you mean/);
 	});
 
 	for (const [what, name] of Object.entries({
@@ -101,40 +102,43 @@ describe("config", () => {
 	})) {
 		it(`refuses a namespace name with ${what}`, () => {
 			const problems = problemsOf({ ...simple, namespaces: JSON.stringify(["dev", name]) });
-			assert.match(problems["namespaces[1]"], /allowed is a DNS label/);
+			assert.match(present(problems["namespaces[1]"]), /allowed is a DNS label/);
 		});
 	}
 
 	for (const namespace of ["kube-system", "kube-public", "kube-node-lease"]) {
 		it(`refuses full access in ${namespace}`, () => {
 			const problems = problemsOf({ ...simple, namespaces: JSON.stringify([namespace]) });
-			assert.match(problems["namespaces[0]"], /full access in .* is refused/);
+			assert.match(present(problems["namespaces[0]"]), /full access in .* is refused/);
 		});
 	}
 
 	it("refuses a user's ARN and says which name to write", () => {
 		const users = '["arn:aws:iam::123456789012:user/eng/jane"]';
-		assert.match(problemsOf({ ...simple, users })["users[0]"], /write jane/);
+		assert.match(present(problemsOf({ ...simple, users })["users[0]"]), /write jane/);
 	});
 
 	it("refuses empty lists, of the simple form and of a team", () => {
-		assert.match(problemsOf({ ...simple, users: "[]" }).users, /list at least one/);
+		assert.match(present(problemsOf({ ...simple, users: "[]" }).users), /list at least one/);
 		const teams = '[{"name":"a","namespaces":[],"users":["u"]}]';
-		assert.match(problemsOf({ cluster: "c", teams })["teams[0].namespaces"], /empty list/);
+		assert.match(present(problemsOf({ cluster: "c", teams })["teams[0].namespaces"]), /empty list/);
 	});
 
 	it("refuses a value twice in a list", () => {
-		assert.match(problemsOf({ ...simple, users: '["jane","joe","jane"]' })["users[2]"], /stands at \[0\] already/);
+		assert.match(
+			present(problemsOf({ ...simple, users: '["jane","joe","jane"]' })["users[2]"]),
+			/stands at \[0\] already/,
+		);
 	});
 
 	it("refuses two teams whose names IAM would take for one", () => {
 		const teams = '[{"name":"dev","namespaces":["x"],"users":["u"]},{"name":"DEV","namespaces":["x"],"users":["u"]}]';
-		assert.match(problemsOf({ cluster: "c", teams })["teams[1].name"], /teams\[0\] already/);
+		assert.match(present(problemsOf({ cluster: "c", teams })["teams[1].name"]), /teams\[0\] already/);
 	});
 
 	it("refuses a user in more teams than IAM allows groups", () => {
 		const teams = Array.from({ length: 11 }, (_, at) => ({ name: `t${at}`, namespaces: ["x"], users: ["jane"] }));
-		assert.match(problemsOf({ cluster: "c", teams: JSON.stringify(teams) }).teams, /"jane" is in 11 teams/);
+		assert.match(present(problemsOf({ cluster: "c", teams: JSON.stringify(teams) }).teams), /"jane" is in 11 teams/);
 	});
 
 	it("refuses teams beside the simple form", () => {
@@ -143,12 +147,15 @@ describe("config", () => {
 	});
 
 	it("refuses a text where a list of teams is wanted, and a list that is not closed, and shows how a list is written", () => {
-		assert.match(problemsOf({ cluster: "c", teams: "shop,pay" }).teams, /found "shop,pay".*\[\{name: shop/);
-		assert.match(problemsOf({ ...simple, namespaces: "[prod" }).namespaces, /found "\[prod".*\[prod, uat, dev\]/);
+		assert.match(present(problemsOf({ cluster: "c", teams: "shop,pay" }).teams), /found "shop,pay".*\[\{name: shop/);
+		assert.match(
+			present(problemsOf({ ...simple, namespaces: "[prod" }).namespaces),
+			/found "\[prod".*\[prod, uat, dev\]/,
+		);
 	});
 
 	it("says to write a number in quotes where a name is wanted", () => {
-		assert.match(problemsOf({ ...simple, namespaces: "[2024]" })["namespaces[0]"], /found 2024.*in quotes/);
+		assert.match(present(problemsOf({ ...simple, namespaces: "[2024]" })["namespaces[0]"]), /found 2024.*in quotes/);
 	});
 
 	it("refuses a username that is a group of the system's or a template", () => {
@@ -160,15 +167,18 @@ describe("config", () => {
 
 	it("refuses a text that is no kubeconfig without showing it", () => {
 		const problems = problemsOf({ ...simple, kubeconfig: "token: s3cr3t" });
-		assert.match(problems.kubeconfig, /no kubeconfig/);
-		assert.doesNotMatch(problems.kubeconfig, /s3cr3t/);
+		assert.match(present(problems.kubeconfig), /no kubeconfig/);
+		assert.doesNotMatch(present(problems.kubeconfig), /s3cr3t/);
 	});
 
 	it("teams that were read may be passed on, also changed or beside others", () => {
 		const teams = teamsOf({ name: "a" }, { name: "b" });
 		assert.equal(readTeams(teams, "EksAccess x"), teams);
 		const changed = readTeams([{ ...teams[0], users: [], roleArns: ["arn:aws:iam::123456789012:role/ci"] }], "x");
-		assert.deepEqual([changed[0].users, changed[0].roleArns], [[], ["arn:aws:iam::123456789012:role/ci"]]);
+		assert.deepEqual(
+			[present(changed[0]).users, present(changed[0]).roleArns],
+			[[], ["arn:aws:iam::123456789012:role/ci"]],
+		);
 		const more = [...teams, { name: "c", namespaces: ["x"], users: ["u"] }];
 		assert.deepEqual(
 			readTeams(more, "x").map(({ name }) => name),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { usernameProblem } from "../../../core/iam/username";
+import { present } from "../../support/present";
 import { problemsOf, problemsOfTeams, teamOf } from "../../support/team-problems";
 
 const ACCOUNT = "arn:aws:iam::123456789012";
@@ -76,7 +77,7 @@ describe("a team of the long form", () => {
 	});
 
 	it("a user's default username is one that aws-auth takes", () => {
-		const [{ username }] = teamOf({ userArns: [`${ACCOUNT}:user/people/joe`] }).userArns;
+		const { username } = present(teamOf({ userArns: [`${ACCOUNT}:user/people/joe`] }).userArns[0]);
 		assert.equal(usernameProblem(username, { of: "user" }), undefined);
 	});
 

@@ -4,6 +4,7 @@ import { readConfig } from "../../../core/config/config";
 import { teamShape } from "../../../core/config/team-schema";
 import { ConfigError } from "../../../core/errors/problem";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "../../../core/teams/iam-policies";
+import { present } from "../../support/present";
 import { problemsOfTeams, teamOf } from "../../support/team-problems";
 
 const ACCOUNT = "arn:aws:iam::123456789012";
@@ -12,10 +13,10 @@ const none = { users: undefined };
 describe("what the keys of a team say together", () => {
 	it("a team lets somebody in, in one way or another", () => {
 		assert.match(
-			problemsOfTeams(none)["teams[0].users"],
+			present(problemsOfTeams(none)["teams[0].users"]),
 			/^is missing or empty; list at least one, for example \[jane, joe\] \(or ssoPermissionSets, trustedAccounts, roleArns, userArns\), or remove "shop" from teams to end its access$/,
 		);
-		assert.match(problemsOfTeams({ users: [] })["teams[0].users"], /^found an empty list; /);
+		assert.match(present(problemsOfTeams({ users: [] })["teams[0].users"]), /^found an empty list; /);
 		for (const principal of [
 			{ roleArns: [`${ACCOUNT}:role/ci`] },
 			{ ssoPermissionSets: ["Dev"] },
@@ -28,14 +29,17 @@ describe("what the keys of a team say together", () => {
 
 	it("no two teams have one Kubernetes group, whose access each would have", () => {
 		const taken = /^"shop" is the Kubernetes group of teams\[0\] already/;
-		assert.match(problemsOfTeams({}, { name: "pay", group: "shop" })["teams[1].group"], taken);
-		assert.match(problemsOfTeams({ name: "pay", group: "shop" }, {})["teams[1].name"], taken);
+		assert.match(present(problemsOfTeams({}, { name: "pay", group: "shop" })["teams[1].group"]), taken);
+		assert.match(present(problemsOfTeams({ name: "pay", group: "shop" }, {})["teams[1].name"]), taken);
 		assert.deepEqual(problemsOfTeams({ group: "a" }, { name: "pay", group: "b" }), {});
-		assert.match(problemsOfTeams({ group: "system:masters" })["teams[0].group"], /is no team name/);
+		assert.match(present(problemsOfTeams({ group: "system:masters" })["teams[0].group"]), /is no team name/);
 	});
 
 	it("a team has access somewhere", () => {
-		assert.match(problemsOfTeams({ namespaces: [] })["teams[0].namespaces"], /^found an empty list; list at least one/);
+		assert.match(
+			present(problemsOfTeams({ namespaces: [] })["teams[0].namespaces"]),
+			/^found an empty list; list at least one/,
+		);
 		for (const where of [
 			{ namespaceSelector: { matchLabels: { a: "b" } } },
 			{ clusterAccess: "view" },
@@ -57,7 +61,7 @@ describe("what the keys of a team say together", () => {
 	})) {
 		it(`${key} lists nothing twice, in no form`, () => {
 			const message = /^".*" stands at \[0\] already; remove one$/;
-			assert.match(problemsOfTeams({ [key]: values })[`teams[0].${key}[2]`], message);
+			assert.match(present(problemsOfTeams({ [key]: values })[`teams[0].${key}[2]`]), message);
 		});
 	}
 
@@ -124,7 +128,7 @@ describe("what the keys of a team say together", () => {
 		});
 		const users = Array.from({ length: 30 }, (_, at) => `user-${at}`);
 		assert.match(
-			problemsOfTeams({ users, role })["teams[0].users"],
+			present(problemsOfTeams({ users, role })["teams[0].users"]),
 			/^make a trust policy of \d+ characters; IAM allows 2048\. List fewer users, or leave out role\.trust$/,
 		);
 		assert.deepEqual(problemsOfTeams({ users }), {});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { present } from "../../support/present";
 import { type AnyTeam, problemsOfTeams } from "../../support/team-problems";
 
 const ACCOUNT = "arn:aws:iam::123456789012";
@@ -145,7 +146,7 @@ describe("what stands in a team", () => {
 		it(`${JSON.stringify(team).slice(0, 90)} is refused at ${path} alone`, () => {
 			const problems = problemsOfTeams(team);
 			assert.deepEqual(Object.keys(problems), [`teams[0].${path}`]);
-			const found = problems[`teams[0].${path}`];
+			const found = present(problems[`teams[0].${path}`]);
 			typeof message === "string" ? assert.equal(found, message) : assert.match(found, message);
 		});
 	}
@@ -165,7 +166,10 @@ describe("what stands in a team", () => {
 	});
 
 	it("a team that is none is told what a team is", () => {
-		assert.match(problemsOfTeams({ name: null, users: 7 })["teams[0].name"], /^found null; allowed is up to 59/);
+		assert.match(
+			present(problemsOfTeams({ name: null, users: 7 })["teams[0].name"]),
+			/^found null; allowed is up to 59/,
+		);
 	});
 
 	it("the longest that AWS takes is accepted", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ALL_PERMISSION_SETS, findPermissionSets } from "../../../core/iam/permission-sets";
+import { present } from "../../support/present";
 
 const roleOf = (set: string, at = "eu-west-1/", hash = "0123456789abcdef") =>
 	`arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/${at}AWSReservedSSO_${set}_${hash}`;
@@ -19,7 +20,7 @@ describe("permission sets of IAM Identity Center", () => {
 	it("are looked for where AWS keeps them", () => {
 		const { pathPrefix, nameRegex } = ALL_PERMISSION_SETS;
 		for (const arn of arns) {
-			const [path, name] = (arn.split(":role")[1].match(/^(.*\/)([^/]+)$/) as string[]).slice(1);
+			const [, path = "", name = ""] = present(arn.split(":role")[1]).match(/^(.*\/)([^/]+)$/) ?? [];
 			assert.ok(path.startsWith(pathPrefix));
 			assert.match(name, new RegExp(nameRegex));
 		}

@@ -69,7 +69,7 @@ describe("usernames and groups of aws-auth", () => {
 			}
 			accepted++;
 			const rendered = (by: string) => name.replace(/\{\{SessionName(Raw)?\}\}/g, () => by);
-			const [prefix] = name.split("{{Session");
+			const [prefix = ""] = name.split("{{Session");
 			assert.match(prefix, /^[^:{}].*:$/);
 			assert.ok(rendered(chosen).startsWith(prefix), "what is before it stays");
 			assert.doesNotMatch(rendered(chosen), /^system:/i);

@@ -44,7 +44,7 @@ describe("changes of access", () => {
 			["view", "edit"],
 			["edit", "full"],
 			["full", "admin"],
-		]) {
+		] as const) {
 			const [one, other] = [[row(["user/jane"], ["dev"], less)], [row(["user/jane"], ["dev"], more)]];
 			assert.deepEqual(lines(one, other), [`^ user/jane goes from ${less} to ${more} in dev`]);
 			assert.deepEqual(lines(other, one), [`v user/jane goes from ${more} to ${less} in dev`]);
@@ -93,8 +93,8 @@ describe("changes of access", () => {
 
 	it("of one of two teams that give access say what was and what is", () => {
 		const both = [row(["user/jane"], ["dev"], "view", "a"), row(["user/jane"], ["dev"], "edit", "b")];
-		assert.deepEqual(lines(both, [both[0]]), ["v user/jane goes from edit and view to view in dev"]);
-		assert.deepEqual(lines(both, [both[1]]), ["~ user/jane goes from edit and view to edit in dev"]);
+		assert.deepEqual(lines(both, both.slice(0, 1)), ["v user/jane goes from edit and view to view in dev"]);
+		assert.deepEqual(lines(both, both.slice(1)), ["~ user/jane goes from edit and view to edit in dev"]);
 	});
 
 	it("are none between equal matrices, in whatever order their rows and the keys of their rules stand", () => {

@@ -116,7 +116,7 @@ describe("the default-deny NetworkPolicy", () => {
 		const [within, dns, ...more] = defaultDeny.egress;
 		assert.deepEqual([within, more], [{ to: withinNamespace }, []]);
 		assert.deepEqual(
-			dns.ports?.map(({ protocol, port }) => `${protocol} ${port}`),
+			dns?.ports?.map(({ protocol, port }) => `${protocol} ${port}`),
 			["UDP 53", "TCP 53"],
 		);
 	});

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Principal } from "../../../core/teams/principal-kinds";
 import { mappingsOf, principalsOf, roleMapping, userMapping } from "../../../core/teams/principals";
+import type { Team } from "../../../core/teams/team";
+import { present } from "../../support/present";
 import { teamOf, teamsOf } from "../../support/team-problems";
 
 const ACCOUNT = "arn:aws:iam::123456789012";
@@ -73,7 +76,7 @@ describe("principals", () => {
 	});
 
 	it("have a policy in the namespaces of its level, sorted, or everywhere, never both", () => {
-		const policies = (team: object) => principalsOf([teamOf(team)])[0].policies;
+		const policies = (team: object) => present(principalsOf([teamOf(team)])[0]).policies;
 		assert.deepEqual(policies({ access: "view", namespaces: ["b", "a"] }), [
 			{ name: "AmazonEKSViewPolicy", namespaces: ["a", "b"] },
 		]);
@@ -86,14 +89,14 @@ describe("principals", () => {
 	it("have no policy for a level that AWS has none for", () => {
 		const rules = [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }];
 		for (const access of ["full", { clusterRole: "deployer" }, { rules }]) {
-			assert.deepEqual(principalsOf([teamOf({ access })])[0].policies, []);
+			assert.deepEqual(present(principalsOf([teamOf({ access })])[0]).policies, []);
 		}
 	});
 
 	it("have the policies of the namespaces that a selector has chosen", () => {
 		const team = teamOf({ access: "view" });
 		const chosen = { name: "other", access: "view" as const, isSelected: true };
-		assert.deepEqual(principalsOf([{ ...team, namespaces: [...team.namespaces, chosen] }])[0].policies, [
+		assert.deepEqual(present(principalsOf([{ ...team, namespaces: [...team.namespaces, chosen] }])[0]).policies, [
 			{ name: "AmazonEKSViewPolicy", namespaces: ["other", "shop"] },
 		]);
 	});
@@ -104,7 +107,7 @@ describe("principals", () => {
 			{ name: "b", username: "ci", roleArns: [ROLE], access: "view", namespaces: ["y"], admin: true },
 			{ name: "c", username: "ci", roleArns: [ROLE], clusterAccess: "view", groups: ["auditors"] },
 		);
-		const asSets = (of: typeof teams) =>
+		const asSets = (of: Team[]) =>
 			new Map(
 				principalsOf(of).map(({ key, groups, policies, admin }) => [
 					key,
@@ -136,16 +139,16 @@ describe("principals in aws-auth", () => {
 	});
 
 	it("say that groups of Kubernetes' own are meant only where the config does", () => {
-		const [plain] = principalsOf([teamOf({})]);
+		const [plain] = principalsOf([teamOf({})]) as [Principal];
 		assert.equal("systemGroups" in roleMapping(plain, ROLE), false);
-		const [allowed] = principalsOf([teamOf({ groups: ["system:nodes"], allow: ["system:nodes"] })]);
+		const [allowed] = principalsOf([teamOf({ groups: ["system:nodes"], allow: ["system:nodes"] })]) as [Principal];
 		assert.deepEqual(roleMapping(allowed, ROLE), {
 			roleArn: `${ACCOUNT}:role/Deploy`,
 			username: "shop",
 			groups: ["shop", "system:nodes"],
 			systemGroups: true,
 		});
-		const [admin] = principalsOf([teamOf({ admin: true })]);
+		const [admin] = principalsOf([teamOf({ admin: true })]) as [Principal];
 		assert.deepEqual(userMapping(admin, "x").groups, ["shop", "system:masters"]);
 	});
 });

@@ -4,6 +4,7 @@ import { readTeams } from "../../../../core/config/config";
 import type { TeamArgs } from "../../../../core/config/team-args";
 import type { ConfigError } from "../../../../core/errors/problem";
 import { ACCOUNT, type Answers, ENTRY, type LastState, MEMBERSHIP, MockEngine } from "../../../support/mock-engine";
+import { present } from "../../../support/present";
 
 const IAM = `arn:aws:iam::${ACCOUNT.accountId}`;
 const POLICY = `${IAM}:policy/bound`;
@@ -25,7 +26,7 @@ describe("the principals that teams list", () => {
 		given: { last?: LastState; answers?: Answers; accessEntries?: boolean; sets?: string[] } = {},
 	) {
 		const named = (kind: string) => (inputs: Record<string, string>) => {
-			const name = inputs.userName ?? inputs.name ?? inputs.arn.split("/").pop();
+			const name = inputs.userName ?? inputs.name ?? present(present(inputs.arn).split("/").pop());
 			const arn = arns.find(
 				(each) => each.includes(`:${kind}/`) && each.toLowerCase().endsWith(`/${name.toLowerCase()}`),
 			);
