@@ -1,6 +1,17 @@
 import type { LiveEntry } from "../aws-auth/map";
+import {
+	actsAsServiceAccounts,
+	type BindingFinding,
+	bindingsOfOthers,
+	type LiveBinding,
+	type RulesOf,
+	serviceAccountsIn,
+	strongServiceAccounts,
+} from "../rbac/live-bindings";
 import type { Finding } from "./allow";
+import { namespacesOf } from "./namespaces";
 import type { AccessPolicy, Principal } from "./principal-kinds";
+import { subjectsOf } from "./principals";
 import { roleNameOf, type Team } from "./team";
 
 /** Policies of a role or a group, or of an access entry. */
@@ -82,6 +93,32 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 				]
 			: []),
 	];
+}
+
+/**
+ * What bindings give the teams' people besides what the config lists: by their groups and usernames, and by service accounts as which
+ * they can act. In the whole cluster nobody can act as those without having accepted more than they have.
+ *
+ * @param others Bindings that are not the stack's.
+ */
+export function bindingSurplus(
+	teams: Team[],
+	others: readonly LiveBinding[],
+	rulesOf: RulesOf,
+): (Finding & BindingFinding)[] {
+	const accounts = serviceAccountsIn(others);
+	const { namespaces } = namespacesOf(teams);
+	return teams.flatMap((team) => {
+		const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
+		const writesIn = acting.map(({ name }) => name);
+		const found = [
+			...bindingsOfOthers(others, subjectsOf(team)),
+			...writesIn.flatMap((name) =>
+				strongServiceAccounts(accounts.get(name) ?? [], name, rulesOf, { writesIn, settings: namespaces.get(name) }),
+			),
+		];
+		return found.map((finding) => ({ team: team.name, ...finding }));
+	});
 }
 
 /** Members of a team's IAM group whom the config does not list. */

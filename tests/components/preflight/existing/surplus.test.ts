@@ -71,6 +71,31 @@ describe("what people would have besides what the config lists", () => {
 		assert.deepEqual(asked.filter((request) => /rolebindings/.test(request)).length, 2);
 	});
 
+	it("costs one list a kind, page by page, however many bindings and roles of service accounts there are", async () => {
+		const many = Array.from({ length: 1201 }, (_, at) => ({
+			...{ metadata: { name: `bot-${at}`, namespace: `space-${at}` }, roleRef: { kind: "Role", name: "bot" } },
+			subjects: [{ kind: "ServiceAccount", name: "bot", namespace: "dev" }],
+		}));
+		const some = many.slice(0, 40).map(({ metadata: { name }, subjects }) => ({
+			...{ metadata: { name }, roleRef: { kind: "ClusterRole", name }, subjects },
+		}));
+		const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
+		const roles = { "space-7/bot": rules, "space-1200/bot": rules };
+		await world.refused(
+			{},
+			{ cluster: { bindings: [...many, ...some], roles } },
+			/has a problem.*RoleBinding space-7\/bot-7 .*and there are 1 more of the same key/s,
+		);
+		const asked = (world.cluster?.requests ?? []).flatMap(
+			(request) => /\/((?:cluster)?role(?:binding)?s)\?/.exec(request)?.[1] ?? [],
+		);
+		assert.deepEqual(asked.sort(), ["clusterrolebindings", "clusterroles", ...Array(3).fill("rolebindings"), "roles"]);
+		assert.deepEqual(
+			world.cluster?.requests.filter((request) => /\/(?:roles|clusterroles\/bot.*)\//.test(request)),
+			[],
+		);
+	});
+
 	it("by another stack's binding of the same name and place names that stack, also with adoptExisting", async () => {
 		const annotations = { "pulumi-eks-access/stack": "acme/eks-access/other", "pulumi-eks-access/team": "shop" };
 		const theirs = {
@@ -126,7 +151,7 @@ describe("what people would have besides what the config lists", () => {
 	it("bindings for everybody are shown", async () => {
 		const open = { ...LEGACY, subjects: [{ kind: "Group", name: "system:authenticated" }] };
 		await world.create({}, { cluster: { bindings: [open] } });
-		assert.match(saidOf(/everybody/)[0] ?? "", /ClusterRoleBinding legacy gives system:authenticated/);
+		assert.match(saidOf(/everybody/)[0] ?? "", /ClusterRoleBinding legacy gives the Group system:authenticated/);
 	});
 
 	it("adoptExisting can go once everything is in the stack, and not before", async () => {
