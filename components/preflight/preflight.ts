@@ -19,6 +19,7 @@ import {
 	type ExistingEntry,
 	existingEntries,
 	formerKeys,
+	overridingEntries,
 	refuseTwins,
 } from "./existing/entries";
 import { type ExistingIdentity, existingIdentities } from "./existing/iam";
@@ -159,6 +160,11 @@ export async function prepare(
 			}
 		}
 	}
+	const known = await arns;
+	const isOverridable = !ways.accessEntries && (await cluster.catch(() => undefined))?.mode === "API_AND_CONFIG_MAP";
+	const overriding = isOverridable
+		? overridingEntries({ cluster: args.cluster, region, principalArns: [...known.values()] }, aws)
+		: undefined;
 	const surplus = checkSurplus({
 		...{
 			teams,
@@ -172,7 +178,7 @@ export async function prepare(
 			aws,
 			bindings,
 		},
-		...{ account: await account, arns: await arns, entries: existing, hasEntries: ways.accessEntries },
+		...{ account: await account, arns: known, entries: existing, hasEntries: ways.accessEntries, overriding },
 		readsAwsAuth: ways.awsAuth || (await cluster)?.mode !== "API",
 	});
 	surplus.catch(() => undefined);

@@ -17,12 +17,12 @@ export interface Finding {
 
 /** The keys of `allow` that stand for what is there already; each names one object. */
 const KEY =
-	/^(?:clusterRoleBinding\/[^/]+|roleBinding\/[^/]+\/[^/]+|serviceAccount\/[^/]+\/[^/]+|(?:policy|member|trust|group)\/.+)$/;
+	/^(?:clusterRoleBinding\/[^/]+|roleBinding\/[^/]+\/[^/]+|serviceAccount\/[^/]+\/[^/]+|(?:policy|boundary|member|trust|group)\/.+)$/;
 
 /** The forms of {@link KEY}, for people. */
 export const FINDING_KEYS = [
 	...["clusterRoleBinding/<name>", "roleBinding/<namespace>/<name>", "serviceAccount/<namespace>/<name>"],
-	...["policy/<ARN or name>", "member/<user>", "trust/<ARN>", "group/<name>"],
+	...["policy/<ARN or name>", "boundary/<ARN>", "member/<user>", "trust/<ARN or condition>", "group/<name>"],
 ];
 
 /** Whether a key can accept a {@link Finding}. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readBindings } from "../../../../components/preflight/existing/bindings";
-import { AccessWorld, SHOP } from "../../../support/eks-access-world";
+import { AccessWorld, GET_ENTRY, SHOP } from "../../../support/eks-access-world";
 import { inServer } from "../../../support/error-worlds";
-import { type Answers, BINDING, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
+import { type Answers, BINDING, ENTRY, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
 
 const SHOP_ROLE = "arn:aws:iam::293759796572:role/shop-role";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -114,6 +114,30 @@ describe("what people would have besides what the config lists", () => {
 		await world.refused({ adoptExisting: true }, { answers: IN_USE }, all);
 		await world.create({ adoptExisting: true, ...team(...KEYS) }, { answers: IN_USE });
 		assert.deepEqual(saidOf(/under allow/), []);
+	});
+
+	it("of an access entry that takes the place of aws-auth is refused, also where only aws-auth is used", async () => {
+		const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+		const entry = { type: "STANDARD", kubernetesGroups: ["auditors"], userName: "shop" };
+		const contents = {
+			entries: { [SHOP_ROLE]: entry },
+			answers: { ListAssociatedAccessPolicies: () => ({ associatedAccessPolicies: [{ policyArn }] }) },
+		};
+		const authentication = "aws-auth" as const;
+		const keys = ["group/auditors", `policy/${policyArn}`];
+		const both = new RegExp(`has 2 problems.*${keys.map((key) => `add "${key}"`).join(".*")}`, "s");
+		await world.refused({ authentication }, contents, both);
+		await world.create({ authentication, ...team(...keys) }, contents);
+		assert.deepEqual(saidOf(/under allow/), []);
+		await world.create({ authentication }, { ...contents, mode: "CONFIG_MAP" });
+		const last = { ...LAST, entry: { type: ENTRY, outputs: { clusterName: "prod", principalArn: SHOP_ROLE } } };
+		await world.create({ authentication }, { ...contents, last });
+	});
+
+	it("of such an entry that cannot be read is a warning", async () => {
+		const forbidden = { [GET_ENTRY]: () => assert.fail("AccessDeniedException") };
+		await world.create({ authentication: "aws-auth" }, { answers: forbidden });
+		assert.equal(saidOf(/may call eks:DescribeAccessEntry/).length, 1);
 	});
 
 	it("of an entry of system:masters in aws-auth is never taken by adoptExisting alone", async () => {
