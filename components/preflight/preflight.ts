@@ -9,7 +9,7 @@ import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
 import { checkAwsAuth } from "./aws-auth";
-import { checkClusterRoles, checkFullAccess, withSelectedNamespaces } from "./cluster";
+import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
 import { describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
 import { checkBindings, readBindings } from "./existing/bindings";
@@ -127,9 +127,8 @@ export async function prepare(
 		}),
 		checkClusterRoles(teams, kubeconfig, where),
 		awsAuth ?? requireEntriesFirst(kubeconfig, awsAuthName, { ...context, region, aws, adoptExisting }),
-		adoptExisting
-			? bindings.then((live) => checkBindings(teams, live ?? [], where))
-			: checkFullAccess(teams, kubeconfig),
+		checkOwnClusterRoles(teams, kubeconfig, adoptExisting ?? false),
+		adoptExisting && bindings.then((live) => checkBindings(teams, live ?? [], where)),
 	]);
 	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider });
 	for (const check of [checking, writes]) {

@@ -18,6 +18,8 @@ interface Contents {
 	namespaces?: Record<string, Record<string, string>>;
 	/** ClusterRole -> rules. */
 	clusterRoles?: Record<string, object[]>;
+	/** ClusterRole -> what it has besides rules. */
+	further?: Record<string, object>;
 	/** `<namespace>/<Role>` -> rules. */
 	roles?: Record<string, object[]>;
 	/** RoleBindings, and ClusterRoleBindings without a namespace. */
@@ -91,6 +93,7 @@ export class MockCluster {
 			mapUsers,
 			namespaces = {},
 			clusterRoles = {},
+			further = {},
 			roles = {},
 			bindings = [],
 			mayPatch = true,
@@ -126,8 +129,9 @@ export class MockCluster {
 			return pageOf(all, query);
 		}
 		const [, namespace, role] = /\/namespaces\/([^/]+)\/roles\/([^/]+)$/.exec(path) ?? [];
-		const rules = role ? roles[`${namespace}/${role}`] : clusterRoles[/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? ""];
-		return rules && { rules };
+		const clusterRole = decodeURIComponent(/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? "");
+		const rules = role ? roles[`${namespace}/${role}`] : clusterRoles[clusterRole];
+		return rules && { rules, ...further[clusterRole] };
 	}
 }
 

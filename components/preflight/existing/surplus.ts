@@ -38,10 +38,13 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 	const [ofBindings, ofAws, awsAuth] = await Promise.all([
 		live && bindingFindings(teams, live, kubeconfig),
 		awsFindings(question, aws, live ?? []),
-		adoptExisting && question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
+		question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
 		pulumi.runtime.isDryRun() ? warnOfStrangers(teams, aws) : undefined,
 	]);
-	const foreign = awsAuth ? foreignEntries(awsAuth, teams, principals, arns) : [];
+	const foreign = awsAuth && adoptExisting ? foreignEntries(awsAuth, teams, principals, arns) : [];
+	if (awsAuth) {
+		await warnOfEntries(awsAuth, teams, arns);
+	}
 	const findings = [
 		...(ofBindings ?? []),
 		...(ofAws ?? []),
@@ -76,17 +79,40 @@ function foreignEntries(
 	principals: Principal[],
 	arns: ReadonlyMap<string, string>,
 ): { team: string; groups: string[]; entry: LiveEntry }[] {
-	const recorded = new Set(
-		[...recordsOf(live).values()].flatMap(({ roles, users }) => [...roles, ...users]).map((arn) => arn.toLowerCase()),
-	);
 	return principals.flatMap((principal) => {
 		const arn = canonicalArn(arns.get(principal.key) as string).toLowerCase();
-		const entries = recorded.has(arn) ? [] : entriesOf(live, principal.type);
 		const groups = principal.admin ? [...principal.groups, CLUSTER_ADMIN_GROUP] : principal.groups;
-		return entries
+		return unrecordedEntries(live, principal.type)
 			.filter((entry) => entry.arn?.toLowerCase() === arn)
 			.map((entry) => ({ team: teamOf(principal, teams).name, groups, entry }));
 	});
+}
+
+/** Warns of whom somebody else has let into a team's Kubernetes group by aws-auth. */
+async function warnOfEntries(live: LiveConfigMap, teams: Team[], arns: ReadonlyMap<string, string>): Promise<void> {
+	const listed = new Set([...arns.values()].map((arn) => canonicalArn(arn).toLowerCase()));
+	const own = teams.map(({ group }) => group);
+	const strangers = (["role", "user"] as const)
+		.flatMap((type) => unrecordedEntries(live, type))
+		.filter(({ arn = "", groups }) => !listed.has(arn.toLowerCase()) && groups.some((group) => own.includes(group)));
+	if (strangers.length > 0) {
+		const list = strangers.map(
+			({ arn, groups }) => `  ${arn} in ${groups.filter((each) => own.includes(each)).join(", ")}`,
+		);
+		await pulumi.log.warn(
+			`aws-auth has entries of others in a team's Kubernetes group, with the team's access all the same:\n${list.join("\n")}\n` +
+				"List them in the team (roleArns, userArns), take them out (kubectl edit -n kube-system configmap/aws-auth), or give the team " +
+				"another group",
+		);
+	}
+}
+
+/** Entries that no stack has written. */
+function unrecordedEntries(live: LiveConfigMap, type: Principal["type"]): LiveEntry[] {
+	const recorded = new Set(
+		[...recordsOf(live).values()].flatMap(({ roles, users }) => [...roles, ...users]).map((arn) => arn.toLowerCase()),
+	);
+	return entriesOf(live, type).filter(({ arn }) => !recorded.has(arn?.toLowerCase() ?? ""));
 }
 
 function entriesOf({ data = {} }: LiveConfigMap, type: Principal["type"]): LiveEntry[] {

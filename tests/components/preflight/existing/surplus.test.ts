@@ -158,6 +158,26 @@ describe("what people would have besides what the config lists", () => {
 		assert.match(saidOf(/under allow/)[0] ?? "", /has "clusterRoleBinding\/legacy" under allow, and nothing needs it/);
 	});
 
+	it("others in a team's group by aws-auth are shown; whom the config lists, and entries of other groups, are not", async () => {
+		const entry = (name: string, group: string) =>
+			`- rolearn: arn:aws:iam::293759796572:role/${name}\n  username: x\n  groups: [${group}]\n`;
+		const mapRoles = entry("mallory", "shop") + entry("auditor", "auditors");
+		await world.create({}, { cluster: { mapRoles }, mode: "CONFIG_MAP" });
+		const [said = ""] = saidOf(/entries of others/);
+		assert.match(said, /role\/mallory in shop\n/);
+		assert.doesNotMatch(said, /auditor/);
+		const arn = "arn:aws:iam::293759796572:role/mallory";
+		const answers: Answers = {
+			"aws:iam/getRole:getRole": ({ name }) => {
+				assert.equal(name, "mallory", "couldn't find resource");
+				return { arn, name };
+			},
+		};
+		const listing = { teams: [{ ...SHOP, roleArns: [arn] }], adoptExisting: true };
+		await world.create(listing, { cluster: { mapRoles }, mode: "CONFIG_MAP", answers });
+		assert.deepEqual(saidOf(/entries of others/), []);
+	});
+
 	it("members added by hand are shown by a preview", async () => {
 		await world.create({}, { answers: IN_USE, isPreview: true, last: LAST });
 		assert.match(saidOf(/not in the config/)[0] ?? "", /mallory in the group shop/);
