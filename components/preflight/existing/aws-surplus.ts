@@ -10,7 +10,7 @@ import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { entrySurplus, identitySurplus, overridingSurplus, strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { lastOutputsOfType } from "../stack-state";
-import type { ExistingEntry } from "./entries";
+import type { ExistingEntry, OverridingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";
 
 /** What is looked at in AWS. */
@@ -29,7 +29,7 @@ export interface Adopted {
 	/** By the principal's key. */
 	entries: Map<string, ExistingEntry>;
 	/** Where people come in by aws-auth: entries that EKS takes instead, by the principal's ARN. */
-	overriding?: Promise<Map<string, ExistingEntry>>;
+	overriding?: Promise<Map<string, OverridingEntry>>;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function awsFindings(
 	live: readonly LiveBinding[],
 ): Promise<Finding[] | undefined> {
 	const { teams, identities, entries, arns } = adopted;
-	const overriding = (await adopted.overriding) ?? new Map<string, ExistingEntry>();
+	const overriding = (await adopted.overriding) ?? new Map<string, OverridingEntry>();
 	const accepting = teams.filter(({ allow }) => allow.some((key) => /^(policy|member|trust|group)\//.test(key)));
 	if (identities.size + entries.size + overriding.size + accepting.length === 0) {
 		return [];
@@ -60,7 +60,7 @@ export async function awsFindings(
 			.filter(({ key, admin }) => !admin && overriding.has(arns.get(key) as string))
 			.map(async (principal) => {
 				const principalArn = arns.get(principal.key) as string;
-				const entry = overriding.get(principalArn) as ExistingEntry;
+				const entry = overriding.get(principalArn) as OverridingEntry;
 				const policies = await reader.policiesOfEntry(adopted.cluster, principalArn);
 				const team = teamOf(principal, teams).name;
 				return overridingSurplus(team, principal, { ...entry, principalArn, policies }, adopted.cluster, live);

@@ -15,7 +15,11 @@ export interface ExistingEntry {
 	id: string;
 	/** Its Kubernetes groups now. */
 	groups: string[];
-	/** Its Kubernetes username now. */
+}
+
+/** An access entry that EKS takes instead of an entry in aws-auth. */
+export interface OverridingEntry extends Omit<ExistingEntry, "id"> {
+	/** Its Kubernetes username. */
 	username: string;
 }
 
@@ -88,14 +92,19 @@ export async function existingEntries(
 export async function overridingEntries(
 	{ cluster, region, principalArns }: { cluster: string; region: string; principalArns: string[] },
 	opts: pulumi.InvokeOptions,
-): Promise<Map<string, ExistingEntry>> {
+): Promise<Map<string, OverridingEntry>> {
 	try {
 		const [found, own] = await Promise.all([
 			Promise.all(principalArns.map((arn) => findEntry({ clusterName: cluster, region, principalArn: arn }, opts))),
 			ownEntries(cluster),
 		]);
 		const others = found.flatMap((entry) => (entry && !own.has(entry.principalArn) ? [entry] : []));
-		return new Map(others.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));
+		return new Map(
+			others.map(({ principalArn, kubernetesGroups, userName }) => [
+				principalArn,
+				{ groups: kubernetesGroups, username: userName },
+			]),
+		);
 	} catch (error) {
 		if ((error as AccessError).code !== "access-entry-unreadable") {
 			throw error;
@@ -177,7 +186,7 @@ async function rolesInStack(): Promise<Set<unknown>> {
 }
 
 function asExisting(cluster: string, entry: GetAccessEntryResult): ExistingEntry {
-	return { id: idOf(cluster, entry.principalArn), groups: entry.kubernetesGroups, username: entry.userName };
+	return { id: idOf(cluster, entry.principalArn), groups: entry.kubernetesGroups };
 }
 
 function idOf(cluster: string, principalArn: string): string {

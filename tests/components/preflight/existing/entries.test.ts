@@ -87,7 +87,7 @@ describe("access entries that are there already", () => {
 		await start(made("prod", arn("mine")));
 		assert.deepEqual(
 			await existing(["mine", "theirs", "new"], true),
-			new Map([[arn("theirs"), { id: `prod:${arn("theirs")}`, groups: ["viewers"], username: "x:{{SessionName}}" }]]),
+			new Map([[arn("theirs"), { id: `prod:${arn("theirs")}`, groups: ["viewers"] }]]),
 		);
 	});
 
