@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Figure, markdownTable } from "./figures";
 import { benchImport } from "./import";
 import { benchMerge } from "./merge";
-import { benchLarge, benchSmall } from "./preview";
+import { benchBindings, benchLarge, benchSmall } from "./preview";
 import { benchSandbox } from "./sandbox";
 
 const PAGE = path.resolve(__dirname, "..", "docs", "explanation", "speed.md");
@@ -11,7 +11,7 @@ const PAGE = path.resolve(__dirname, "..", "docs", "explanation", "speed.md");
 /** Prints each figure when it is there, and the table in the end; `--write` puts it into docs/explanation/speed.md too. */
 async function bench(write: boolean): Promise<void> {
 	const figures: Figure[] = [];
-	for (const part of [benchImport, benchSmall, benchLarge, benchSandbox, async () => benchMerge()]) {
+	for (const part of [benchImport, benchSmall, benchLarge, benchBindings, benchSandbox, async () => benchMerge()]) {
 		const some = await part();
 		for (const { what, ours, other, ratio } of some) {
 			console.log([what, ours, other, ratio?.toFixed(2)].filter(Boolean).join("; "));

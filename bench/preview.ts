@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { connect } from "../core/kubernetes/api-client";
+import { ApiServer } from "../core/kubernetes/api-server";
 import { terminalReport } from "../sandbox/report";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox";
 import { installedPackage } from "../scripts/installed-package";
@@ -12,6 +15,8 @@ const ROUNDS = 5;
 /** The article's. */
 const SMALL = teamsOf(1, 3, 2);
 const LARGE = teamsOf(10, 20, 200);
+const BINDINGS = 5000;
+const RBAC = "rbac.authorization.k8s.io";
 /** Types are checked, also of a program that was checked before: as on a machine that CI has just made. */
 const TYPES_CHECKED = { TS_NODE_CACHE: "false" };
 /** As `noCheck` in tsconfig.json. */
@@ -70,6 +75,46 @@ export async function benchLarge(): Promise<Figure[]> {
 	});
 }
 
+/** The article's stack on a cluster with many bindings of others, and on an empty one. */
+export async function benchBindings(): Promise<Figure[]> {
+	return inSandboxes(2, async ([full, empty]: [Sandbox, Sandbox]) => {
+		const modules = path.join(await installedPackage(), "node_modules");
+		const open = (sandbox: Sandbox) => openProject(sandbox, "with-package", SMALL, modules);
+		const [onFull, onEmpty] = await Promise.all([open(full), open(empty)]);
+		await makeBindings(full);
+		const times = await fastest(ROUNDS, {
+			full: () => onFull.preview(TRANSPILE_ONLY),
+			empty: () => onEmpty.preview(TRANSPILE_ONLY),
+		});
+		return [
+			{
+				what: `preview: 1 team, 3 namespaces, 2 users; on a cluster with ${BINDINGS} RoleBindings`,
+				ours: seconds(times.full),
+				other: `${seconds(times.empty)}, on an empty cluster`,
+				ratio: times.full / times.empty,
+			},
+		];
+	});
+}
+
+/** Half of them for service accounts of a namespace that the team has. */
+async function makeBindings(sandbox: Sandbox): Promise<void> {
+	const server = new ApiServer(connect(readFileSync(sandbox.adminKubeconfig, "utf8")));
+	const names = Array.from({ length: 50 }, (_, at) => `others-${at}`);
+	await Promise.all(names.map((name) => server.post("/api/v1/namespaces", { metadata: { name } })));
+	const subjects = [
+		{ apiGroup: RBAC, kind: "Group", name: "others" },
+		{ kind: "ServiceAccount", name: "deployer", namespace: SMALL[0]?.namespaces[0] },
+	];
+	const make = (at: number) =>
+		server.post(`/apis/${RBAC}/v1/namespaces/${names[at % names.length]}/rolebindings`, {
+			metadata: { name: `others-${at}` },
+			roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: "view" },
+			subjects: [subjects[at % subjects.length]],
+		});
+	await Promise.all(Array.from({ length: BINDINGS }, (_, at) => make(at)));
+}
+
 /** Both programs after an update, which has made the same resources. */
 async function pair(
 	forPackage: Sandbox,
@@ -77,16 +122,24 @@ async function pair(
 	teams: BenchSettings["teams"],
 ): Promise<[BenchProject, BenchProject]> {
 	const modules = path.join(await installedPackage(), "node_modules");
-	const open = async (sandbox: Sandbox, program: string) => {
-		makeUsers(sandbox, teams);
-		const project = BenchProject.ofProgram(sandbox, program, modules, await settingsOf(sandbox, teams));
-		await project.up();
-		return project;
-	};
+	const open = (sandbox: Sandbox, program: string) => openProject(sandbox, program, teams, modules);
 	const projects = await Promise.all([open(forPackage, "with-package"), open(forHand, "by-hand")]);
 	const [ours, byHand] = await Promise.all(projects.map((project) => project.resources()));
 	assert.deepEqual(byHand, ours, "the programs do not make the same resources");
 	return projects;
+}
+
+/** A program after an update. */
+async function openProject(
+	sandbox: Sandbox,
+	program: string,
+	teams: BenchSettings["teams"],
+	modules: string,
+): Promise<BenchProject> {
+	makeUsers(sandbox, teams);
+	const project = BenchProject.ofProgram(sandbox, program, modules, await settingsOf(sandbox, teams));
+	await project.up();
+	return project;
 }
 
 async function settingsOf(sandbox: Sandbox, teams: BenchSettings["teams"]): Promise<BenchSettings> {

@@ -1,18 +1,10 @@
 import { readTeams } from "../../core/config/config";
 import type { TeamArgs } from "../../core/config/team-args";
-import {
-	actsAsServiceAccounts,
-	bindingKey,
-	bindingsOfOthers,
-	type LiveBinding,
-	type RulesOf,
-	strongServiceAccounts,
-} from "../../core/rbac/live-bindings";
-import type { Finding } from "../../core/teams/allow";
+import { bindingKey, type LiveBinding, type RulesOf } from "../../core/rbac/live-bindings";
+import { type Finding, oncePerKey } from "../../core/teams/allow";
 import { bindingsOf } from "../../core/teams/bindings";
 import { hasRole } from "../../core/teams/principal-kinds";
-import { subjectsOf } from "../../core/teams/principals";
-import { identitySurplus } from "../../core/teams/surplus";
+import { bindingSurplus, identitySurplus } from "../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import type { Facts, Note } from "./facts";
 
@@ -26,7 +18,7 @@ export function withAllow(teams: TeamArgs[], facts: Facts): { teams: TeamArgs[];
 	const wanted = new Set(complete.flatMap(bindingsOf).map(bindingKey));
 	const others = facts.bindings.map(asLive).filter(({ metadata }) => !wanted.has(bindingKey(metadata)));
 	const allowed = teams.map((team, at): TeamArgs => {
-		const findings = findingsOf(complete[at] as Team, others, facts);
+		const findings = oncePerKey(findingsOf(complete[at] as Team, others, facts));
 		const keys = [...new Set([...(team.allow ?? []), ...findings.map(({ key }) => key)])];
 		for (const { key, message } of findings) {
 			notes.push({ team: team.name, text: `allow has ${key}: ${message}` });
@@ -38,12 +30,10 @@ export function withAllow(teams: TeamArgs[], facts: Facts): { teams: TeamArgs[];
 
 function findingsOf(team: Team, others: LiveBinding[], facts: Facts): Omit<Finding, "team">[] {
 	const rulesOf: RulesOf = ({ kind, name }) => (kind === "ClusterRole" ? facts.clusterRoles.get(name) : undefined);
-	const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
 	const role = hasRole(team) ? facts.roles.get(roleNameOf(team).toLowerCase()) : undefined;
 	const group = facts.groups.find(({ name }) => name === team.name);
 	return [
-		...bindingsOfOthers(others, subjectsOf(team)),
-		...acting.flatMap(({ name }) => strongServiceAccounts(others, name, rulesOf)),
+		...bindingSurplus([team], others, rulesOf),
 		...identitySurplus(
 			team,
 			{

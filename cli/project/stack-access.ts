@@ -1,6 +1,6 @@
 import { type AccessConfig, readConfig } from "../../core/config/config";
 import { describeLevel } from "../../core/rbac/access-levels";
-import { describeRule } from "../../core/rbac/rule-comparison";
+import { describeRule } from "../../core/rbac/rule-matcher";
 import { type AccessRow, accessMatrix, groupOf, placesOf } from "../../core/teams/access-matrix";
 import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { principalNames } from "../../core/teams/principal-kinds";

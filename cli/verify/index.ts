@@ -58,7 +58,6 @@ export async function verify(target: Target): Promise<Verification> {
 	const teams = selectNamespaces(target.config.teams, active);
 	const inAws = await verifyAws(target, teams, live);
 	const inCluster = compareNamespaces(teams, live.namespaces, live.bounds);
-	const usernames = inAws.known.map(({ principal }) => principal.username.replace(/\{\{\w+\}\}/g, "*"));
 	const rules = new Map(live.clusterRoles.map(({ metadata, rules: each }) => [metadata.name, each ?? []]));
 
 	const there = active.map(({ name }) => name);
@@ -67,7 +66,7 @@ export async function verify(target: Target): Promise<Verification> {
 	const others = there.filter((name) => !ofConfig.includes(name)).sort();
 	const people = reviewed(inAws.known, teams);
 	const plan = planReviews(people, { ofConfig, others }, rules);
-	const inRbac = compareRbac(teams, live, { usernames, gone: inCluster.gone, rules });
+	const inRbac = compareRbac(teams, live, { gone: inCluster.gone, rules });
 	const answers = await review(server, plan);
 	const findings = [
 		...target.findings,
@@ -89,7 +88,7 @@ export async function verify(target: Target): Promise<Verification> {
 			bindings: bindings.length,
 			clusterRoles: new Set(bindings.map(({ role }) => role)).size,
 		},
-		notes: [...target.notes, ...notesOn(teams), ...inAws.notes],
+		notes: [...target.notes, ...inAws.notes],
 	};
 }
 
@@ -148,15 +147,6 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 			accessEntries: entries.length,
 		},
 	};
-}
-
-/** What cannot be judged from the config. */
-function notesOn(teams: Team[]): string[] {
-	const own = teams.map(({ group }) => group);
-	const foreign = [...new Set(teams.flatMap(({ groups }) => groups))].filter((group) => !own.includes(group));
-	return foreign.length > 0
-		? [`what the groups ${foreign.join(", ")} are bound to is not in the config, and was not checked`]
-		: [];
 }
 
 /** The same findings in the same order, however the answers came in. */

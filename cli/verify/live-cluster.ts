@@ -1,7 +1,8 @@
 import type { LiveConfigMap } from "../../core/aws-auth/ownership-record";
 import type { ApiServer } from "../../core/kubernetes/api-server";
 import { AWS_AUTH } from "../../core/kubernetes/connection";
-import type { LiveBinding, LiveClusterRole } from "./questions/bindings";
+import type { LiveBinding } from "../../core/rbac/live-bindings";
+import type { LiveClusterRole } from "./questions/bindings";
 import type { LiveBounds, LiveNamespaceObject } from "./questions/namespaces";
 import type { LiveAdmission } from "./questions/network-guard";
 

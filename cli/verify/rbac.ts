@@ -1,28 +1,25 @@
-import type { RoleRef } from "../../core/rbac/live-bindings";
+import { type LiveBinding, nameOfBinding, type RoleRef } from "../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../core/rbac/policy-rules";
 import { allows } from "../../core/rbac/rule-matcher";
 import { bindingsOf } from "../../core/teams/bindings";
 import type { Team } from "../../core/teams/team";
 import { about, type Finding, listed } from "./finding";
 import type { LiveCluster } from "./live-cluster";
-import { type ClusterRoleRules, surplusOf } from "./probes";
-import { compareBindings, compareClusterRoles, isAccepted, nameOf } from "./questions/bindings";
-import { bindingsForEverybody, givesTo, strongServiceAccounts } from "./questions/foreign-bindings";
+import { type ClusterRoleRules, type Probe, surplusOf } from "./probes";
+import { compareBindings, compareClusterRoles, isAccepted } from "./questions/bindings";
 import type { Answer } from "./reviews";
 
-/** Bindings and ClusterRoles against the config, those of others too; each object once. */
+/** Bindings and ClusterRoles against the config, those of others too. */
 export function compareRbac(
 	teams: Team[],
 	live: LiveCluster,
-	{ usernames, gone, rules }: { usernames: string[]; gone: string[]; rules: ClusterRoleRules },
+	{ gone, rules }: { gone: string[]; rules: ClusterRoleRules },
 ): Finding[] {
-	const ofTeams = compareBindings(teams, live.bindings, usernames, gone);
-	const known = new Set(ofTeams.map(({ subject }) => subject));
-	const ofOthers = [
-		...bindingsForEverybody(live.bindings),
-		...strongServiceAccounts(teams, live.bindings, (role, namespace) => rulesOf(role, namespace, live)),
-	].filter(({ subject }) => !known.has(subject) && known.add(subject));
-	return [...ofTeams, ...ofOthers, ...compareClusterRoles(teams, live.clusterRoles), ...widened(teams, rules)];
+	return [
+		...compareBindings(teams, live.bindings, (role, namespace) => rulesOf(role, namespace, live), gone),
+		...compareClusterRoles(teams, live.clusterRoles),
+		...widened(teams, rules),
+	];
 }
 
 /** Kubernetes' own ClusterRoles that teams are bound to, with more in them than Kubernetes puts there. */
@@ -50,7 +47,7 @@ export function unexplained(
 	const found = new Set(findings.map(({ subject }) => subject));
 	const suspects = live.bindings.filter(
 		({ metadata, roleRef }) =>
-			found.has(nameOf(metadata)) || found.has(`ClusterRole ${roleRef.name}`) || isAccepted(teams, metadata),
+			found.has(nameOfBinding(metadata)) || found.has(`ClusterRole ${roleRef.name}`) || isAccepted(teams, metadata),
 	);
 	return answers.filter(({ who, probe, is }) => {
 		const isSuspected = is
@@ -62,9 +59,23 @@ export function unexplained(
 					.filter(({ name }) => who.teams.some((team) => team.name === name))
 					.flatMap(bindingsOf)
 					.filter(({ namespace }) => namespace === undefined || namespace === probe.namespace)
-					.some((binding) => found.has(nameOf(binding)) || found.has(`ClusterRole ${binding.role}`));
+					.some((binding) => found.has(nameOfBinding(binding)) || found.has(`ClusterRole ${binding.role}`));
 		return !isSuspected;
 	});
+}
+
+/** Whether a binding gives somebody what a probe asks for. */
+function givesTo(
+	{ metadata, subjects }: LiveBinding,
+	{ username, groups }: { username: string; groups: readonly string[] },
+	{ namespace }: Probe,
+): boolean {
+	return (
+		(metadata.namespace === undefined || metadata.namespace === namespace) &&
+		(subjects ?? []).some(({ kind, name }) =>
+			kind === "Group" ? groups.includes(name) : kind === "User" && name === username,
+		)
+	);
 }
 
 /** Rules of a Role in a namespace, or of a ClusterRole. */

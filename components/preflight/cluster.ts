@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { V1ClusterRole } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { asComplete } from "../../core/config/config";
 import { AccessError } from "../../core/errors/access-error";
@@ -100,27 +101,62 @@ function existingRole(access: AccessLevel): string | undefined {
 }
 
 /**
- * Looks at a ClusterRole `dev-full-access` that is there before this stack makes its own: with other rules it is somebody else's, and
- * people may be bound to it.
+ * Looks at ClusterRoles that are there before this stack makes its own: `dev-full-access` with other rules is somebody else's, and people
+ * may be bound to it. Of aggregated ones Kubernetes writes the rules, whatever the config says.
  *
  * @throws {AccessError}
  */
-export async function checkFullAccess(teams: Team[], kubeconfig: string): Promise<void> {
-	const own = await lastOutputsOfType("kubernetes:rbac.authorization.k8s.io/v1:ClusterRolePatch");
-	if (!clusterRolesOf(teams).has(FULL_ACCESS_CLUSTER_ROLE) || own.length > 0) {
-		return;
-	}
-	const rules = (await rulesOf(FULL_ACCESS_CLUSTER_ROLE, kubeconfig).catch(notInPreview)) ?? [];
-	// Without rules it is what is left where a stack that had it was destroyed.
-	if (rules.length > 0 && !isDeepStrictEqual(rules.map(inOrder), fullAccessRules.map(inOrder))) {
+export async function checkOwnClusterRoles(teams: Team[], kubeconfig: string, adoptExisting: boolean): Promise<void> {
+	const inState = await Promise.all(
+		["ClusterRole", "ClusterRolePatch"].map((kind) =>
+			lastOutputsOfType(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
+		),
+	);
+	const own = inState.flat().map(({ metadata }) => (metadata as { name?: string } | undefined)?.name);
+	// Of others, an up without adoptExisting makes none that is there.
+	const names = [...clusterRolesOf(teams).keys()].filter((name) => adoptExisting || name === FULL_ACCESS_CLUSTER_ROLE);
+	await Promise.all(
+		names
+			.filter((name) => !own.includes(name))
+			.map(async (name) => {
+				const role = await readClusterRole(name, kubeconfig).catch(notInPreview);
+				refuseAggregated(name, role);
+				const rules = rulesIn(role) ?? [];
+				// Without rules it is what is left where a stack that had it was destroyed.
+				if (
+					!adoptExisting &&
+					rules.length > 0 &&
+					!isDeepStrictEqual(rules.map(inOrder), fullAccessRules.map(inOrder))
+				) {
+					throw new AccessError(
+						"cluster-role-exists",
+						`access: the cluster has a ClusterRole ${name} with other rules, which this stack has not made. Nothing was ` +
+							"changed. See who is bound to it: kubectl get rolebindings -A -o wide. To give it the rules of full for all of them: " +
+							"pulumi config set adoptExisting true. To leave it as it is: give the teams another level",
+					);
+				}
+			}),
+	);
+}
+
+function refuseAggregated(name: string, role: V1ClusterRole | undefined): void {
+	const label = Object.keys(role?.metadata?.labels ?? {}).find((key) => key.startsWith(`${RBAC}/aggregate-to-`));
+	const pointer = role?.aggregationRule
+		? "/aggregationRule"
+		: label && `/metadata/labels/${label.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+	if (pointer) {
+		const why = role?.aggregationRule
+			? "has an aggregationRule: Kubernetes replaces its rules by those of other ClusterRoles"
+			: `has the label ${label}: Kubernetes gives its rules to everybody who has the other ClusterRole`;
 		throw new AccessError(
 			"cluster-role-exists",
-			`access: the cluster has a ClusterRole ${FULL_ACCESS_CLUSTER_ROLE} with other rules, which this stack has not made. Nothing was ` +
-				"changed. See who is bound to it: kubectl get rolebindings -A -o wide. To give it the rules of full for all of them: " +
-				"pulumi config set adoptExisting true. To leave it as it is: give the teams another level",
+			`access: the ClusterRole ${name}, which this stack has not made, ${why}. Nothing was changed. Take that away: ` +
+				`kubectl patch clusterrole ${name} --type=json -p '[{"op":"remove","path":"${pointer}"}]'`,
 		);
 	}
 }
+
+const RBAC = "rbac.authorization.k8s.io";
 
 /** Who may only look at workloads can preview; an up that would stop halfway is refused. */
 function notInPreview(error: AccessError): undefined {
@@ -135,10 +171,15 @@ function inOrder(rule: PolicyRule): string[][] {
 }
 
 async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {
-	const role = await askCluster(kubeconfig, "ClusterRoles", (connection) =>
-		rbacApiOf(connection).readClusterRole({ name }),
-	);
+	return rulesIn(await readClusterRole(name, kubeconfig));
+}
+
+function rulesIn(role: V1ClusterRole | undefined): PolicyRule[] | undefined {
 	return role && ((role.rules ?? []) as PolicyRule[]);
+}
+
+function readClusterRole(name: string, kubeconfig: string): Promise<V1ClusterRole | undefined> {
+	return askCluster(kubeconfig, "ClusterRoles", (connection) => rbacApiOf(connection).readClusterRole({ name }));
 }
 
 function throwIfAny(where: string, problems: Problem[]): void {

@@ -6,10 +6,17 @@ import { mappingsOf, principalsOf } from "../../core/teams/principals";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { checkAwsAuth } from "./aws-auth";
-import { checkClusterRoles, checkFullAccess, withSelectedNamespaces } from "./cluster";
+import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
 import { requireMode } from "./cluster-connection";
 import { checkBindings } from "./existing/bindings";
-import { accessEntriesName, type ExistingEntry, existingEntries, formerKeys, refuseTwins } from "./existing/entries";
+import {
+	accessEntriesName,
+	type ExistingEntry,
+	existingEntries,
+	formerKeys,
+	overridingEntries,
+	refuseTwins,
+} from "./existing/entries";
 import { type ExistingIdentity, existingIdentities } from "./existing/iam";
 import { checkPrincipals } from "./existing/principals";
 import { checkSurplus } from "./existing/surplus";
@@ -76,11 +83,16 @@ export async function prepare(
 	const identities = await existingIdentities(teams, args.adoptExisting, aws).catch(afterCheck);
 	const { existing, formerKeys: former } = await findEntries(question, found, wanted, identities).catch(afterCheck);
 	const { adoptExisting, cluster } = args;
+	const [known, mode] = await Promise.all([arns, found.cluster.then((described) => described?.mode)]);
+	const isOverridable = !ways.accessEntries && mode === "API_AND_CONFIG_MAP";
 	const surplus = checkSurplus({
 		...{ teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
-		...{ account: await account, arns: await arns, entries: existing, hasEntries: ways.accessEntries },
+		...{ account: await account, arns: known, entries: existing, hasEntries: ways.accessEntries },
 		bindings: found.live.bindings,
-		readsAwsAuth: ways.awsAuth || (await found.cluster)?.mode !== "API",
+		overriding: isOverridable
+			? quiet(overridingEntries({ cluster, region, principalArns: [...known.values()] }, aws))
+			: undefined,
+		readsAwsAuth: ways.awsAuth || mode !== "API",
 	});
 	quiet(surplus);
 	// Nothing can be registered with a cluster that does not answer, nor with one that is not the one that it was.
@@ -127,9 +139,8 @@ function checkCluster(
 		}),
 		checkClusterRoles(teams, kubeconfig, where),
 		awsAuth ?? requireEntriesFirst(kubeconfig, awsAuthName, { ...context, region, aws, adoptExisting }),
-		adoptExisting
-			? live.bindings.then((found) => checkBindings(teams, found ?? [], where))
-			: checkFullAccess(teams, kubeconfig),
+		checkOwnClusterRoles(teams, kubeconfig, adoptExisting ?? false),
+		adoptExisting && live.bindings.then((found) => checkBindings(teams, found ?? [], where)),
 	]);
 	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider });
 	return { checking: quiet(checking), writes: quiet(writes) };

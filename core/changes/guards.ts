@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type AccessLevel, knownRole } from "../rbac/access-levels";
 import type { PolicyRule } from "../rbac/policy-rules";
-import { describeRule, rulesBeyond } from "../rbac/rule-comparison";
+import { describeRule, rulesBeyond } from "../rbac/rule-matcher";
 import { hasRole } from "../teams/principal-kinds";
 import { DEFAULT_TEAM, type MappedUser, roleNameOf, SESSION_SECONDS, type Team } from "../teams/team";
 import type { Danger } from "./danger";

@@ -1,7 +1,7 @@
 import { readEntries } from "../aws-auth/map";
 import { ACCESS_LEVELS, type LevelName } from "../rbac/access-levels";
 import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY, type PolicyRule } from "../rbac/policy-rules";
-import { describeRule } from "../rbac/rule-comparison";
+import { describeRule } from "../rbac/rule-matcher";
 import { type AccessRow, groupOf } from "../teams/access-matrix";
 
 /** A resource in a stack's state. */

@@ -172,9 +172,9 @@ export const ERRORS = errorTable({
 	"cluster-role-exists": {
 		topic: "cluster",
 		meaning:
-			"A ClusterRole `dev-full-access` with other rules is there, which this stack has not made; people may be bound to it.",
+			"A ClusterRole `dev-full-access` with other rules is there, which this stack has not made; people may be bound to it. Or a ClusterRole that the stack is to adopt is aggregated: Kubernetes writes its rules, or gives them to others.",
 		remedy:
-			"Give it the rules of `full`, for all who are bound to it, with `adoptExisting`, or give the teams another level.",
+			"Give it the rules of `full`, for all who are bound to it, with `adoptExisting`, or give the teams another level. Take an `aggregationRule` or a label `aggregate-to-…` away.",
 	},
 	"binding-not-adoptable": {
 		topic: "cluster",

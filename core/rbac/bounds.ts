@@ -12,6 +12,9 @@ const BOUNDS = {
 
 type BoundSetting = keyof typeof BOUNDS;
 
+/** The bounds of a namespace; what is undefined is not bounded. */
+export type NamespaceBounds = Partial<Record<BoundSetting, unknown>>;
+
 /** What a team lists under `allow` so that its rules may write NetworkPolicies beside `networkPolicy`, and its people too. */
 export const NETWORK_POLICIES = BOUNDS.networkPolicy.resource;
 /** All such names. */
@@ -20,11 +23,7 @@ export const BOUND_NAMES: readonly string[] = Object.values(BOUNDS).map(({ resou
 const CHANGING = ["update", "patch", "delete", "deletecollection"];
 
 /** What rules could undo of a namespace's settings. */
-export function boundRefusals(
-	rules: readonly PolicyRule[],
-	namespace: string,
-	settings: Partial<Record<BoundSetting, unknown>>,
-): Refusal[] {
+export function boundRefusals(rules: readonly PolicyRule[], namespace: string, settings: NamespaceBounds): Refusal[] {
 	return (Object.keys(BOUNDS) as BoundSetting[]).flatMap((setting): Refusal[] => {
 		const { group, resource } = BOUNDS[setting];
 		// NetworkPolicies add up: a further one can allow everything.

@@ -1,6 +1,7 @@
 import { describeOrigin, type LiveMetadata } from "../kubernetes/origin";
 import type { AccessLevel } from "./access-levels";
 import { knownRole } from "./access-levels";
+import { boundRefusals, type NamespaceBounds } from "./bounds";
 import { levelRefusals, type Scope } from "./dangers";
 import { type PolicyRule, PROTECTED_NAMESPACES } from "./policy-rules";
 import { grants } from "./rule-matcher";
@@ -26,15 +27,21 @@ export interface LiveBinding {
 	subjects?: Subject[] | null;
 }
 
-/** The names by which the cluster knows a team's people. */
+/** The names by which the cluster knows a team's people, with `{{…}}` for what a session gives. */
 export interface TeamSubjects {
 	groups: readonly string[];
-	/** Those that are fixed, without templates. */
 	usernames: readonly string[];
 }
 
-/** Something that a binding gives besides what a config lists. */
-export interface BindingFinding {
+/** What a binding gives besides what a config lists. */
+export interface Gift {
+	binding: LiveBinding;
+	/** To whom, which role and where: `gives the Group ops the ClusterRole cluster-admin in the whole cluster`. */
+	gives: string;
+}
+
+/** A {@link Gift} that is refused until somebody accepts it. */
+export interface BindingFinding extends Gift {
 	/** What accepts it under a team's `allow`. */
 	key: string;
 	/** The object, what it gives and whose it is. */
@@ -56,57 +63,67 @@ export function bindingKey({ name, namespace }: { name: string; namespace?: stri
 
 /** Of bindings that are not the stack's, those that give a team's groups or usernames something. */
 export function bindingsOfOthers(live: readonly LiveBinding[], { groups, usernames }: TeamSubjects): BindingFinding[] {
-	return live.flatMap(({ metadata, roleRef, subjects }) => {
-		const bound = (subjects ?? []).filter(
-			({ kind, name }) => (kind === "Group" && groups.includes(name)) || (kind === "User" && usernames.includes(name)),
-		);
+	const isTeams = ({ kind, name }: Subject) =>
+		(kind === "Group" ? groups : kind === "User" ? usernames : []).some((each) => covers(each, name));
+	return live.flatMap((binding) => {
+		const { metadata, subjects } = binding;
+		const bound = (subjects ?? []).filter(isTeams);
 		if (bound.length === 0) {
 			return [];
 		}
-		const whom = bound.map(({ kind, name }) => `the ${kind.toLowerCase()} ${name}`).join(" and ");
-		return [
-			{
-				key: bindingKey(metadata),
-				message:
-					`the ${nameOfBinding(metadata)} (${describeOrigin(metadata)}) gives ${whom} ` +
-					`the ${roleRef.kind} ${roleRef.name} ${describePlace(metadata)}`,
-			},
-		];
+		const gives = giving(binding, bound);
+		const message = `the ${nameOfBinding(metadata)} (${describeOrigin(metadata)}) ${gives}`;
+		return [{ key: bindingKey(metadata), message, gives, binding }];
 	});
 }
 
-const EVERYBODY = /^system:(?:authenticated|unauthenticated|serviceaccounts(?::.+)?)$/;
-
-/** Whether Kubernetes reconciles a binding by itself, or EKS puts it into each cluster. */
-export function isDefaultBinding({ name, labels }: LiveBinding["metadata"]): boolean {
-	return labels?.["kubernetes.io/bootstrapping"] === "rbac-defaults" || name.startsWith("eks:");
+/** Whether a name can come of a username or group: people choose the name of their session themselves. */
+function covers(template: string, name: string): boolean {
+	const [start, ...rest] = template.split(/\{\{\w+\}\}/) as [string, ...string[]];
+	return rest.length === 0 ? name === template : name.startsWith(start) && name.endsWith(rest.at(-1) as string);
 }
+
+/** What Kubernetes itself gives everybody: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles */
+const FOR_EVERYBODY = [
+	...["system:basic-user", "system:discovery", "system:public-info-viewer"],
+	"system:service-account-issuer-discovery",
+];
 
 /** Bindings that give something to everybody, Kubernetes' and EKS' own left out. */
-export function bindingsForEverybody(live: readonly LiveBinding[]): string[] {
-	return live.flatMap(({ metadata, roleRef, subjects }) => {
-		const all = (subjects ?? []).filter(({ kind, name }) => kind === "Group" && EVERYBODY.test(name));
-		return all.length === 0 || isDefaultBinding(metadata)
-			? []
-			: [
-					`the ${nameOfBinding(metadata)} gives ${all.map(({ name }) => name).join(" and ")} ` +
-						`the ${roleRef.kind} ${roleRef.name} ${describePlace(metadata)}`,
-				];
+export function bindingsForEverybody(live: readonly LiveBinding[]): Gift[] {
+	return live.flatMap((binding) => {
+		const { metadata, roleRef, subjects } = binding;
+		const all = (subjects ?? []).filter(isEverybody);
+		const isOfKubernetes = FOR_EVERYBODY.includes(metadata.name) && roleRef.name === metadata.name;
+		const isOfEks = [metadata, roleRef].every(({ name }) => name.startsWith("eks:"));
+		return all.length === 0 || isOfKubernetes || isOfEks ? [] : [{ binding, gives: giving(binding, all) }];
 	});
+}
+
+function isEverybody({ kind, name }: Subject): boolean {
+	return kind === "Group"
+		? /^system:(?:authenticated|unauthenticated|serviceaccounts)$/.test(name)
+		: kind === "User" && name === "system:anonymous";
 }
 
 /** What lets people act as any service account of a namespace: its tokens, or pods that have them. */
-const ACTING: [group: string, path: string, verb: string][] = [
-	...["pods", "pods/exec", "pods/attach", "pods/ephemeralcontainers", "replicationcontrollers", "secrets"].map(
-		(path): [string, string, string] => ["", path, "create"],
-	),
-	...["get", "list", "watch"].map((verb): [string, string, string] => ["", "secrets", verb]),
-	["", "serviceaccounts/token", "create"],
-	...["deployments", "daemonsets", "statefulsets", "replicasets"].flatMap((path) =>
-		["create", "update", "patch"].map((verb): [string, string, string] => ["apps", path, verb]),
-	),
-	...["jobs", "cronjobs"].map((path): [string, string, string] => ["batch", path, "create"]),
-	["batch", "cronjobs", "patch"],
+const ACTING: [group: string, path: string, verbs: string[]][] = [
+	["", "pods", ["create", "update", "patch"]],
+	// WebSockets begin with get.
+	["", "pods/exec", ["create", "get"]],
+	["", "pods/attach", ["create", "get"]],
+	["", "pods/ephemeralcontainers", ["update", "patch"]],
+	["", "replicationcontrollers", ["create", "update", "patch"]],
+	["", "secrets", ["create", "get", "list", "watch"]],
+	["", "serviceaccounts/token", ["create"]],
+	["", "serviceaccounts", ["impersonate"]],
+	...["deployments", "daemonsets", "statefulsets", "replicasets"].map((path): [string, string, string[]] => [
+		"apps",
+		path,
+		["create", "update", "patch"],
+	]),
+	["batch", "jobs", ["create"]],
+	["batch", "cronjobs", ["create", "update", "patch"]],
 ];
 
 /** Whether somebody with a level in a namespace can act as its service accounts. A ClusterRole whose rules are not known can. */
@@ -121,51 +138,96 @@ export function actsAsServiceAccounts(level: AccessLevel, rulesOf: RulesOf): boo
 			: typeof level === "object"
 				? rulesOf({ kind: "ClusterRole", name: level.clusterRole }, undefined)
 				: known?.rules;
-	return rules?.some((rule) => ACTING.some(([group, path, verb]) => grants(rule, group, path, verb))) ?? true;
+	const acts = (rule: PolicyRule) =>
+		ACTING.some(([group, path, verbs]) => verbs.some((verb) => grants(rule, group, path, verb)));
+	return rules?.some(acts) ?? true;
+}
+
+/** A binding with one of its subjects that is a service account; `*` is every one of the namespace. */
+interface BoundAccount {
+	binding: LiveBinding;
+	account: string;
 }
 
 /**
- * The bindings of a namespace's service accounts beyond that namespace. Those of Kubernetes' own namespaces are left out: whoever may
- * write there can become cluster administrator in any case.
+ * What is bound to service accounts, by their namespace. Those of Kubernetes' own namespaces are left out: whoever may write there can
+ * become cluster administrator in any case.
  */
-export function bindingsBeyond(live: readonly LiveBinding[], namespace: string): LiveBinding[] {
-	return PROTECTED_NAMESPACES.includes(namespace)
-		? []
-		: live.filter(
-				({ metadata, subjects }) =>
-					metadata.namespace !== namespace && (subjects ?? []).some((each) => accountOf(each, namespace)),
-			);
+export function serviceAccountsIn(live: readonly LiveBinding[]): Map<string, BoundAccount[]> {
+	const bound = new Map<string, BoundAccount[]>();
+	for (const binding of live) {
+		for (const subject of binding.subjects ?? []) {
+			const [namespace, account] = accountOf(subject) ?? [];
+			if (namespace !== undefined && account !== undefined && !PROTECTED_NAMESPACES.includes(namespace)) {
+				bound.set(namespace, [...(bound.get(namespace) ?? []), { binding, account }]);
+			}
+		}
+	}
+	return bound;
 }
 
-/** The service accounts of a namespace that have more beyond it than a team may be given directly. */
+function accountOf({ kind, name, namespace = "" }: Subject): [namespace: string, name: string] | undefined {
+	if (kind === "ServiceAccount") {
+		return [namespace, name];
+	}
+	const pattern = kind === "User" ? /^system:serviceaccount:([^:]+):(.+)$/ : /^system:serviceaccounts:([^:]+)()$/;
+	const [, place, account] = pattern.exec(name) ?? [];
+	return place === undefined ? undefined : [place, account || "*"];
+}
+
+/**
+ * The service accounts of a namespace that have more than a team which can act as them: what it may not be given directly, other
+ * namespaces to write in, or what undoes the namespace's bounds.
+ *
+ * @param bound Of {@link serviceAccountsIn}.
+ * @param team.writesIn Namespaces in which the team can act as service accounts itself.
+ * @param team.settings Of the namespace.
+ */
 export function strongServiceAccounts(
-	live: readonly LiveBinding[],
+	bound: readonly BoundAccount[],
 	namespace: string,
 	rulesOf: RulesOf,
+	team: { writesIn: readonly string[]; settings?: NamespaceBounds },
 ): BindingFinding[] {
-	return bindingsBeyond(live, namespace).flatMap(({ metadata, roleRef, subjects }) => {
-		const scope: Scope = metadata.namespace === undefined ? "cluster" : { namespace: metadata.namespace };
+	return bound.flatMap(({ binding, account }) => {
+		const { metadata, roleRef } = binding;
 		const rules = rulesOf(roleRef, metadata.namespace);
-		if (!rules || levelRefusals({ rules }, scope).length === 0) {
+		if (!rules || !isMore(rules, metadata.namespace, namespace, team)) {
 			return [];
 		}
-		const names = new Set((subjects ?? []).flatMap((each) => accountOf(each, namespace) ?? []));
-		return [...names].map((name) => ({
-			key: `serviceAccount/${namespace}/${name}`,
-			message:
-				`whoever may create pods or tokens in ${namespace} can act as its service account ${name}, to which the ` +
-				`${nameOfBinding(metadata)} (${describeOrigin(metadata)}) gives the ${roleRef.kind} ${roleRef.name} ${describePlace(metadata)}`,
-		}));
+		const [who, whom] = account === "*" ? ["all its service accounts", ""] : ["its service account ", account];
+		return [
+			{
+				key: account === "*" ? bindingKey(metadata) : `serviceAccount/${namespace}/${account}`,
+				message:
+					`whoever may create pods or tokens in ${namespace} can act as ${who}${whom}, to which the ` +
+					`${nameOfBinding(metadata)} (${describeOrigin(metadata)}) gives the ${roleRef.kind} ${roleRef.name} ${describePlace(metadata)}`,
+				gives: giving(binding, [{ kind: "ServiceAccount", name: account, namespace }]),
+				binding,
+			},
+		];
 	});
 }
 
-/** The name of the service account that a subject is, if it is one of the namespace. */
-function accountOf({ kind, name, namespace: own }: Subject, namespace: string): string | undefined {
-	if (kind === "ServiceAccount") {
-		return own === namespace ? name : undefined;
+function isMore(
+	rules: PolicyRule[],
+	place: string | undefined,
+	own: string,
+	{ writesIn, settings = {} }: Parameters<typeof strongServiceAccounts>[3],
+): boolean {
+	if (place === own) {
+		// Admission guards NetworkPolicies against the namespace's service accounts too.
+		return boundRefusals(rules, own, { ...settings, networkPolicy: undefined }).length > 0;
 	}
-	const prefix = `system:serviceaccount:${namespace}:`;
-	return kind === "User" && name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+	// Where the team may not write itself, as little as in Kubernetes' own namespaces.
+	const [strictest] = PROTECTED_NAMESPACES as [string];
+	const scope: Scope = place === undefined ? "cluster" : { namespace: writesIn.includes(place) ? place : strictest };
+	return levelRefusals({ rules }, scope).length > 0;
+}
+
+function giving({ metadata, roleRef }: LiveBinding, subjects: readonly Subject[]): string {
+	const whom = subjects.map(({ kind, name, namespace }) => `the ${kind} ${namespace ? `${namespace}/` : ""}${name}`);
+	return `gives ${whom.join(" and ")} the ${roleRef.kind} ${roleRef.name} ${describePlace(metadata)}`;
 }
 
 function describePlace({ namespace }: { namespace?: string }): string {

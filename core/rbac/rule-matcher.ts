@@ -34,12 +34,39 @@ export function grants(rule: PolicyRule, group: string, path: string, verb: stri
 	);
 }
 
-/** What a rule names, one by one; `*` stays `*`. */
+/** What a rule names of resources, one by one; `*` stays `*`. */
 export function requestsOf({ apiGroups = [], resources = [], resourceNames, verbs }: PolicyRule): ResourceRequest[] {
+	const names = resourceNames?.length ? resourceNames : [undefined];
 	return apiGroups.flatMap((group) =>
 		resources.flatMap((path) => {
 			const [resource = "", subresource] = path.split("/");
-			return verbs.map((verb) => ({ verb, group, resource, subresource, name: resourceNames?.[0] }));
+			return names.flatMap((name) => verbs.map((verb) => ({ verb, group, resource, subresource, name })));
 		}),
 	);
+}
+
+/** The rules of `after` that allow something that no rule of `before` allows. */
+export function rulesBeyond(before: readonly PolicyRule[], after: readonly PolicyRule[]): PolicyRule[] {
+	return after.filter((rule) => {
+		const urls = (rule.nonResourceURLs ?? []).flatMap((url) => rule.verbs.map((verb) => [url, verb] as const));
+		return !(
+			requestsOf(rule).every((request) => allows(before, request)) &&
+			urls.every(([url, verb]) => before.some((each) => opens(each, url, verb)))
+		);
+	});
+}
+
+/** Whether a rule allows a verb on a path that is no resource; a path in a rule may end with `*`. */
+function opens({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: string): boolean {
+	const covers = (path: string) => (path.endsWith("*") ? url.startsWith(path.slice(0, -1)) : url === path);
+	return nonResourceURLs.some(covers) && (verbs.includes("*") || verbs.includes(verb));
+}
+
+/** A rule in words, the same for every order of its lists: `get, list of apps/deployments named web`. */
+export function describeRule({ apiGroups, resources, resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule) {
+	const kinds = (resources ?? []).flatMap((resource) =>
+		(apiGroups ?? []).map((group) => (group === "" ? resource : `${group}/${resource}`)),
+	);
+	const named = resourceNames.length > 0 ? ` named ${[...resourceNames].sort().join(", ")}` : "";
+	return `${[...verbs].sort().join(", ")} of ${[...kinds, ...nonResourceURLs].sort().join(", ")}${named}`;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LEVEL_NAMES } from "../rbac/access-levels";
-import { describeRule } from "../rbac/rule-comparison";
+import { describeRule } from "../rbac/rule-matcher";
 import { type AccessRow, placesOf } from "./access-matrix";
 
 export type ChangeKind = "gained" | "lost" | "raised" | "lowered" | "changed";

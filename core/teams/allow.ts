@@ -17,12 +17,12 @@ export interface Finding {
 
 /** The keys of `allow` that stand for what is there already; each names one object. */
 const KEY =
-	/^(?:clusterRoleBinding\/[^/]+|roleBinding\/[^/]+\/[^/]+|serviceAccount\/[^/]+\/[^/]+|(?:policy|member|trust|group)\/.+)$/;
+	/^(?:clusterRoleBinding\/[^/]+|roleBinding\/[^/]+\/[^/]+|serviceAccount\/[^/]+\/[^/]+|(?:policy|boundary|member|trust|group)\/.+)$/;
 
 /** The forms of {@link KEY}, for people. */
 export const FINDING_KEYS = [
 	...["clusterRoleBinding/<name>", "roleBinding/<namespace>/<name>", "serviceAccount/<namespace>/<name>"],
-	...["policy/<ARN or name>", "member/<user>", "trust/<ARN>", "group/<name>"],
+	...["policy/<ARN or name>", "boundary/<ARN>", "member/<user>", "trust/<ARN or condition>", "group/<name>"],
 ];
 
 /** Whether a key can accept a {@link Finding}. */
@@ -30,17 +30,27 @@ export function isFindingKey(key: string): boolean {
 	return KEY.test(key);
 }
 
-/** What the teams' `allow` does not accept, each with the key that does. */
+/** What the teams' `allow` does not accept, each key once. */
 export function surplusProblems(teams: readonly Team[], findings: readonly Finding[]): Problem[] {
 	return teams.flatMap(({ name, allow }, at) =>
-		findings
-			.filter(({ team, key }) => team === name && !allow.includes(key))
-			.map(({ key, message }) => ({
-				path: `teams[${at}] (${name})`,
-				message: `${message}; if that is meant, add ${show(key)} to the team's allow`,
-				code: "surplus-access" as const,
-			})),
+		oncePerKey(findings.filter(({ team, key }) => team === name && !allow.includes(key))).map(({ key, message }) => ({
+			path: `teams[${at}] (${name})`,
+			message: `${message}; if that is meant, add ${show(key)} to the team's allow`,
+			code: "surplus-access" as const,
+		})),
 	);
+}
+
+/** A service account can be bound in a thousand namespaces, and one key accepts all of it. */
+export function oncePerKey<F extends Pick<Finding, "key" | "message">>(findings: readonly F[]): F[] {
+	const keys = new Map<string, F[]>();
+	for (const finding of findings) {
+		keys.set(finding.key, [...(keys.get(finding.key) ?? []), finding]);
+	}
+	return [...keys.values()].map(([first, ...others]) => ({
+		...(first as F),
+		message: (first as F).message + (others.length > 0 ? `, and there are ${others.length} more of the same key` : ""),
+	}));
 }
 
 /** A rule that can undo every bound. */

@@ -44,12 +44,12 @@ export function teamsSharingUsers(teams: readonly Team[]): Set<string> {
 	return new Set([...teamsOf.values()].filter((names) => names.length > 1).flat());
 }
 
-/** The names by which the cluster knows a team's people, Kubernetes' own groups and templates left out. */
+/** The names by which the cluster knows a team's people, Kubernetes' own groups left out. */
 export function subjectsOf({ group, groups, username, userArns }: Team): TeamSubjects {
 	const usernames = [username, ...userArns.map((user) => user.username)];
 	return {
-		groups: [group, ...groups.filter((each) => !/^system:/i.test(each) && !each.includes("{{"))],
-		usernames: [...new Set(usernames.filter((each) => !each.includes("{{")))],
+		groups: [group, ...groups.filter((each) => !/^system:/i.test(each))],
+		usernames: [...new Set(usernames)],
 	};
 }
 

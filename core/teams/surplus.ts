@@ -1,6 +1,18 @@
 import type { LiveEntry } from "../aws-auth/map";
+import { demandsLost, principalsIn } from "../iam/trust";
+import {
+	actsAsServiceAccounts,
+	type BindingFinding,
+	bindingsOfOthers,
+	type LiveBinding,
+	type RulesOf,
+	serviceAccountsIn,
+	strongServiceAccounts,
+} from "../rbac/live-bindings";
 import type { Finding } from "./allow";
+import { namespacesOf } from "./namespaces";
 import type { AccessPolicy, Principal } from "./principal-kinds";
+import { subjectsOf } from "./principals";
 import { roleNameOf, type Team } from "./team";
 
 /** Policies of a role or a group, or of an access entry. */
@@ -14,7 +26,7 @@ export interface LivePolicies {
 /** What of a team is in IAM already, as far as it can give more than the config lists. */
 export interface LiveIdentity {
 	/** Undefined where the role is not adopted. */
-	role?: { trust: unknown; policies: LivePolicies };
+	role?: { trust: unknown; policies: LivePolicies; permissionsBoundary?: string };
 	/** Undefined where the group is not adopted. */
 	group?: { members: readonly string[]; policies: LivePolicies };
 }
@@ -59,6 +71,14 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 								`the trust policy of the IAM role ${roleName} lets ${principal} assume it, which the config does not: pulumi up takes that away`,
 							),
 						),
+					...demandsLost(role.trust, written).map((demand) => finding(`trust/${demand}`, lostDemand(roleName, demand))),
+					...boundaryLost(team, role.permissionsBoundary).map((boundary) =>
+						finding(
+							`boundary/${boundary}`,
+							`the IAM role ${roleName} has the permissions boundary ${boundary}, which pulumi up takes away; keep it: ` +
+								`role: {permissionsBoundary: ${boundary}}`,
+						),
+					),
 				]
 			: []),
 		...(group
@@ -82,6 +102,44 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 				]
 			: []),
 	];
+}
+
+function lostDemand(roleName: string, demand: string): string {
+	if (demand === "Deny") {
+		return `the trust policy of the IAM role ${roleName} has statements that deny, which pulumi up takes away`;
+	}
+	const keep = /^aws:MultiFactorAuthPresent$/i.test(demand) ? "; keep it: role: {mfa: true}" : "";
+	return `the trust policy of the IAM role ${roleName} has a condition on ${demand}, which pulumi up takes away${keep}`;
+}
+
+function boundaryLost({ role }: Team, boundary: string | undefined): string[] {
+	return boundary && !role.permissionsBoundary ? [boundary] : [];
+}
+
+/**
+ * What bindings give the teams' people besides what the config lists: by their groups and usernames, and by service accounts as which
+ * they can act. In the whole cluster nobody can act as those without having accepted more than they have.
+ *
+ * @param others Bindings that are not the stack's.
+ */
+export function bindingSurplus(
+	teams: Team[],
+	others: readonly LiveBinding[],
+	rulesOf: RulesOf,
+): (Finding & BindingFinding)[] {
+	const accounts = serviceAccountsIn(others);
+	const { namespaces } = namespacesOf(teams);
+	return teams.flatMap((team) => {
+		const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
+		const writesIn = acting.map(({ name }) => name);
+		const found = [
+			...bindingsOfOthers(others, subjectsOf(team)),
+			...writesIn.flatMap((name) =>
+				strongServiceAccounts(accounts.get(name) ?? [], name, rulesOf, { writesIn, settings: namespaces.get(name) }),
+			),
+		];
+		return found.map((finding) => ({ team: team.name, ...finding }));
+	});
 }
 
 /** Members of a team's IAM group whom the config does not list. */
@@ -115,6 +173,36 @@ export function entrySurplus(
 	];
 }
 
+/**
+ * What an access entry gives whose place is not the stack's: EKS takes it instead of the identity's entry in aws-auth.
+ *
+ * @param bindings Of the cluster, for what its username is bound to.
+ */
+export function overridingSurplus(
+	team: string,
+	{ groups, username }: Pick<Principal, "groups" | "username">,
+	live: { principalArn: string; groups: readonly string[]; policies: readonly string[]; username: string },
+	cluster: string,
+	bindings: readonly LiveBinding[],
+): Finding[] {
+	const { principalArn } = live;
+	const what = `the access entry of ${principalArn}, which EKS takes instead of aws-auth,`;
+	const end = `delete it: aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${principalArn}`;
+	const finding = (key: string, has: string) => ({
+		...{ team, key, message: `${what} ${has}, and the config does not say so; ${end}` },
+	});
+	const named = live.username === username ? [] : [live.username];
+	return [
+		...live.groups
+			.filter((group) => !groups.includes(group))
+			.map((group) => finding(`group/${group}`, `is in the Kubernetes group ${group}`)),
+		...live.policies.map((arn) => finding(`policy/${arn}`, `has the access policy ${arn}`)),
+		...bindingsOfOthers(bindings, { groups: [], usernames: named }).map(({ key, message }) =>
+			finding(key, `has the username ${live.username}: ${message}`),
+		),
+	];
+}
+
 /** The groups that an entry of aws-auth has besides those that its identity gets. */
 export function awsAuthSurplus(
 	team: string,
@@ -132,28 +220,4 @@ function lostGroup(team: string, group: string, what: string): Finding {
 		key: `group/${group}`,
 		message: `${what} is in the Kubernetes group ${group}, and the config does not say so: pulumi up takes that away`,
 	};
-}
-
-interface Statement {
-	Effect?: string;
-	Principal?: string | Record<string, string | string[]>;
-}
-
-/** Whom the Allow statements of a trust policy name; an account is named by its root. */
-export function principalsIn(policy: unknown): Set<string> {
-	const { Statement = [] } = (policy ?? {}) as { Statement?: Statement | Statement[] };
-	const allowed = [Statement].flat().filter(({ Effect }) => Effect === "Allow");
-	return new Set(
-		allowed.flatMap(({ Principal }) =>
-			typeof Principal === "string"
-				? [Principal]
-				: Object.values(Principal ?? {})
-						.flat()
-						.map(asArn),
-		),
-	);
-}
-
-function asArn(principal: string): string {
-	return /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal;
 }

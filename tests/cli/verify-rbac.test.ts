@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import type { LiveCluster } from "../../cli/verify/live-cluster";
-import {
-	compareBindings,
-	compareClusterRoles,
-	type LiveBinding,
-	type Subject,
-} from "../../cli/verify/questions/bindings";
-import { bindingsForEverybody, strongServiceAccounts } from "../../cli/verify/questions/foreign-bindings";
+import { compareBindings, compareClusterRoles } from "../../cli/verify/questions/bindings";
 import { compareNamespaces } from "../../cli/verify/questions/namespaces";
 import { unexplained } from "../../cli/verify/rbac";
+import type { LiveBinding, RulesOf, Subject } from "../../core/rbac/live-bindings";
 import { bindingsOf, clusterRolesOf } from "../../core/teams/bindings";
 import type { Team } from "../../core/teams/team";
 import { teamsOf } from "./given-teams";
@@ -32,13 +27,15 @@ describe("eks-access verify: RBAC and namespaces", () => {
 		subjects: [{ kind: "Group", name: team }],
 	}));
 
+	const noRules: RulesOf = () => undefined;
+
 	it("a Role of the same name as the ClusterRole has drifted; no subject is missing", () => {
 		const [binding] = live as [(typeof live)[number]];
-		const of = (change: object) => kinds(compareBindings(teams, [{ ...binding, ...change }], [], []));
+		const of = (change: object) => kinds(compareBindings(teams, [{ ...binding, ...change }], noRules, []));
 		assert.deepEqual(of({}), []);
 		assert.deepEqual(of({ roleRef: { kind: "Role", name: "dev-full-access" } }), ["drifted RoleBinding shop/shop"]);
 		assert.deepEqual(of({ subjects: undefined }), ["missing RoleBinding shop/shop"]);
-		assert.deepEqual(compareBindings(teams, [], [], ["shop"]), [], "in a namespace that is gone");
+		assert.deepEqual(compareBindings(teams, [], noRules, ["shop"]), [], "in a namespace that is gone");
 	});
 
 	it("rules without order are the same, one verb more is not", () => {
@@ -81,23 +78,47 @@ describe("eks-access verify: RBAC and namespaces", () => {
 	});
 	const everything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 
+	const foreign = (others: LiveBinding[], rulesOf = noRules, given = teams) =>
+		compareBindings(given, [...live, ...others], rulesOf, []).filter(({ kind }) => kind === "foreign");
+
 	it("a binding for everybody is foreign, but for those of Kubernetes and EKS", () => {
 		const everybody = { kind: "Group", name: "system:authenticated" };
 		const own = binding("system:discovery", "system:discovery", everybody);
-		own.metadata.labels = { "kubernetes.io/bootstrapping": "rbac-defaults" };
-		const live = [own, binding("eks:x", "view", everybody), binding("extra", "view", everybody, "kube-system")];
-		const found = bindingsForEverybody(live);
+		const others = [own, binding("eks:x", "eks:x", everybody), binding("extra", "view", everybody, "kube-system")];
+		const found = foreign(others);
 		assert.deepEqual(kinds(found), ["foreign RoleBinding kube-system/extra"]);
 		assert.equal(found[0]?.fix, "kubectl delete rolebinding -n kube-system extra");
 	});
 
+	it("a binding of another group, or of a name that a session can choose, is foreign; allow of that team accepts it", () => {
+		const given = teamsOf({
+			...{ name: "shop", namespaces: ["shop"], users: ["jane"], groups: ["auditors"] },
+			usernameTemplate: "shop:{{SessionName}}",
+		});
+		const others = [
+			binding("auditors", "view", { kind: "Group", name: "auditors" }),
+			binding("jane", "view", { kind: "User", name: "shop:jane" }),
+			binding("pay", "view", { kind: "User", name: "pay:jane" }),
+		];
+		assert.deepEqual(kinds(foreign(others, noRules, given)), [
+			"foreign ClusterRoleBinding auditors",
+			"foreign ClusterRoleBinding jane",
+		]);
+		const allowing = given.map((team) => ({
+			...team,
+			allow: ["clusterRoleBinding/auditors", "clusterRoleBinding/jane"],
+		}));
+		assert.deepEqual(foreign(others, noRules, allowing), []);
+	});
+
 	it("a service account with more than a team may have, where the team can act as it, is foreign; allow accepts it", () => {
 		const account = { kind: "ServiceAccount", name: "bot", namespace: "shop" };
-		const live = [binding("bot", "cluster-admin", account), binding("bot", "edit", account, "shop")];
-		const of = (rules: typeof everything, given = teams) => kinds(strongServiceAccounts(given, live, () => rules));
+		const bound = [binding("bot", "cluster-admin", account), binding("bot", "edit", account, "shop")];
+		const of = (rules: typeof everything, given = teams) =>
+			kinds(foreign(bound, ({ name }) => (name === "edit" ? [] : rules), given));
 		assert.deepEqual(of(everything), ["foreign ClusterRoleBinding bot"]);
 		assert.deepEqual(of([{ apiGroups: [""], resources: ["nodes"], verbs: ["get"] }]), [], "nothing that is refused");
-		const viewers = teamsOf({ name: "shop", namespaces: ["shop"], access: "view", users: ["jane"] });
+		const viewers = teamsOf({ name: "shop", namespaces: ["shop"], access: "view", binding: "shop", users: ["jane"] });
 		assert.deepEqual(of(everything, viewers), [], "who only looks cannot act as it");
 		const allowed = teams.map((team) => ({ ...team, allow: ["serviceAccount/shop/bot"] }));
 		assert.deepEqual(of(everything, allowed), []);
@@ -111,12 +132,12 @@ describe("eks-access verify: RBAC and namespaces", () => {
 		const clusterRoles = [{ metadata: { name: "admin" }, rules: everything }];
 		const cluster = { bindings: [extra], clusterRoles, roles: [] } as unknown as LiveCluster;
 		const answer = { who, probe, allowed: false, is: true };
-		const found = compareBindings(teams, [...live, extra], [], []);
+		const found = compareBindings(teams, [...live, extra], noRules, []);
 		assert.deepEqual(kinds(found), ["foreign RoleBinding shop/extra"]);
 		assert.deepEqual(unexplained([answer], teams, cluster, found), []);
 		assert.deepEqual(unexplained([answer], teams, cluster, []), [answer]);
 		const gone = { ...answer, allowed: true, is: false };
-		const missing = compareBindings(teams, [], [], []);
+		const missing = compareBindings(teams, [], noRules, []);
 		assert.deepEqual(unexplained([gone], teams, cluster, missing), []);
 		assert.deepEqual(unexplained([gone], teams, cluster, []), [gone]);
 	});

@@ -123,6 +123,22 @@ describe("eks-access verify: the ways in", () => {
 		assert.deepEqual(of(live, false).length, 2);
 	});
 
+	it("an access entry beside aws-auth is extra, whatever the role's path, until all that it gives more is accepted", () => {
+		const policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
+		const entry = (groups: string[]): LiveAccessEntry => ({
+			...{ principalArn: arnOf("teams/shop-role"), type: "STANDARD", username: "shop", groups },
+			policies: new Map([["AmazonEKSViewPolicy", ["*"]]]),
+		});
+		const of = (groups: string[], ...accepted: string[]) =>
+			compareAccessEntries({ ...question, live: [entry(groups)], known, groups: ["shop"], isUsed: false, accepted });
+		const [found] = of(["shop", "auditors"]);
+		assert.match(found?.message ?? "", /is in shop, auditors and has AmazonEKSViewPolicy in the whole cluster/);
+		assert.match(found?.fix ?? "", /^aws eks delete-access-entry --cluster-name c --principal-arn arn/);
+		assert.equal(of(["shop", "auditors"], "group/auditors").length, 1);
+		assert.deepEqual(of(["shop", "auditors"], "group/auditors", `policy/${policy}`), []);
+		assert.equal(of([], `policy/${policy}`).length, 1, "it takes a group away");
+	});
+
 	it("a role that is younger than its access entry comes in by another id", () => {
 		const at = (day: number) => new Date(Date.UTC(2026, 0, day));
 		const [shop] = known as [KnownPrincipal];

@@ -3,7 +3,7 @@ import { fullAccessRules, type PolicyRule } from "../../core/rbac/policy-rules";
 import { allows, requestsOf } from "../../core/rbac/rule-matcher";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
-import { SignedIn } from "./person";
+import { asServiceAccount, loggedIn, SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
@@ -31,6 +31,12 @@ const CREATE = create(ALLOW_ALL, "--dry-run=server");
 const PATCH = `kubectl patch networkpolicy eks-access -n ${BOUNDED} --type=merge -p '{"spec":{"egress":[{}]}}' --dry-run=server`;
 const DELETE = `kubectl delete networkpolicy eks-access -n ${BOUNDED} --dry-run=server`;
 const DELETE_ALL = `kubectl delete networkpolicy --all -n ${BOUNDED} --dry-run=server`;
+/** It is in every cluster, and workloads find the API server by it. */
+const DELETE_KUBERNETES = "kubectl delete service kubernetes -n default --dry-run=server";
+const STATUS = [
+	`kubectl patch service levels -n ${BOUNDED} --subresource=status --type=merge -p '{"status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.7"}]}}}'`,
+	`kubectl patch endpoints levels -n ${BOUNDED} --type=merge -p '{"subsets":[{"addresses":[{"ip":"203.0.113.7"}]}]}'`,
+];
 const DENIED =
 	/ValidatingAdmissionPolicy .*denied request: the NetworkPolicies of this namespace are set by the operators/;
 
@@ -148,10 +154,29 @@ describe("levels: what would give more than it seems to is refused, then accepte
 
 		const viewer = await SignedIn.as(sandbox, "jane", "viewers-role");
 		assert.ok(await viewer.may({ verb: "list", resource: "secrets", namespace: "kube-system" }));
+		await (await loggedIn(sandbox, "jane", "viewers-role")).does("kubectl get secrets -n kube-system");
 		const joe = await SignedIn.as(sandbox, "joe", "platform-role");
 		assert.ok(await joe.may({ verb: "create", resource: "pods", namespace: "default" }));
 		assert.ok(await joe.may({ verb: "create", resource: "clusterrolebindings.rbac.authorization.k8s.io" }));
-		assert.ok(!(await joe.may({ verb: "update", resource: "endpoints", namespace: "default" })), "not even full");
+		await (await loggedIn(sandbox, "joe", "platform-role")).does(DELETE_KUBERNETES);
+	});
+
+	it("full writes neither endpoints nor any status: as its person, and as a service account that is bound to it", async () => {
+		await admin.does(`kubectl create service clusterip levels --tcp=80 -n ${BOUNDED}`);
+		await admin.does(
+			`kubectl create rolebinding full -n ${BOUNDED} --clusterrole=dev-full-access --serviceaccount=${BOUNDED}:default`,
+		);
+		const jane = await loggedIn(sandbox, "jane", "bounded-role");
+		const worker = await asServiceAccount(sandbox, jane, BOUNDED, "default");
+		const joe = await SignedIn.as(sandbox, "joe", "platform-role");
+		assert.ok(!(await joe.may({ verb: "update", resource: "endpoints", namespace: "default" })));
+		for (const shell of [jane, worker]) {
+			await shell.does(`kubectl get endpoints,services -n ${BOUNDED}`);
+			for (const command of STATUS) {
+				await shell.refused(command, /Forbidden/);
+			}
+		}
+		await admin.does(`kubectl delete rolebinding/full service/levels -n ${BOUNDED}`);
 	});
 
 	it("trust: users: whoever may assume every role can assume the other team's, and not this one's", async () => {
@@ -164,7 +189,7 @@ describe("levels: what would give more than it seems to is refused, then accepte
 	});
 
 	it("networkPolicy cannot be undone by the team, nor by a service account of the namespace", async () => {
-		const jane = await loggedIn("jane", "bounded-role");
+		const jane = await loggedIn(sandbox, "jane", "bounded-role");
 		await jane.comesTo(CREATE, DENIED, PATIENCE);
 		for (const command of [PATCH, DELETE, DELETE_ALL]) {
 			await jane.refused(command, DENIED);
@@ -172,14 +197,13 @@ describe("levels: what would give more than it seems to is refused, then accepte
 		await admin.does(
 			`kubectl create rolebinding worker -n ${BOUNDED} --clusterrole=edit --serviceaccount=${BOUNDED}:default`,
 		);
-		const token = await jane.does(`kubectl create token default -n ${BOUNDED}`);
-		const worker = new Shell({ ...jane.environment, KUBECONFIG: await tokenKubeconfig(token) });
+		const worker = await asServiceAccount(sandbox, jane, BOUNDED, "default");
 		await worker.comesTo(CREATE, DENIED, PATIENCE);
 		await worker.refused(DELETE, DENIED);
 	});
 
 	it("…and by whoever is allowed to, by administrators, and by operators with less than everything", async () => {
-		const joe = await loggedIn("joe", "platform-role");
+		const joe = await loggedIn(sandbox, "joe", "platform-role");
 		await joe.does(CREATE);
 		for (const command of [CREATE, PATCH, DELETE]) {
 			await admin.does(command);
@@ -194,29 +218,7 @@ describe("levels: what would give more than it seems to is refused, then accepte
 		configure({ ...bounded, allow: ["networkpolicies"] });
 		await project.up();
 		await admin.refused(`kubectl get validatingadmissionpolicy ${GUARD}`, /NotFound/);
-		const jane = await loggedIn("jane", "bounded-role");
+		const jane = await loggedIn(sandbox, "jane", "bounded-role");
 		await jane.comesTo(CREATE, /allow-all created/, PATIENCE);
 	});
-
-	/** A shell with a kubeconfig of one's own, made as the team's members make it. */
-	async function loggedIn(person: "jane" | "joe", role: string): Promise<Shell> {
-		const environment = await sandbox.environmentOf(person);
-		const KUBECONFIG = `${sandbox.directory}/levels-${person}.yaml`;
-		const shell = new Shell({ ...environment, KUBECONFIG });
-		const arn = `arn:aws:iam::${sandbox.accountId}:role/${role}`;
-		await shell.does(
-			`aws eks --region ${sandbox.region} update-kubeconfig --name ${sandbox.clusterName} --role-arn ${arn}`,
-		);
-		return shell;
-	}
-
-	async function tokenKubeconfig(token: string): Promise<string> {
-		const file = `${sandbox.directory}/levels-worker.yaml`;
-		const kubectl = `kubectl config --kubeconfig=${file}`;
-		await admin.does(`cp ${sandbox.adminKubeconfig} ${file}`);
-		await admin.does(
-			`${kubectl} set-credentials worker --token=${token} && ${kubectl} set-context --current --user=worker`,
-		);
-		return file;
-	}
 });

@@ -60,3 +60,32 @@ function kubeConfigOf(sandbox: Sandbox, token: string): KubeConfig {
 	});
 	return config;
 }
+
+/** A shell with a kubeconfig of one's own, made as the team's members make it. */
+export async function loggedIn(sandbox: Sandbox, person: Person, role: string): Promise<Shell> {
+	const KUBECONFIG = `${sandbox.directory}/${person}-${role}.yaml`;
+	const shell = new Shell({ ...(await sandbox.environmentOf(person)), KUBECONFIG });
+	const arn = `arn:aws:iam::${sandbox.accountId}:role/${role}`;
+	await shell.does(
+		`aws eks --region ${sandbox.region} update-kubeconfig --name ${sandbox.clusterName} --role-arn ${arn}`,
+	);
+	return shell;
+}
+
+/** A shell as a service account, with the token that somebody who may make it makes. */
+export async function asServiceAccount(
+	sandbox: Sandbox,
+	maker: Shell,
+	namespace: string,
+	name: string,
+): Promise<Shell> {
+	const token = await maker.does(`kubectl create token ${name} -n ${namespace}`);
+	const KUBECONFIG = `${sandbox.directory}/${namespace}-${name}.yaml`;
+	const admin = new Shell(sandbox.adminEnvironment);
+	const kubectl = `kubectl config --kubeconfig=${KUBECONFIG}`;
+	await admin.does(`cp ${sandbox.adminKubeconfig} ${KUBECONFIG}`);
+	await admin.does(
+		`${kubectl} set-credentials ${name} --token=${token} && ${kubectl} set-context --current --user=${name}`,
+	);
+	return new Shell({ ...maker.environment, KUBECONFIG });
+}

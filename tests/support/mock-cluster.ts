@@ -18,6 +18,10 @@ interface Contents {
 	namespaces?: Record<string, Record<string, string>>;
 	/** ClusterRole -> rules. */
 	clusterRoles?: Record<string, object[]>;
+	/** ClusterRole -> what it has besides rules. */
+	further?: Record<string, object>;
+	/** `<namespace>/<Role>` -> rules. */
+	roles?: Record<string, object[]>;
 	/** RoleBindings, and ClusterRoleBindings without a namespace. */
 	bindings?: object[];
 	/** Whether the operator may patch aws-auth. */
@@ -82,13 +86,15 @@ export class MockCluster {
 	}
 
 	private find(url: string): object | undefined {
-		const [path] = url.split("?") as [string];
+		const [path, query = ""] = url.split("?") as [string, string?];
 		const {
 			awsAuth = {},
 			mapRoles = "",
 			mapUsers,
 			namespaces = {},
 			clusterRoles = {},
+			further = {},
+			roles = {},
 			bindings = [],
 			mayPatch = true,
 			uid = CLUSTER_UID,
@@ -113,9 +119,25 @@ export class MockCluster {
 		const kind = /\/v1\/(cluster)?rolebindings$/.exec(path);
 		if (kind) {
 			const isOfKind = (each: object) => !(each as Bound).metadata.namespace === Boolean(kind[1]);
-			return { items: bindings.filter(isOfKind) };
+			return pageOf(bindings.filter(isOfKind), query);
 		}
-		const rules = clusterRoles[/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? ""];
-		return rules && { rules };
+		if (path.endsWith("/v1/clusterroles") || path.endsWith("/v1/roles")) {
+			const all = Object.entries(path.endsWith("/v1/roles") ? roles : clusterRoles).map(([place, rules]) => {
+				const [name, namespace] = place.split("/").reverse();
+				return { metadata: { name, namespace }, rules };
+			});
+			return pageOf(all, query);
+		}
+		const [, namespace, role] = /\/namespaces\/([^/]+)\/roles\/([^/]+)$/.exec(path) ?? [];
+		const clusterRole = decodeURIComponent(/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? "");
+		const rules = role ? roles[`${namespace}/${role}`] : clusterRoles[clusterRole];
+		return rules && { rules, ...further[clusterRole] };
 	}
+}
+
+function pageOf(items: object[], query: string): object {
+	const parameters = new URLSearchParams(query);
+	const from = Number(parameters.get("continue") ?? 0);
+	const to = from + Number(parameters.get("limit") ?? items.length);
+	return { items: items.slice(from, to), metadata: { continue: to < items.length ? String(to) : undefined } };
 }

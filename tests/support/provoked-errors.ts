@@ -4,7 +4,7 @@ import { AwsAuth } from "../../components/aws-auth";
 import { EksAccess } from "../../components/eks-access";
 import { takeNames } from "../../components/preflight/arguments";
 import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../../components/preflight/aws-auth";
-import { checkClusterRoles, checkFullAccess } from "../../components/preflight/cluster";
+import { checkClusterRoles, checkOwnClusterRoles } from "../../components/preflight/cluster";
 import { describeCluster, findKubeconfig, requireMode } from "../../components/preflight/cluster-connection";
 import { clusterIdentity, identityFor } from "../../components/preflight/cluster-identity";
 import { checkBindings } from "../../components/preflight/existing/bindings";
@@ -146,7 +146,7 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		{ clusterRoles: { "dev-full-access": [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }] } },
 		async (kubeconfig) => {
 			await MockEngine.start();
-			return checkFullAccess(teams(), kubeconfig);
+			return checkOwnClusterRoles(teams(), kubeconfig, false);
 		},
 	),
 	"binding-not-adoptable": async () => {

@@ -2,7 +2,7 @@ import type { EKS } from "@aws-sdk/client-eks";
 import { askAws } from "../../../core/aws/clients";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
 import type { atATime } from "../../clients/limit";
-import { about, type Finding, listed, REPAIR, sameIdentity, sameSet } from "../finding";
+import { about, type Finding, listed, REPAIR, sameIdentity, sameSet, without } from "../finding";
 import type { KnownPrincipal } from "../principals";
 
 /** An access entry as EKS has it. */
@@ -38,7 +38,10 @@ export interface AccessEntriesQuestion {
 /** The cluster's access entries against the config. */
 export function compareAccessEntries(question: AccessEntriesQuestion): Finding[] {
 	const { live, known, isUsed } = question;
-	const isOurs = (entry: LiveAccessEntry) => known.some(({ arn }) => arn === entry.principalArn);
+	// aws-auth tells no role's path.
+	const isSame = (arn: string, entry: LiveAccessEntry) =>
+		isUsed ? arn === entry.principalArn : sameIdentity(arn, entry.principalArn);
+	const isOurs = (entry: LiveAccessEntry) => known.some(({ arn }) => isSame(arn, entry));
 	const ours = isUsed
 		? known.flatMap((each) =>
 				compareEntry(
@@ -47,11 +50,33 @@ export function compareAccessEntries(question: AccessEntriesQuestion): Finding[]
 					question,
 				),
 			)
-		: live.filter(isOurs).map(({ principalArn }) => {
-				const message = "has an access entry, which EKS takes instead of aws-auth; the config says aws-auth";
-				return about("access-entries", principalArn).extra(message, REPAIR);
-			});
+		: known.flatMap((each) =>
+				live.filter((entry) => isSame(each.arn, entry)).flatMap((entry) => overriding(each, entry, question)),
+			);
 	return [...ours, ...live.filter((entry) => !isOurs(entry)).flatMap((entry) => foreignEntry(entry, question))];
+}
+
+/** An entry beside the stack's one in aws-auth, unless somebody has accepted all that it gives more. */
+function overriding(
+	{ principal }: KnownPrincipal,
+	{ principalArn, groups, policies }: LiveAccessEntry,
+	{ accepted, options }: AccessEntriesQuestion,
+): Finding[] {
+	const partition = principalArn.split(":")[1] as string;
+	const surplus = [
+		...without(groups, principal.groups).map((group) => `group/${group}`),
+		...[...policies.keys()].map((name) => `policy/${accessPolicyArn(partition, name)}`),
+	];
+	if (surplus.length > 0 && without(surplus, accepted).length + without(principal.groups, groups).length === 0) {
+		return [];
+	}
+	const has = [
+		...(groups.length > 0 ? [`is in ${listed(groups)}`] : []),
+		...[...policies].map(([name, scope]) => `has ${name} in ${scopeText(scope)}`),
+	];
+	const message = `has an access entry, which EKS takes instead of aws-auth: by it, it ${has.join(" and ") || "has no access"}; the config says aws-auth`;
+	const fix = `aws eks delete-access-entry ${options} --principal-arn ${principalArn}`;
+	return [about("access-entries", principalArn).extra(message, fix)];
 }
 
 /** EKS's own roles have entries for what they do. */

@@ -1,26 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { bindingKey } from "../../../core/rbac/live-bindings";
+import {
+	bindingKey,
+	bindingsForEverybody,
+	type Gift,
+	type LiveBinding,
+	nameOfBinding,
+	type RulesOf,
+	type Subject,
+} from "../../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
-import { describeRule } from "../../../core/rbac/rule-comparison";
+import { describeRule } from "../../../core/rbac/rule-matcher";
 import { type Binding, bindingsOf, clusterRolesOf } from "../../../core/teams/bindings";
+import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { about, type Finding, listed, patchOf } from "../finding";
 
 /** Of a rule so many characters are shown. */
 const MOST_OF_A_RULE = 120;
-
-export interface Subject {
-	kind: string;
-	name: string;
-	namespace?: string;
-}
-
-/** A RoleBinding, or without a namespace a ClusterRoleBinding. */
-export interface LiveBinding {
-	metadata: { name: string; namespace?: string; labels?: Record<string, string> };
-	roleRef: { kind: string; name: string };
-	subjects?: Subject[];
-}
 
 /** A ClusterRole, or with a namespace a Role. */
 export interface LiveClusterRole {
@@ -29,34 +25,35 @@ export interface LiveClusterRole {
 }
 
 /**
- * The bindings to the teams' groups, and to their usernames, against the config.
+ * The bindings of the cluster against the config: the teams' own, and what those of others give their people. Each object once.
  *
- * @param usernames Kubernetes usernames of the teams, templates replaced by `*`.
  * @param gone Namespaces that are not there: what is missing in them says nothing new.
  */
 export function compareBindings(
 	teams: Team[],
 	live: readonly LiveBinding[],
-	usernames: readonly string[],
+	rulesOf: RulesOf,
 	gone: readonly string[],
 ): Finding[] {
 	const wanted = teams.flatMap(bindingsOf).filter(({ namespace }) => !gone.includes(namespace ?? ""));
 	const byPlace = new Map(live.map((binding) => [placeOf(binding.metadata), binding]));
-	const findings = wanted.flatMap((binding) => compareBinding(binding, byPlace.get(placeOf(binding))));
 	const known = new Set(wanted.map(placeOf));
-	const isTeams = ({ kind, name }: Subject) =>
-		kind === "Group"
-			? teams.some(({ group }) => group === name)
-			: kind === "User" && usernames.some((username) => covers(username, name));
-	for (const binding of live.filter(({ metadata }) => !known.has(placeOf(metadata)) && !isAccepted(teams, metadata))) {
-		const bound = (binding.subjects ?? []).filter(isTeams);
-		if (bound.length > 0) {
-			const { roleRef } = binding;
-			const message = `gives ${describe(roleRef)} to ${listed(bound.map(describe))}, and the config does not say so`;
-			findings.push(about("rbac", nameOf(binding.metadata)).foreign(message, deletion(binding.metadata)));
-		}
+	const others = live.filter(({ metadata }) => !known.has(placeOf(metadata)));
+	const isAllowed = (team: string, key: string) =>
+		teams.some(({ name, allow }) => name === team && allow.includes(key));
+	const surplus = bindingSurplus(teams, others, rulesOf).filter(({ team, key }) => !isAllowed(team, key));
+	const foreign = new Map<LiveBinding, Finding>();
+	const add = ({ binding, gives }: Gift, whom: string) => {
+		const message = `${gives}${whom}, and the config does not say so`;
+		foreign.set(binding, about("rbac", nameOfBinding(binding.metadata)).foreign(message, deletion(binding.metadata)));
+	};
+	for (const gift of bindingsForEverybody(live)) {
+		add(gift, ": to everybody");
 	}
-	return findings;
+	for (const finding of surplus) {
+		add(finding, finding.key.startsWith("serviceAccount/") ? `, as which ${finding.team} can act` : "");
+	}
+	return [...wanted.flatMap((binding) => compareBinding(binding, byPlace.get(placeOf(binding)))), ...foreign.values()];
 }
 
 /** Whether a team's `allow` names a binding that others have made. */
@@ -65,12 +62,13 @@ export function isAccepted(teams: readonly Team[], metadata: LiveBinding["metada
 }
 
 function compareBinding(wanted: Binding, live: LiveBinding | undefined): Finding[] {
-	const { missing, extra, drifted } = about("rbac", nameOf(wanted));
+	const { missing, extra, drifted } = about("rbac", nameOfBinding(wanted));
 	if (!live) {
 		return [missing(`is not there: ${wanted.team} does not have the ClusterRole ${wanted.role}`)];
 	}
 	const findings: Finding[] = [];
-	const { roleRef, subjects = [] } = live;
+	const { roleRef } = live;
+	const subjects = live.subjects ?? [];
 	if (roleRef.kind !== "ClusterRole" || roleRef.name !== wanted.role) {
 		findings.push(drifted(`gives ${describe(roleRef)}, not the ClusterRole ${wanted.role}`));
 	}
@@ -126,7 +124,7 @@ function subjectsFix({ name, namespace, group }: Binding): string {
 }
 
 /** What removes a binding. */
-export function deletion({ name, namespace }: { name: string; namespace?: string }): string {
+function deletion({ name, namespace }: { name: string; namespace?: string }): string {
 	return namespace === undefined
 		? `kubectl delete clusterrolebinding ${name}`
 		: `kubectl delete rolebinding -n ${namespace} ${name}`;
@@ -136,16 +134,6 @@ function placeOf({ name, namespace }: { name: string; namespace?: string }): str
 	return `${namespace ?? ""}/${name}`;
 }
 
-export function nameOf({ name, namespace }: { name: string; namespace?: string }): string {
-	return namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
-}
-
-export function describe({ kind, name, namespace }: { kind: string; name: string; namespace?: string }): string {
+function describe({ kind, name, namespace }: { kind: string; name: string; namespace?: string }): string {
 	return `the ${kind} ${namespace ? `${namespace}/` : ""}${name}`;
-}
-
-/** `*` in a username stands for what a session gives. */
-function covers(pattern: string, name: string): boolean {
-	const [start, ...rest] = pattern.split("*") as [string, ...string[]];
-	return rest.length === 0 ? name === pattern : name.startsWith(start) && name.endsWith(rest.at(-1) as string);
 }

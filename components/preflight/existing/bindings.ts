@@ -7,21 +7,19 @@ import { ApiServer } from "../../../core/kubernetes/api-server";
 import { isOfAnotherStack } from "../../../core/kubernetes/origin";
 import { clusterRoleOf } from "../../../core/rbac/access-levels";
 import {
-	actsAsServiceAccounts,
-	bindingsBeyond,
 	bindingsForEverybody,
-	bindingsOfOthers,
 	type LiveBinding,
+	nameOfBinding,
 	type RoleRef,
 	type RulesOf,
 	type Subject,
-	strongServiceAccounts,
+	serviceAccountsIn,
 } from "../../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import { acceptedDangers, type Finding } from "../../../core/teams/allow";
 import { type Binding, bindingsOf } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
-import { subjectsOf } from "../../../core/teams/principals";
+import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { currentStack, lastOutputsOfType } from "../stack-state";
 
@@ -65,28 +63,25 @@ export async function bindingFindings(
 	const others = live.filter(isOthers);
 	const everybody = bindingsForEverybody(others);
 	if (everybody.length > 0) {
-		await pulumi.log.warn(
-			`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${everybody.map((each) => `  ${each}`).join("\n")}`,
-		);
+		const list = everybody.map(({ binding, gives }) => `  the ${nameOfBinding(binding.metadata)} ${gives}`).join("\n");
+		await pulumi.log.warn(`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${list}`);
 	}
 	const rulesOf = await rulesNeeded(teams, others, new ApiServer(connect(kubeconfig)));
 	const { namespaces } = namespacesOf(teams);
-	return teams.flatMap((team) => {
-		const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
-		const found = [
-			...bindingsOfOthers(others, subjectsOf(team)),
-			...acting.flatMap(({ name }) => strongServiceAccounts(others, name, rulesOf)),
-		];
-		return [
-			...found.map((finding) => ({ team: team.name, ...finding })),
-			...acceptedDangers(team, namespaces, rulesOf),
-		];
-	});
+	return [
+		...bindingSurplus(teams, others, rulesOf),
+		...teams.flatMap((team) => acceptedDangers(team, namespaces, rulesOf)),
+	];
 }
 
-/** Reads the rules that the findings depend on: of the levels that name a ClusterRole, and of what service accounts have. */
-async function rulesNeeded(teams: Team[], live: readonly LiveBinding[], server: ApiServer): Promise<RulesOf> {
-	const grants = teams.flatMap(({ namespaces }) => namespaces);
+/** From how many on one list takes less time than one question each. */
+const LIST_FROM = 5;
+
+/**
+ * Reads the rules that the findings depend on: of the levels that name a ClusterRole, and of what service accounts have. However many
+ * bindings there are, it is one list a kind at most.
+ */
+async function rulesNeeded(teams: Team[], others: readonly LiveBinding[], server: ApiServer): Promise<RulesOf> {
 	const needed = new Map<string, string>();
 	const need = (role: RoleRef, namespace?: string) => needed.set(pathOf(role, namespace), role.kind);
 	for (const { namespaces, clusterAccess, allow } of teams) {
@@ -98,20 +93,40 @@ async function rulesNeeded(teams: Team[], live: readonly LiveBinding[], server: 
 			}
 		}
 	}
-	for (const name of new Set(grants.map((grant) => grant.name))) {
-		for (const { roleRef, metadata } of bindingsBeyond(live, name)) {
-			need(roleRef, metadata.namespace);
+	const accounts = serviceAccountsIn(others);
+	for (const { name } of teams.flatMap(({ namespaces }) => namespaces)) {
+		for (const { binding } of accounts.get(name) ?? []) {
+			need(binding.roleRef, binding.metadata.namespace);
 		}
 	}
-	const found = new Map(
-		await Promise.all(
-			[...needed].map(async ([path, kind]) => {
-				const role = await server.get<{ rules?: PolicyRule[] | null }>(`${kind}s`, path);
-				return [path, role && (role.rules ?? [])] as const;
-			}),
+	const found = await Promise.all(
+		["ClusterRole", "Role"].map((kind) =>
+			readRoles(
+				kind,
+				[...needed.keys()].filter((path) => needed.get(path) === kind),
+				server,
+			),
 		),
 	);
-	return (role, namespace) => found.get(pathOf(role, namespace));
+	const rules = new Map(found.flat());
+	return (role, namespace) => rules.get(pathOf(role, namespace));
+}
+
+interface LiveRole {
+	metadata: { name: string; namespace?: string };
+	rules?: PolicyRule[] | null;
+}
+
+/** The rules of those that are there, by their paths. */
+async function readRoles(kind: string, paths: string[], server: ApiServer): Promise<[string, PolicyRule[]][]> {
+	const roles: [string, LiveRole | undefined][] =
+		paths.length < LIST_FROM
+			? await Promise.all(paths.map(async (path) => [path, await server.get<LiveRole>(`${kind}s`, path)] as const))
+			: (await server.list<LiveRole>(`${kind}s`, `${RBAC}/${kind.toLowerCase()}s`)).map((role) => [
+					pathOf({ kind, name: role.metadata.name }, role.metadata.namespace),
+					role,
+				]);
+	return roles.flatMap(([path, role]) => (role ? [[path, role.rules ?? []]] : []));
 }
 
 function pathOf({ kind, name }: RoleRef, namespace: string | undefined): string {

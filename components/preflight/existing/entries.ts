@@ -1,5 +1,5 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { isAbsent } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
 import { AccessError } from "../../../core/errors/access-error";
@@ -15,6 +15,12 @@ export interface ExistingEntry {
 	id: string;
 	/** Its Kubernetes groups now. */
 	groups: string[];
+}
+
+/** An access entry that EKS takes instead of an entry in aws-auth. */
+export interface OverridingEntry extends Omit<ExistingEntry, "id"> {
+	/** Its Kubernetes username. */
+	username: string;
 }
 
 /**
@@ -75,6 +81,39 @@ export async function existingEntries(
 		);
 	}
 	return new Map(foreign.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));
+}
+
+/**
+ * The access entries of principals whom a stack lets in by aws-auth, by ARN: EKS takes them instead, and whoever made them decides what
+ * they give. Those that this stack has made leave with the update.
+ */
+export async function overridingEntries(
+	{ cluster, region, principalArns }: { cluster: string; region: string; principalArns: string[] },
+	opts: pulumi.InvokeOptions,
+): Promise<Map<string, OverridingEntry>> {
+	try {
+		const [found, own] = await Promise.all([
+			Promise.all(principalArns.map((arn) => findEntry({ clusterName: cluster, region, principalArn: arn }, opts))),
+			ownEntries(cluster),
+		]);
+		const others = found.flatMap((entry) => (entry && !own.has(entry.principalArn) ? [entry] : []));
+		return new Map(
+			others.map(({ principalArn, kubernetesGroups, userName }) => [
+				principalArn,
+				{ groups: kubernetesGroups, username: userName },
+			]),
+		);
+	} catch (error) {
+		if ((error as AccessError).code !== "access-entry-unreadable") {
+			throw error;
+		}
+		// A stack that makes none need not be able to read them.
+		await pulumi.log.warn(
+			"an access entry takes the place of an identity's entry in aws-auth, and these credentials may not read whether the teams have " +
+				"some: they may give people more than the config lists. Use AWS credentials that may call eks:DescribeAccessEntry",
+		);
+		return new Map();
+	}
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ExistingIdentity {
 		assumeRolePolicy: string;
 		/** Its description. */
 		description?: string;
+		/** ARN of the policy that is its permissions boundary. */
+		permissionsBoundary?: string;
 	};
 	/** The IAM group as it is now. */
 	group?: {
@@ -136,7 +138,12 @@ async function findRole(team: Team, opts: pulumi.InvokeOptions): Promise<Existin
 				`its path. Nothing was changed. Write it as it is, role: {name: ${found.name}, path: ${found.path}}, or take another name`,
 		);
 	}
-	return { name, assumeRolePolicy: found.assumeRolePolicy, description: found.description || undefined };
+	const { assumeRolePolicy, description, permissionsBoundary } = found;
+	return {
+		...{ name, assumeRolePolicy },
+		description: description || undefined,
+		permissionsBoundary: permissionsBoundary || undefined,
+	};
 }
 
 async function findGroup(name: string, opts: pulumi.InvokeOptions): Promise<ExistingIdentity["group"]> {

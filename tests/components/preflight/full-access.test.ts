@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkFullAccess } from "../../../components/preflight/cluster";
+import { checkOwnClusterRoles } from "../../../components/preflight/cluster";
 import { fullAccessRules } from "../../../core/rbac/policy-rules";
 import { MockCluster } from "../../support/mock-cluster";
 import { type LastState, MockEngine, SHARED_CLUSTER_ROLE } from "../../support/mock-engine";
@@ -7,12 +7,23 @@ import { type AnyTeam, teamsOf } from "../../support/team-problems";
 
 const BY_HAND = [{ apiGroups: ["", "apps"], resources: ["*"], verbs: ["*"] }];
 
+const CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
+
 describe("a ClusterRole dev-full-access that is there already", () => {
 	async function check(rules: object[] | undefined, team: AnyTeam = {}, last: LastState = {}): Promise<void> {
+		await checkIn({ clusterRoles: rules ? { "dev-full-access": rules } : {} }, team, last);
+	}
+
+	async function checkIn(
+		contents: Parameters<typeof MockCluster.start>[0],
+		team: AnyTeam,
+		last: LastState,
+		adoptExisting = false,
+	): Promise<void> {
 		await MockEngine.start({ last });
-		const cluster = await MockCluster.start({ clusterRoles: rules ? { "dev-full-access": rules } : {} });
+		const cluster = await MockCluster.start(contents);
 		try {
-			await checkFullAccess(teamsOf(team), cluster.kubeconfig);
+			await checkOwnClusterRoles(teamsOf(team), cluster.kubeconfig, adoptExisting);
 		} finally {
 			await cluster.stop();
 		}
@@ -39,5 +50,26 @@ describe("a ClusterRole dev-full-access that is there already", () => {
 		await check(BY_HAND, { access: "view" });
 		const own = { type: SHARED_CLUSTER_ROLE, outputs: { metadata: { name: "dev-full-access" } } };
 		await check(BY_HAND, {}, { "urn:own": own });
+	});
+
+	it("is refused, also with adoptExisting, where Kubernetes writes its rules or hands them on; so is a team's own", async () => {
+		const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
+		const clusterRoles = { "dev-full-access": fullAccessRules, "shop:rules": rules };
+		const aggregate = "rbac.authorization.k8s.io/aggregate-to-view";
+		const aggregated = { aggregationRule: { clusterRoleSelectors: [{}] } };
+		const labelled = { metadata: { labels: { [aggregate]: "true" } } };
+		for (const adoptExisting of [false, true]) {
+			await assert.rejects(
+				checkIn({ clusterRoles, further: { "dev-full-access": aggregated } }, {}, {}, adoptExisting),
+				/dev-full-access.* has an aggregationRule.*"path":"\/aggregationRule".*\[cluster-role-exists\]/,
+			);
+		}
+		const further = { "shop:rules": labelled };
+		await assert.rejects(
+			checkIn({ clusterRoles, further }, { access: { rules } }, {}, true),
+			/shop:rules.*aggregate-to-view.*"path":"\/metadata\/labels\/rbac.authorization.k8s.io~1aggregate-to-view"/,
+		);
+		const own = { type: CLUSTER_ROLE, outputs: { metadata: { name: "shop:rules" } } };
+		await checkIn({ clusterRoles, further }, { access: { rules } }, { "urn:own": own }, true);
 	});
 });

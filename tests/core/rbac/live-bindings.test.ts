@@ -7,13 +7,15 @@ import {
 	type LiveBinding,
 	type RulesOf,
 	type Subject,
+	serviceAccountsIn,
 	strongServiceAccounts,
 } from "../../../core/rbac/live-bindings";
 
 const OPS = { groups: ["ops", "auditors"], usernames: ["developer"] };
 const ALL = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 const PODS = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
-const RULES: Record<string, typeof ALL> = { "cluster-admin": ALL, reader: PODS };
+const EDIT = [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"] }];
+const RULES: Record<string, typeof ALL> = { "cluster-admin": ALL, reader: PODS, editor: EDIT };
 const rulesOf: RulesOf = ({ name }) => RULES[name];
 
 function binding(subject: Subject, { role = "cluster-admin", ...metadata }: Record<string, unknown> = {}): LiveBinding {
@@ -40,23 +42,26 @@ describe("bindings that others have made", () => {
 			],
 			OPS,
 		);
-		assert.deepEqual(found, [
-			{
-				key: "clusterRoleBinding/legacy",
-				message:
-					"the ClusterRoleBinding legacy (made with kubectl-create) gives the group ops the ClusterRole cluster-admin in the whole cluster",
-			},
-			{
-				key: "roleBinding/dev/legacy",
-				message:
-					"the RoleBinding dev/legacy (made by somebody else) gives the user developer the ClusterRole cluster-admin in the namespace dev",
-			},
-			{
-				key: "clusterRoleBinding/helm",
-				message:
-					"the ClusterRoleBinding helm (made with Helm) gives the group auditors the ClusterRole cluster-admin in the whole cluster",
-			},
-		]);
+		assert.deepEqual(
+			found.map(({ key, message }) => ({ key, message })),
+			[
+				{
+					key: "clusterRoleBinding/legacy",
+					message:
+						"the ClusterRoleBinding legacy (made with kubectl-create) gives the Group ops the ClusterRole cluster-admin in the whole cluster",
+				},
+				{
+					key: "roleBinding/dev/legacy",
+					message:
+						"the RoleBinding dev/legacy (made by somebody else) gives the User developer the ClusterRole cluster-admin in the namespace dev",
+				},
+				{
+					key: "clusterRoleBinding/helm",
+					message:
+						"the ClusterRoleBinding helm (made with Helm) gives the Group auditors the ClusterRole cluster-admin in the whole cluster",
+				},
+			],
+		);
 	});
 
 	it("are nobody's business where they bind a user of a group's name, a group of a username, others, or nobody", () => {
@@ -78,48 +83,92 @@ describe("bindings that others have made", () => {
 		);
 	});
 
-	it("for everybody are named, Kubernetes' and EKS' own left out", () => {
-		const own = { labels: { "kubernetes.io/bootstrapping": "rbac-defaults" } };
-		const everybody = { kind: "Group", name: "system:authenticated" };
+	it("count where a session can choose the name that is bound", () => {
+		const template = { groups: ["shop:{{SessionName}}"], usernames: ["{{AccountID}}:shop:{{SessionName}}:x"] };
+		const bound = (kind: string, name: string) => bindingsOfOthers([binding({ kind, name })], template).length;
 		assert.deepEqual(
-			bindingsForEverybody([
-				binding(everybody, own),
-				binding(everybody, { name: "eks:addon" }),
-				binding(everybody, { name: "open" }),
-				binding({ kind: "Group", name: "system:serviceaccounts:dev" }, { name: "tokens", namespace: "dev" }),
-				binding({ kind: "Group", name: "system:masters" }, { name: "masters" }),
-			]),
-			[
-				"the ClusterRoleBinding open gives system:authenticated the ClusterRole cluster-admin in the whole cluster",
-				"the RoleBinding dev/tokens gives system:serviceaccounts:dev the ClusterRole cluster-admin in the namespace dev",
-			],
+			[bound("Group", "shop:admin"), bound("Group", "shops:admin"), bound("User", "shop:admin")],
+			[1, 0, 0],
+		);
+		assert.deepEqual([bound("User", "1:shop:jane:x"), bound("User", "1:shop:jane:y")], [1, 0]);
+	});
+
+	it("for everybody are named, Kubernetes' and EKS' own left out", () => {
+		const group = (name: string) => ({ kind: "Group", name });
+		const everybody = group("system:authenticated");
+		const found = bindingsForEverybody([
+			binding(everybody, { name: "system:discovery", role: "system:discovery" }),
+			binding(everybody, { name: "eks:addon", role: "eks:addon" }),
+			binding(everybody, { name: "open" }),
+			binding(group("system:serviceaccounts"), { name: "tokens", namespace: "dev" }),
+			binding({ kind: "User", name: "system:anonymous" }, { name: "anonymous" }),
+			binding(group("system:serviceaccounts:dev"), { name: "of-dev", namespace: "dev" }),
+			binding(group("system:masters"), { name: "masters" }),
+			// Whoever can write bindings can give them any name and label.
+			binding(everybody, { name: "eks:hidden" }),
+			binding(everybody, { name: "system:discovery" }),
+			binding(everybody, { name: "cluster-admin", labels: { "kubernetes.io/bootstrapping": "rbac-defaults" } }),
+		]);
+		assert.deepEqual(
+			found.map(({ binding: { metadata } }) => metadata.name),
+			["open", "tokens", "anonymous", "eks:hidden", "system:discovery", "cluster-admin"],
+		);
+		assert.equal(
+			found[1]?.gives,
+			"gives the Group system:serviceaccounts the ClusterRole cluster-admin in the namespace dev",
 		);
 	});
 });
 
 describe("service accounts of a namespace", () => {
-	it("count where they have more beyond it than a team may be given directly", () => {
-		const found = strongServiceAccounts([binding(deployer)], "shop", rulesOf);
-		assert.deepEqual(keysOf(found), ["serviceAccount/shop/deployer"]);
+	const strong = (
+		bound: LiveBinding,
+		namespace: string,
+		team: Partial<Parameters<typeof strongServiceAccounts>[3]> = {},
+	) =>
+		strongServiceAccounts(serviceAccountsIn([bound]).get(namespace) ?? [], namespace, rulesOf, {
+			...{ writesIn: [namespace], ...team },
+		});
+
+	it("count where they have more beyond it than a team may be given directly, in whichever way they are named", () => {
+		const [found] = strong(binding(deployer), "shop");
+		assert.equal(found?.key, "serviceAccount/shop/deployer");
 		assert.match(
-			found[0]?.message ?? "",
+			found?.message ?? "",
 			/tokens in shop can act as its service account deployer.*ClusterRoleBinding legacy/,
 		);
 		const asUser = { kind: "User", name: "system:serviceaccount:shop:deployer" };
-		assert.deepEqual(keysOf(strongServiceAccounts([binding(asUser)], "shop", rulesOf)), [
-			"serviceAccount/shop/deployer",
-		]);
+		assert.deepEqual(keysOf(strong(binding(asUser), "shop")), ["serviceAccount/shop/deployer"]);
 		const inKubeSystem = binding(deployer, { namespace: "kube-system" });
-		assert.deepEqual(keysOf(strongServiceAccounts([inKubeSystem], "shop", rulesOf)), ["serviceAccount/shop/deployer"]);
+		assert.deepEqual(keysOf(strong(inKubeSystem, "shop")), ["serviceAccount/shop/deployer"]);
+		const all = binding({ kind: "Group", name: "system:serviceaccounts:shop" });
+		assert.deepEqual(keysOf(strong(all, "shop")), ["clusterRoleBinding/legacy"]);
 	});
 
-	it("do not where they are bound in it, may only read pods, are of another one, or of Kubernetes' own", () => {
+	it("count where they write in namespaces in which the team does not", () => {
+		const inPay = binding(deployer, { namespace: "pay", role: "editor" });
+		assert.deepEqual(keysOf(strong(inPay, "shop")), ["serviceAccount/shop/deployer"]);
+		assert.deepEqual(strong(inPay, "shop", { writesIn: ["shop", "pay"] }), []);
+		assert.deepEqual(strong(binding(deployer, { namespace: "pay", role: "reader" }), "shop"), []);
+	});
+
+	it("count in the namespace itself where they could undo its bounds", () => {
+		const inShop = binding(deployer, { namespace: "shop" });
+		assert.deepEqual(keysOf(strong(inShop, "shop", { settings: { quota: {} } })), ["serviceAccount/shop/deployer"]);
+		assert.deepEqual(
+			strong(inShop, "shop", { settings: { networkPolicy: "default-deny" } }),
+			[],
+			"the guard stops them",
+		);
+		assert.deepEqual(strong(inShop, "shop"), []);
+	});
+
+	it("do not where they may only read pods, are of another one, or of Kubernetes' own", () => {
 		const found = [
-			...strongServiceAccounts([binding(deployer, { namespace: "shop" })], "shop", rulesOf),
-			...strongServiceAccounts([binding(deployer, { role: "reader" })], "shop", rulesOf),
-			...strongServiceAccounts([binding(deployer, { role: "gone" })], "shop", rulesOf),
-			...strongServiceAccounts([binding(deployer)], "pay", rulesOf),
-			...strongServiceAccounts([binding({ ...deployer, namespace: "kube-system" })], "kube-system", rulesOf),
+			...strong(binding(deployer, { role: "reader" }), "shop"),
+			...strong(binding(deployer, { role: "gone" }), "shop"),
+			...strong(binding(deployer), "pay"),
+			...strong(binding({ ...deployer, namespace: "kube-system" }), "kube-system"),
 		];
 		assert.deepEqual(found, []);
 	});
@@ -137,7 +186,11 @@ describe("service accounts of a namespace", () => {
 		] as const) {
 			assert.ok(actsAsServiceAccounts(level, rulesOf), JSON.stringify(level));
 		}
-		for (const level of [rule("deployments", "patch", "apps"), rule("pods/exec", "create"), rule("secrets", "get")]) {
+		for (const level of [
+			...[rule("deployments", "patch", "apps"), rule("cronjobs", "update", "batch"), rule("secrets", "get")],
+			...[rule("pods/exec", "create"), rule("pods/exec", "get"), rule("pods/ephemeralcontainers", "patch")],
+			...[rule("pods", "patch"), rule("replicationcontrollers", "update"), rule("serviceaccounts", "impersonate")],
+		]) {
 			assert.ok(actsAsServiceAccounts(level, rulesOf), JSON.stringify(level));
 		}
 		for (const level of [

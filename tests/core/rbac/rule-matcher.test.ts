@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allows, requestsOf } from "../../../core/rbac/rule-matcher";
+import { allows, requestsOf, rulesBeyond } from "../../../core/rbac/rule-matcher";
 import { present } from "../../support/present";
 
 describe("what rules allow", () => {
@@ -17,5 +17,20 @@ describe("what rules allow", () => {
 		const everything = present(requestsOf({ apiGroups: ["apps"], resources: ["*"], verbs: ["get"] })[0]);
 		assert.ok(allows([{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }], everything));
 		assert.ok(!allows([{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["*"] }], everything));
+	});
+
+	it("rules go beyond others by a name, a verb or a path that those do not have", () => {
+		const web = { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["web"], verbs: ["get"] };
+		const health = { nonResourceURLs: ["/healthz/*"], verbs: ["get"] };
+		const both = { ...web, resourceNames: ["web", "api"] };
+		assert.deepEqual(rulesBeyond([web, health], [web, { ...health, nonResourceURLs: ["/healthz/etcd"] }]), []);
+		assert.deepEqual(rulesBeyond([web, health], [both]), [both]);
+		const more = [
+			{ ...web, resourceNames: undefined },
+			{ ...health, verbs: ["post"] },
+			{ ...health, nonResourceURLs: ["*"] },
+		];
+		assert.deepEqual(rulesBeyond([web, health], more), more);
+		assert.deepEqual(rulesBeyond([{ ...web, resourceNames: [], verbs: ["*"] }], [both]), []);
 	});
 });

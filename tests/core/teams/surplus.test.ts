@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { acceptedDangers, isFindingKey, surplusProblems, unneededKeys } from "../../../core/teams/allow";
 import { trustPolicy } from "../../../core/teams/iam-policies";
-import { awsAuthSurplus, entrySurplus, identitySurplus, principalsIn, strangersOf } from "../../../core/teams/surplus";
+import {
+	awsAuthSurplus,
+	entrySurplus,
+	identitySurplus,
+	overridingSurplus,
+	strangersOf,
+} from "../../../core/teams/surplus";
 import { teamOf, teamsOf } from "../../support/team-problems";
 
 const ACCOUNT = { partition: "aws", accountId: "123456789012" };
@@ -34,6 +40,7 @@ describe("what adoption would take over besides what the config lists", () => {
 			"trust/arn:aws:iam::111122223333:root",
 			"trust/arn:aws:iam::111122223333:role/x",
 			"trust/ec2.amazonaws.com",
+			"trust/Deny",
 		]);
 		assert.match(found[0]?.message ?? "", /aws iam detach-role-policy --role-name shop-role --policy-arn arn/);
 	});
@@ -70,9 +77,33 @@ describe("what adoption would take over besides what the config lists", () => {
 		assert.deepEqual(keysOf(awsAuthSurplus("shop", ["shop"], entry)), ["group/system:masters"]);
 	});
 
-	it("whom a trust policy names is found in each of its forms", () => {
-		assert.deepEqual([...principalsIn({ Statement: { Effect: "Allow", Principal: "*" } })], ["*"]);
-		assert.deepEqual([...principalsIn(undefined)], []);
+	it("of an access entry that EKS takes instead of aws-auth is all that it gives, also by its username", () => {
+		const live = { principalArn: ASSUME, groups: ["shop", "auditors"], policies: [ADMINISTRATOR], username: "root" };
+		const legacy = {
+			...{ metadata: { name: "legacy" }, roleRef: { kind: "ClusterRole", name: "cluster-admin" } },
+			subjects: [{ kind: "User", name: "root" }],
+		};
+		const wanted = { groups: ["shop"], username: "shop" };
+		const found = overridingSurplus("shop", wanted, live, "prod", [legacy]);
+		assert.deepEqual(keysOf(found), ["group/auditors", `policy/${ADMINISTRATOR}`, "clusterRoleBinding/legacy"]);
+		for (const { message } of found) {
+			assert.match(message, /delete it: aws eks delete-access-entry --cluster-name prod --principal-arn arn/);
+		}
+		const same = { ...live, groups: ["shop"], policies: [], username: "shop" };
+		assert.deepEqual(overridingSurplus("shop", wanted, same, "prod", [legacy]), []);
+	});
+
+	it("of a role are also its boundary and the conditions of its trust, which would go", () => {
+		const [statement] = written().Statement;
+		const Condition = { IpAddress: { "aws:SourceIp": "10.0.0.0/8" }, Bool: { "aws:MultiFactorAuthPresent": "true" } };
+		const role = { trust: { Statement: [{ ...statement, Condition }] }, policies: NONE, permissionsBoundary: ASSUME };
+		const of = (team: Parameters<typeof teamOf>[0]) => identitySurplus(teamOf(team), { role }, written(teamOf(team)));
+		assert.deepEqual(keysOf(of({})), [
+			...["trust/aws:SourceIp", "trust/aws:MultiFactorAuthPresent", `boundary/${ASSUME}`],
+		]);
+		assert.match(of({})[1]?.message ?? "", /keep it: role: \{mfa: true\}/);
+		const kept = of({ role: { mfa: true, permissionsBoundary: ASSUME } });
+		assert.deepEqual(keysOf(kept), ["trust/aws:SourceIp"]);
 	});
 });
 
@@ -98,7 +129,15 @@ describe("allow", () => {
 
 	it("every key that is printed can be written, and nothing else", () => {
 		const printed = ["clusterRoleBinding/a:b", "roleBinding/n/a", "serviceAccount/n/a", `policy/${ADMINISTRATOR}`];
-		for (const key of [...printed, "policy/s3", "member/mallory", "trust/*", "group/system:masters"]) {
+		for (const key of [
+			...printed,
+			"policy/s3",
+			"member/mallory",
+			"trust/*",
+			"trust/aws:SourceIp",
+			"boundary/a",
+			"group/system:masters",
+		]) {
 			assert.ok(isFindingKey(key), key);
 			assert.deepEqual(teamOf({ allow: [key] }).allow, [key]);
 		}

@@ -60,7 +60,12 @@ describe("IAM roles and groups that are there already", () => {
 
 	it("are adopted with the words of who made them", async () => {
 		assert.deepEqual(await existing(isThere), {
-			role: { name: "shop-role", assumeRolePolicy: '{"Statement":[]}', description: undefined },
+			role: {
+				name: "shop-role",
+				assumeRolePolicy: '{"Statement":[]}',
+				description: undefined,
+				permissionsBoundary: undefined,
+			},
 			group: { name: "shop", path: "/people/", members: ["jane", "ann"] },
 			adopted: { role: true, group: true },
 		});

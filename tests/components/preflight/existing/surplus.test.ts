@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readBindings } from "../../../../components/preflight/existing/bindings";
-import { AccessWorld, SHOP } from "../../../support/eks-access-world";
+import { AccessWorld, GET_ENTRY, SHOP } from "../../../support/eks-access-world";
 import { inServer } from "../../../support/error-worlds";
-import { type Answers, BINDING, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
+import { type Answers, BINDING, ENTRY, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
 
 const SHOP_ROLE = "arn:aws:iam::293759796572:role/shop-role";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -71,6 +71,31 @@ describe("what people would have besides what the config lists", () => {
 		assert.deepEqual(asked.filter((request) => /rolebindings/.test(request)).length, 2);
 	});
 
+	it("costs one list a kind, page by page, however many bindings and roles of service accounts there are", async () => {
+		const many = Array.from({ length: 1201 }, (_, at) => ({
+			...{ metadata: { name: `bot-${at}`, namespace: `space-${at}` }, roleRef: { kind: "Role", name: "bot" } },
+			subjects: [{ kind: "ServiceAccount", name: "bot", namespace: "dev" }],
+		}));
+		const some = many.slice(0, 40).map(({ metadata: { name }, subjects }) => ({
+			...{ metadata: { name }, roleRef: { kind: "ClusterRole", name }, subjects },
+		}));
+		const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
+		const roles = { "space-7/bot": rules, "space-1200/bot": rules };
+		await world.refused(
+			{},
+			{ cluster: { bindings: [...many, ...some], roles } },
+			/has a problem.*RoleBinding space-7\/bot-7 .*and there are 1 more of the same key/s,
+		);
+		const asked = (world.cluster?.requests ?? []).flatMap(
+			(request) => /\/((?:cluster)?role(?:binding)?s)\?/.exec(request)?.[1] ?? [],
+		);
+		assert.deepEqual(asked.sort(), ["clusterrolebindings", "clusterroles", ...Array(3).fill("rolebindings"), "roles"]);
+		assert.deepEqual(
+			world.cluster?.requests.filter((request) => /\/(?:roles|clusterroles\/bot.*)\//.test(request)),
+			[],
+		);
+	});
+
 	it("by another stack's binding of the same name and place names that stack, also with adoptExisting", async () => {
 		const annotations = { "pulumi-eks-access/stack": "acme/eks-access/other", "pulumi-eks-access/team": "shop" };
 		const theirs = {
@@ -91,6 +116,30 @@ describe("what people would have besides what the config lists", () => {
 		assert.deepEqual(saidOf(/under allow/), []);
 	});
 
+	it("of an access entry that takes the place of aws-auth is refused, also where only aws-auth is used", async () => {
+		const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+		const entry = { type: "STANDARD", kubernetesGroups: ["auditors"], userName: "shop" };
+		const contents = {
+			entries: { [SHOP_ROLE]: entry },
+			answers: { ListAssociatedAccessPolicies: () => ({ associatedAccessPolicies: [{ policyArn }] }) },
+		};
+		const authentication = "aws-auth" as const;
+		const keys = ["group/auditors", `policy/${policyArn}`];
+		const both = new RegExp(`has 2 problems.*${keys.map((key) => `add "${key}"`).join(".*")}`, "s");
+		await world.refused({ authentication }, contents, both);
+		await world.create({ authentication, ...team(...keys) }, contents);
+		assert.deepEqual(saidOf(/under allow/), []);
+		await world.create({ authentication }, { ...contents, mode: "CONFIG_MAP" });
+		const last = { ...LAST, entry: { type: ENTRY, outputs: { clusterName: "prod", principalArn: SHOP_ROLE } } };
+		await world.create({ authentication }, { ...contents, last });
+	});
+
+	it("of such an entry that cannot be read is a warning", async () => {
+		const forbidden = { [GET_ENTRY]: () => assert.fail("AccessDeniedException") };
+		await world.create({ authentication: "aws-auth" }, { answers: forbidden });
+		assert.equal(saidOf(/may call eks:DescribeAccessEntry/).length, 1);
+	});
+
 	it("of an entry of system:masters in aws-auth is never taken by adoptExisting alone", async () => {
 		const mapRoles = `- rolearn: ${SHOP_ROLE}\n  username: admin\n  groups: [system:masters]\n`;
 		const cluster = { mapRoles };
@@ -107,6 +156,26 @@ describe("what people would have besides what the config lists", () => {
 		await world.create(team("clusterRoleBinding/legacy", "policy/s3"), { answers: IN_USE, config: {}, last: LAST });
 		assert.deepEqual(saidOf(/under allow/).length, 1);
 		assert.match(saidOf(/under allow/)[0] ?? "", /has "clusterRoleBinding\/legacy" under allow, and nothing needs it/);
+	});
+
+	it("others in a team's group by aws-auth are shown; whom the config lists, and entries of other groups, are not", async () => {
+		const entry = (name: string, group: string) =>
+			`- rolearn: arn:aws:iam::293759796572:role/${name}\n  username: x\n  groups: [${group}]\n`;
+		const mapRoles = entry("mallory", "shop") + entry("auditor", "auditors");
+		await world.create({}, { cluster: { mapRoles }, mode: "CONFIG_MAP" });
+		const [said = ""] = saidOf(/entries of others/);
+		assert.match(said, /role\/mallory in shop\n/);
+		assert.doesNotMatch(said, /auditor/);
+		const arn = "arn:aws:iam::293759796572:role/mallory";
+		const answers: Answers = {
+			"aws:iam/getRole:getRole": ({ name }) => {
+				assert.equal(name, "mallory", "couldn't find resource");
+				return { arn, name };
+			},
+		};
+		const listing = { teams: [{ ...SHOP, roleArns: [arn] }], adoptExisting: true };
+		await world.create(listing, { cluster: { mapRoles }, mode: "CONFIG_MAP", answers });
+		assert.deepEqual(saidOf(/entries of others/), []);
 	});
 
 	it("members added by hand are shown by a preview", async () => {
@@ -126,7 +195,7 @@ describe("what people would have besides what the config lists", () => {
 	it("bindings for everybody are shown", async () => {
 		const open = { ...LEGACY, subjects: [{ kind: "Group", name: "system:authenticated" }] };
 		await world.create({}, { cluster: { bindings: [open] } });
-		assert.match(saidOf(/everybody/)[0] ?? "", /ClusterRoleBinding legacy gives system:authenticated/);
+		assert.match(saidOf(/everybody/)[0] ?? "", /ClusterRoleBinding legacy gives the Group system:authenticated/);
 	});
 
 	it("adoptExisting can go once everything is in the stack, and not before", async () => {
