@@ -93,7 +93,7 @@ function cut(lines: string[], room: number, more: (left: number) => string): str
 	return at < 0 ? lines : [...lines.slice(0, at), more(lines.length - at)];
 }
 
-function titleOf({ stack, cluster, only }: StackDiff): string {
+export function titleOf({ stack, cluster, only }: StackDiff): string {
 	const note = { from: " (removed)", to: " (new)" }[only as "from"] ?? "";
 	return `stack ${stack}${note}${cluster ? `, cluster ${cluster}` : ""}`;
 }
