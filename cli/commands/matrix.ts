@@ -4,7 +4,7 @@ import { EXIT } from "../errors/failure";
 import { type FormatOptions, formatOption, helpEnd, type ProjectOptions, projectOptions } from "../options";
 import { type By, matrixMarkdown, matrixTable } from "../output/matrix-text";
 import type { Format } from "../output/report";
-import { painterFor, print, widthOf } from "../output/terminal";
+import { painterFor, print, printJson, widthOf } from "../output/terminal";
 import { chooseStacks, projectIn } from "../project/project";
 import { lineJson, type StackAccess, stackAccess } from "../project/stack-access";
 
@@ -46,13 +46,15 @@ export function registerMatrix(program: Command): void {
 function run({ cwd, stack, allStacks, by, format }: Options): void {
 	const files = projectIn(cwd);
 	const stacks = chooseStacks(files, { stack, allStacks }).map((name) => stackAccess(files, name));
-	print(written(stacks, format, by));
+	if (format === "json") {
+		printJson(matrixJson(stacks));
+	} else {
+		print(written(stacks, format, by));
+	}
 }
 
-function written(stacks: StackAccess[], format: Format, by: By): string {
+function written(stacks: StackAccess[], format: Exclude<Format, "json">, by: By): string {
 	switch (format) {
-		case "json":
-			return JSON.stringify(matrixJson(stacks), null, 2);
 		case "markdown":
 			return matrixMarkdown(stacks, by);
 		case "html":

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { visible } from "../output/escape";
+import { visible } from "../../core/errors/escape";
 
 /** Markup, with everything escaped that is not. */
 export class Markup {

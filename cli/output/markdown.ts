@@ -1,4 +1,4 @@
-import { visible } from "./escape";
+import { visible } from "../../core/errors/escape";
 
 /**
  * A name as code in a Markdown table, whatever it holds: no markup, no mention, no second cell. A code span shows everything but

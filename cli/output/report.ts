@@ -1,4 +1,4 @@
-import { visible } from "./escape";
+import { visible } from "../../core/errors/escape";
 import { fence, markdownTable, prose } from "./markdown";
 import { tableOf } from "./table";
 import type { Paint, Style } from "./terminal";

@@ -23,6 +23,7 @@ import { type Binding, bindingsOf } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
 import { subjectsOf } from "../../../core/teams/principals";
 import type { Team } from "../../../core/teams/team";
+import { log } from "../log";
 import { currentStack, lastOutputsOfType } from "../stack-state";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
@@ -40,7 +41,7 @@ export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | 
 		if (!pulumi.runtime.isDryRun() || (error as AccessError).code !== "api-server-forbidden") {
 			throw error;
 		}
-		await pulumi.log.warn(
+		await log.warn(
 			"the kubeconfig's credentials may not list RoleBindings and ClusterRoleBindings, so this preview does not show what others have " +
 				"bound to the teams' groups, usernames and service accounts. pulumi up looks at them, with the credentials of a cluster administrator",
 		);
@@ -65,7 +66,7 @@ export async function bindingFindings(
 	const others = live.filter(isOthers);
 	const everybody = bindingsForEverybody(others);
 	if (everybody.length > 0) {
-		await pulumi.log.warn(
+		await log.warn(
 			`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${everybody.map((each) => `  ${each}`).join("\n")}`,
 		);
 	}

@@ -15,6 +15,7 @@ import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { awsAuthSurplus, entrySurplus, identitySurplus, strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { readAwsAuthIfThere } from "../aws-auth";
+import { log } from "../log";
 import { lastOutputsOfType } from "../stack-state";
 import { areInStack, bindingFindings } from "./bindings";
 import type { ExistingEntry } from "./entries";
@@ -61,12 +62,12 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 	for (const team of ofBindings && ofAws ? teams : []) {
 		const keys = unneededKeys(team, findings);
 		if (keys.length > 0) {
-			await pulumi.log.warn(unneededWarning(team.name, keys));
+			await log.warn(unneededWarning(team.name, keys));
 		}
 	}
 	const isAdopted = question.identities.size + question.entries.size + foreign.length === 0;
 	if (adoptExisting && isAdopted && (await areInStack(teams))) {
-		await pulumi.log.warn(
+		await log.warn(
 			"adoptExisting is true, and everything is in the stack: take it out, so that nothing else is taken over unseen: " +
 				"pulumi config rm adoptExisting",
 		);
@@ -211,7 +212,7 @@ async function warnOfStrangers(teams: Team[], aws: pulumi.InvokeOptions): Promis
 			}),
 	);
 	if (found.flat().length > 0) {
-		await pulumi.log.warn(
+		await log.warn(
 			`IAM users who are in a team's group and not in the config, with the team's access all the same:\n${found.flat().join("\n")}\n` +
 				'List them under users, take them out (aws iam remove-user-from-group), or accept them: allow: ["member/<user>"]',
 		);
@@ -236,7 +237,7 @@ async function readerOf({ region }: Adopted, aws: pulumi.InvokeOptions): Promise
 	if (own !== undefined && withoutSession(own) === withoutSession(arn)) {
 		return reader;
 	}
-	await pulumi.log.warn(
+	await log.warn(
 		`the aws provider is ${arn}, and this program ${own ?? "has no AWS credentials"}. So policies of the roles, groups and access entries ` +
 			"that are adopted, and their members, were not checked: they may give people more than the config lists. Run it with the credentials " +
 			"that the provider has",
