@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { CodedError } from "../core/errors/access-error";
+import { visibleLines } from "../core/errors/escape";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerImport } from "./commands/import";
@@ -7,7 +8,7 @@ import { registerMatrix } from "./commands/matrix";
 import { registerVerify } from "./commands/verify";
 import { registerWhoami } from "./commands/whoami";
 import { EXIT, type ExitCode, exitCodeOf } from "./errors/failure";
-import { visible } from "./output/escape";
+import { say } from "./output/terminal";
 
 /** Each command's own file says what it does; what is heavy is loaded by the command that needs it. */
 const COMMANDS = [registerMatrix, registerDiff, registerDoctor, registerVerify, registerWhoami, registerImport];
@@ -35,7 +36,7 @@ export function programOf(): Command {
 		.addHelpText("after", HELP)
 		.showHelpAfterError("(eks-access --help lists all commands)")
 		// A command that is unknown may be anything: what cannot be seen in it is written out.
-		.configureOutput({ outputError: (text, write) => write(text.split("\n").map(visible).join("\n")) })
+		.configureOutput({ outputError: (text, write) => write(visibleLines(text)) })
 		// Before the commands: they take these settings over.
 		.exitOverride();
 	for (const register of COMMANDS) {
@@ -60,12 +61,10 @@ function report(error: unknown): ExitCode {
 		return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 	}
 	if (error instanceof CodedError) {
-		// A config's text may hold anything; its error has several lines.
-		const lines = error.message.split("\n").map(visible);
-		process.stderr.write(`eks-access: ${lines.join("\n")}\n`);
+		say(`eks-access: ${error.message}`);
 		return exitCodeOf(error);
 	}
-	process.stderr.write(`eks-access: a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
+	say(`eks-access: a bug, please report it\n${(error as Error)?.stack ?? error}`);
 	return EXIT.usage;
 }
 

@@ -1,5 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Failure } from "./errors/failure";
+import { FORMATS, type Format } from "./output/report";
+
+export interface FormatOptions {
+	format: Format;
+}
 
 /** Options that every command about the project has. */
 export interface ProjectOptions {
@@ -13,19 +17,9 @@ export function projectOptions(command: Command): Command {
 		.option("-C, --cwd <folder>", "the folder with Pulumi.yaml, or a folder below it", ".");
 }
 
-/** `--format`, and `--json` as another way to say `--format json`. */
-export function formatOptions(command: Command, formats: readonly string[]): Command {
-	return command
-		.addOption(new Option("-f, --format <format>", "output format").choices(formats).default(formats[0]))
-		.option("--json", "same as --format json");
-}
-
-export function formatOf(command: Command): string {
-	const { format, json } = command.opts<{ format: string; json?: boolean }>();
-	if (json && command.getOptionValueSource("format") === "cli" && format !== "json") {
-		throw new Failure("cli-usage", `--json and --format ${format} exclude each other`);
-	}
-	return json ? "json" : format;
+/** The same for every command that prints a result. */
+export function formatOption(command: Command): Command {
+	return command.addOption(new Option("--format <format>", "output format").choices(FORMATS).default(FORMATS[0]));
 }
 
 /** Examples and exit codes, below a command's options. */

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { describeDanger } from "../core/changes/danger";
 import { teamDangers } from "../core/changes/dangers";
 import { HeldAccess } from "../core/changes/held-access";
@@ -8,6 +8,7 @@ import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
 import { describeOpenRoles, rolesOpenToAccount } from "../core/teams/iam-policies";
 import { hasRole, principalNames } from "../core/teams/principal-kinds";
 import { roleNameOf, SESSION_SECONDS, type Team } from "../core/teams/team";
+import { log } from "./preflight/log";
 import { lastOutputsOf, lastOutputsOfType, lastResources } from "./preflight/stack-state";
 
 /**
@@ -27,7 +28,7 @@ export async function announceChanges(urn: string, teams: Team[], resource: pulu
 	});
 	if (dangers.length + changes.length + sessions.length > 0) {
 		const lines = [...dangers, ...changes].map((line) => `  ${line}`);
-		await pulumi.log.info(["Access changes:", ...lines, ...sessions].join("\n"), resource);
+		await log.info(["Access changes:", ...lines, ...sessions].join("\n"), resource);
 	}
 }
 
@@ -36,7 +37,7 @@ export async function announceOpenRoles(teams: Team[], resource: pulumi.Resource
 	const known = await lastOutputsOfType("aws:iam/role:Role");
 	const open = rolesOpenToAccount(teams).filter((name) => !known.some((role) => role.name === name));
 	if (open.length > 0) {
-		await pulumi.log.info(`${describeOpenRoles(open)}.`, resource);
+		await log.info(`${describeOpenRoles(open)}.`, resource);
 	}
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessConfig, readConfig } from "../core/config/config";
 import { holdsSecret } from "../core/kubernetes/kubeconfig";
+import { log } from "./preflight/log";
 
 /**
  * The config of the stack that is running, checked: what {@link EksAccess.create} takes.
@@ -16,7 +17,7 @@ export function readStackConfig(namespace = "eks-access"): AccessConfig {
 		.map(([key, value]) => [key.slice(prefix.length), value]);
 	const config = readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`);
 	if (config.kubeconfig && !isSecret(`${prefix}kubeconfig`) && holdsSecret(config.kubeconfig)) {
-		pulumi.log.warn(
+		log.warn(
 			"kubeconfig holds a token, a password or a private key, and stands in the stack's config as plain text. Encrypt it: " +
 				"pulumi config set --secret kubeconfig < kubeconfig.yaml; and renew what has been committed",
 		);

@@ -9,6 +9,7 @@ import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping } from "../core/teams/principals";
 import { roleNameOf, type Team } from "../core/teams/team";
 import { type ExistingIdentity, roleIn } from "./preflight/existing/iam";
+import { log } from "./preflight/log";
 
 /** What {@link TeamIdentity} needs. */
 export interface TeamIdentityArgs {
@@ -105,7 +106,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		];
 		if (existing?.role || existing?.group) {
 			const list = kept.join(" and ");
-			pulumi.log.info(
+			log.info(
 				`IAM had ${list} before this stack: pulumi destroy leaves ${kept.length === 1 ? "it" : "them"} there`,
 				this,
 			);

@@ -3,11 +3,18 @@ import { diffMarkdown, diffText } from "../diff/diff-text";
 import { pairsOf, type Side, sidesOf } from "../diff/inputs";
 import { hasChanges, type StackDiff, stackDiff } from "../diff/stack-diff";
 import { EXIT } from "../errors/failure";
-import { formatOf, formatOptions, helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
+import {
+	type FormatOptions,
+	formatOption,
+	helpEnd,
+	nonEmptyText,
+	type ProjectOptions,
+	projectOptions,
+} from "../options";
 import { painterFor, print, printJson } from "../output/terminal";
 import { stackAccessIfThere } from "../project/stack-access";
 
-interface Options extends ProjectOptions {
+interface Options extends ProjectOptions, FormatOptions {
 	from?: string;
 	to?: string;
 	exitCode?: boolean;
@@ -35,7 +42,7 @@ export function registerDiff(program: Command): void {
 		)
 		.option("--to <ref|file>", "the new version (default: the working tree)", nonEmptyText)
 		.option("--exit-code", "exit with code 1 if anything changes, like git diff");
-	formatOptions(command, ["text", "markdown", "json"])
+	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
@@ -44,7 +51,7 @@ export function registerDiff(program: Command): void {
 				[EXIT.usage, "wrong usage, a config with errors, or a ref or file that does not exist"],
 			]),
 		)
-		.action((options: Options) => run(options, formatOf(command)));
+		.action(run);
 	// There, no stack means all of them.
 	const stack = command.options.find(({ long }) => long === "--stack");
 	if (stack) {
@@ -52,7 +59,7 @@ export function registerDiff(program: Command): void {
 	}
 }
 
-function run({ stack, exitCode, ...options }: Options, format: string): void {
+function run({ stack, exitCode, format, ...options }: Options): void {
 	const { from, to } = sidesOf(options);
 	const diffs = pairsOf(from, to, stack).map((pair) =>
 		stackDiff(pair.stack, stackAccessIfThere(from.files, pair.from), stackAccessIfThere(to.files, pair.to)),
@@ -64,6 +71,9 @@ function run({ stack, exitCode, ...options }: Options, format: string): void {
 			break;
 		case "markdown":
 			print(diffMarkdown(diffs, between));
+			break;
+		case "html":
+			print((require("../html/diff") as typeof import("../html/diff")).diffPage(diffs, between));
 			break;
 		default:
 			print(diffText(diffs, between, painterFor(process.stdout)));

@@ -4,15 +4,14 @@ import { ask } from "../../core/kubernetes/api-client";
 import { openCluster } from "../clients/cluster";
 import type { Source } from "../doctor/source";
 import { EXIT, Failure } from "../errors/failure";
-import { helpEnd, nonEmptyText } from "../options";
-import { painterFor, print, printJson } from "../output/terminal";
+import { type FormatOptions, formatOption, helpEnd, nonEmptyText } from "../options";
+import { printAs } from "../output/report";
 
-interface Options {
+interface Options extends FormatOptions {
 	file?: string;
 	kubeconfig?: string;
 	context?: string;
 	offline?: boolean;
-	json?: boolean;
 }
 
 const EXAMPLES: [string, string][] = [
@@ -20,11 +19,11 @@ const EXAMPLES: [string, string][] = [
 	["eks-access doctor --context prod --offline", "another cluster, without asking IAM"],
 	["eks-access doctor --file aws-auth.yaml", "a file, before kubectl apply"],
 	["kubectl get cm -n kube-system aws-auth -o yaml | eks-access doctor --file -", "no kubeconfig needed"],
-	["eks-access doctor --json | jq '.findings[] | select(.severity == \"error\")'", "for scripts"],
+	["eks-access doctor --format json | jq '.findings[] | select(.severity == \"error\")'", "for scripts"],
 ];
 
 export function registerDoctor(program: Command): void {
-	program
+	const command = program
 		.command("doctor")
 		.summary("find entries in aws-auth that the authenticator would drop or never match")
 		.description(
@@ -40,8 +39,8 @@ export function registerDoctor(program: Command): void {
 		)
 		.option("--kubeconfig <file>", "the kubeconfig (default: KUBECONFIG, or ~/.kube/config)", nonEmptyText)
 		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
-		.option("--offline", "do not ask IAM")
-		.option("--json", "output as JSON")
+		.option("--offline", "do not ask IAM");
+	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
@@ -54,9 +53,9 @@ export function registerDoctor(program: Command): void {
 		.action(run);
 }
 
-async function run({ file, json, offline, ...cluster }: Options): Promise<void> {
+async function run({ file, format, offline, ...cluster }: Options): Promise<void> {
 	// Two dozen files, which the other commands do without.
-	const { diagnose, reportJson, reportText, sourceOf, summaryOf } = await import("../doctor");
+	const { diagnose, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
 	if (file !== undefined && (cluster.kubeconfig !== undefined || cluster.context !== undefined)) {
 		throw new Failure("cli-usage", "--file excludes --kubeconfig and --context");
 	}
@@ -67,11 +66,7 @@ async function run({ file, json, offline, ...cluster }: Options): Promise<void> 
 		const found = await iamFindings(diagnosis.principals);
 		diagnosis.findings.push(...found.map(({ observation, key }) => diagnosis.findingOf(observation, key)));
 	}
-	if (json) {
-		printJson(reportJson(source, diagnosis));
-	} else {
-		print(reportText(source, diagnosis, painterFor(process.stdout)));
-	}
+	printAs(format, { report: () => reportOf(source, diagnosis), json: () => reportJson(source, diagnosis) });
 	const { errors, warnings } = summaryOf(diagnosis.findings);
 	process.exitCode = errors + warnings > 0 ? EXIT.found : EXIT.ok;
 }

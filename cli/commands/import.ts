@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { EXIT, Failure } from "../errors/failure";
 import { helpEnd, nonEmptyText } from "../options";
-import { print } from "../output/terminal";
+import { print, say } from "../output/terminal";
 import { projectIn } from "../project/project";
 import { projectOf } from "../project/stack-values";
 
@@ -86,12 +86,10 @@ async function run({
 	const { asItem, importFrom, stackFileOf } = await import("../import");
 	const found = await importFrom(request);
 	if (found.notes.length > 0) {
-		process.stderr.write(`${found.notes.map(asItem).join("\n")}\n`);
+		say(found.notes.map(asItem).join("\n"));
 	}
 	if (found.teams.length === 0) {
-		process.stderr.write(
-			`eks-access: nothing on ${request.cluster} that a team could be made of; nothing was written\n`,
-		);
+		say(`eks-access: nothing on ${request.cluster} that a team could be made of; nothing was written`);
 		process.exitCode = EXIT.found;
 		return;
 	}
@@ -111,5 +109,5 @@ async function run({
 		throw new Failure("cli-file-not-written", `${file} cannot be written: ${(error as Error).message}`);
 	}
 	const teams = found.teams.map(({ name }) => name).join(", ");
-	process.stderr.write(`eks-access: ${file} has the teams ${teams} now; see what a pulumi preview says\n`);
+	say(`eks-access: ${file} has the teams ${teams} now; see what a pulumi preview says`);
 }

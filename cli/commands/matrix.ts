@@ -1,13 +1,14 @@
 import { type Command, Option } from "commander";
 import { rolesOpenToAccount } from "../../core/teams/iam-policies";
-import { EXIT, Failure } from "../errors/failure";
-import { formatOf, formatOptions, helpEnd, type ProjectOptions, projectOptions } from "../options";
+import { EXIT } from "../errors/failure";
+import { type FormatOptions, formatOption, helpEnd, type ProjectOptions, projectOptions } from "../options";
 import { type By, matrixMarkdown, matrixTable } from "../output/matrix-text";
-import { painterFor, print, widthOf } from "../output/terminal";
-import { chooseStack, projectIn } from "../project/project";
+import type { Format } from "../output/report";
+import { painterFor, print, printJson, widthOf } from "../output/terminal";
+import { chooseStacks, projectIn } from "../project/project";
 import { lineJson, type StackAccess, stackAccess } from "../project/stack-access";
 
-interface Options extends ProjectOptions {
+interface Options extends ProjectOptions, FormatOptions {
 	allStacks?: boolean;
 	by: By;
 }
@@ -16,7 +17,7 @@ const EXAMPLES: [string, string][] = [
 	["eks-access matrix", "the only stack, as a table"],
 	["eks-access matrix --stack prod --by person", "the access of each person, in all teams"],
 	["eks-access matrix --all-stacks --format html > access.html", "a web page to share"],
-	["eks-access matrix --json | jq '.stacks[].rows[]'", "for scripts"],
+	["eks-access matrix --format json | jq '.stacks[].rows[]'", "for scripts"],
 ];
 
 export function registerMatrix(program: Command): void {
@@ -31,7 +32,7 @@ export function registerMatrix(program: Command): void {
 				.choices(["team", "person"])
 				.default("team"),
 		);
-	formatOptions(command, ["table", "markdown", "html", "json"])
+	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
@@ -39,31 +40,26 @@ export function registerMatrix(program: Command): void {
 				[EXIT.usage, "wrong usage, or a config with errors, all of which are listed"],
 			]),
 		)
-		.action((options: Options) => run(options, formatOf(command)));
+		.action(run);
 }
 
-function run({ cwd, stack, allStacks, by }: Options, format: string): void {
+function run({ cwd, stack, allStacks, by, format }: Options): void {
 	const files = projectIn(cwd);
-	if (allStacks && stack) {
-		throw new Failure("cli-usage", "--stack and --all-stacks exclude each other");
+	const stacks = chooseStacks(files, { stack, allStacks }).map((name) => stackAccess(files, name));
+	if (format === "json") {
+		printJson(matrixJson(stacks));
+	} else {
+		print(written(stacks, format, by));
 	}
-	if (allStacks && files.stacks.size === 0) {
-		throw new Failure("cli-stack-not-found", `${files.label} has no stack's config (Pulumi.<stack>.yaml)`);
-	}
-	const names = allStacks ? [...files.stacks.keys()] : [chooseStack(files, stack)];
-	const stacks = names.map((name) => stackAccess(files, name));
-	print(written(stacks, format, by));
 }
 
-function written(stacks: StackAccess[], format: string, by: By): string {
+function written(stacks: StackAccess[], format: Exclude<Format, "json">, by: By): string {
 	switch (format) {
-		case "json":
-			return JSON.stringify(matrixJson(stacks), null, 2);
 		case "markdown":
 			return matrixMarkdown(stacks, by);
 		case "html":
 			// Its style and script are read from files that nothing else needs.
-			return (require("../html/page") as typeof import("../html/page")).matrixPage(stacks);
+			return (require("../html/matrix") as typeof import("../html/matrix")).matrixPage(stacks);
 		default:
 			return matrixTable(stacks, by, painterFor(process.stdout), widthOf(process.stdout));
 	}

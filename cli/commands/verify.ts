@@ -1,24 +1,34 @@
 import type { Command } from "commander";
-import { EXIT } from "../errors/failure";
-import { helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
-import { painterFor, print, printJson, widthOf } from "../output/terminal";
-import { chooseStack, projectIn } from "../project/project";
+import { CodedError } from "../../core/errors/access-error";
+import { EXIT, type ExitCode, exitCodeOf, Failure } from "../errors/failure";
+import {
+	type FormatOptions,
+	formatOption,
+	helpEnd,
+	nonEmptyText,
+	type ProjectOptions,
+	projectOptions,
+} from "../options";
+import { printAs } from "../output/report";
+import { chooseStacks, projectIn } from "../project/project";
+import type { Verified } from "../verify/report";
 
-interface Options extends ProjectOptions {
+interface Options extends ProjectOptions, FormatOptions {
+	allStacks?: boolean;
 	kubeconfig?: string;
 	context?: string;
-	json?: boolean;
 }
 
 const EXAMPLES: [string, string][] = [
 	["eks-access verify --stack prod", "as the operator of the stack"],
+	["eks-access verify --all-stacks --format html > verify.html", "every stack, as a web page"],
 	["eks-access verify --kubeconfig admin.yaml", "if the stack's kubeconfig is encrypted"],
-	["eks-access verify --json | jq '.findings[] | select(.kind == \"extra\")'", "who has more than they should"],
+	["eks-access verify --format json | jq '.findings[] | select(.kind == \"extra\")'", "who has more than they should"],
 	["eks-access verify || notify-oncall", "for cron and CI"],
 ];
 
 export function registerVerify(program: Command): void {
-	projectOptions(program.command("verify"))
+	const command = projectOptions(program.command("verify"))
 		.summary("check that the live cluster and AWS give the access that the config lists")
 		.description(
 			"Compares IAM (roles, groups, members), aws-auth, access entries, namespaces with their quotas and policies, and RBAC with the " +
@@ -26,13 +36,14 @@ export function registerVerify(program: Command): void {
 				"It needs AWS credentials that can read IAM and EKS, and a cluster administrator's kubeconfig (default: the one that the " +
 				"program uses, with aws eks get-token). If it cannot read something, that is an error; nothing is skipped silently.",
 		)
+		.option("-a, --all-stacks", "all stacks of the project, one after the other")
 		.option(
 			"--kubeconfig <file>",
 			"the operator's kubeconfig (with --context alone: KUBECONFIG, or ~/.kube/config)",
 			nonEmptyText,
 		)
-		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
-		.option("--json", "output as JSON")
+		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText);
+	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
@@ -45,18 +56,38 @@ export function registerVerify(program: Command): void {
 		.action(run);
 }
 
-async function run({ cwd, stack, json, ...cluster }: Options): Promise<void> {
+async function run({ cwd, stack, allStacks, format, ...cluster }: Options): Promise<void> {
 	// Two dozen files and three SDKs, which the other commands do without.
 	const { targetOf } = await import("../verify/target");
 	const { verify } = await import("../verify");
-	const { reportJson, reportText } = await import("../verify/report");
-	const files = projectIn(cwd);
-	const target = await targetOf(files, chooseStack(files, stack), cluster);
-	const verification = await verify(target);
-	if (json) {
-		printJson(reportJson(target, verification));
-	} else {
-		print(reportText(target, verification, painterFor(process.stdout), widthOf(process.stdout)));
+	const { reportJson, reportOf } = await import("../verify/report");
+	if (allStacks && (cluster.kubeconfig !== undefined || cluster.context !== undefined)) {
+		throw new Failure("cli-usage", "--kubeconfig and --context lead to one cluster; --all-stacks excludes them");
 	}
-	process.exitCode = verification.findings.length > 0 ? EXIT.found : EXIT.ok;
+	const files = projectIn(cwd);
+	const verified = async (name: string): Promise<Verified> => {
+		const target = await targetOf(files, name, cluster);
+		return { stack: name, target, verification: await verify(target) };
+	};
+	const stacks: Verified[] = [];
+	for (const name of chooseStacks(files, { stack, allStacks })) {
+		try {
+			stacks.push(await verified(name));
+		} catch (error) {
+			// Of one stack that cannot be read, the others are still worth knowing.
+			if (!allStacks || !(error instanceof CodedError)) {
+				throw error;
+			}
+			stacks.push({ stack: name, error });
+		}
+	}
+	printAs(format, { report: () => reportOf(stacks), json: () => reportJson(stacks, !allStacks) });
+	process.exitCode = Math.max(...stacks.map(exitCodeOfStack));
+}
+
+function exitCodeOfStack(verified: Verified): ExitCode {
+	if ("error" in verified) {
+		return exitCodeOf(verified.error);
+	}
+	return verified.verification.findings.length > 0 ? EXIT.found : EXIT.ok;
 }

@@ -1,11 +1,17 @@
 import type { Command } from "commander";
 import { EXIT } from "../errors/failure";
-import { helpEnd, nonEmptyText, type ProjectOptions, projectOptions } from "../options";
-import { painterFor, print, printJson } from "../output/terminal";
+import {
+	type FormatOptions,
+	formatOption,
+	helpEnd,
+	nonEmptyText,
+	type ProjectOptions,
+	projectOptions,
+} from "../options";
+import { printAs } from "../output/report";
 
-interface Options extends ProjectOptions {
+interface Options extends ProjectOptions, FormatOptions {
 	cluster?: string;
-	json?: boolean;
 }
 
 const EXAMPLES: [string, string][] = [
@@ -16,7 +22,7 @@ const EXAMPLES: [string, string][] = [
 ];
 
 export function registerWhoami(program: Command): void {
-	projectOptions(program.command("whoami"))
+	const command = projectOptions(program.command("whoami"))
 		.summary("show who you are to the cluster, and why you cannot get in")
 		.description(
 			"For developers, with their own AWS credentials. Shows your AWS identity, the team that it belongs to, and the access of that " +
@@ -24,8 +30,8 @@ export function registerWhoami(program: Command): void {
 				"kubeconfig. Changes nothing.\n\n" +
 				"It needs the AWS CLI, and only the permissions that a developer has.",
 		)
-		.option("--cluster <name>", "name of the EKS cluster (default: the stack's cluster)", nonEmptyText)
-		.option("--json", "output as JSON")
+		.option("--cluster <name>", "name of the EKS cluster (default: the stack's cluster)", nonEmptyText);
+	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
@@ -38,14 +44,10 @@ export function registerWhoami(program: Command): void {
 		.action(run);
 }
 
-async function run({ json, ...options }: Options): Promise<void> {
+async function run({ format, ...options }: Options): Promise<void> {
 	const { whoami } = await import("../whoami");
-	const { isIn, reportJson, reportText } = await import("../whoami/report");
+	const { isIn, reportJson, reportOf } = await import("../whoami/report");
 	const found = await whoami(options);
-	if (json) {
-		printJson(reportJson(found));
-	} else {
-		print(reportText(found, painterFor(process.stdout)));
-	}
+	printAs(format, { report: () => reportOf(found), json: () => reportJson(found) });
 	process.exitCode = isIn(found) ? EXIT.ok : EXIT.found;
 }

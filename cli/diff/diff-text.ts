@@ -1,7 +1,7 @@
 import { describeDanger } from "../../core/changes/danger";
 import { describeSetting, type SettingChange, shown } from "../../core/changes/settings";
+import { visible } from "../../core/errors/escape";
 import { type AccessChange, describeChange } from "../../core/teams/access-changes";
-import { visible } from "../output/escape";
 import { code, codes, markdownTable } from "../output/markdown";
 import type { Paint } from "../output/terminal";
 import { hasChanges, type StackDiff } from "./stack-diff";
@@ -93,7 +93,7 @@ function cut(lines: string[], room: number, more: (left: number) => string): str
 	return at < 0 ? lines : [...lines.slice(0, at), more(lines.length - at)];
 }
 
-function titleOf({ stack, cluster, only }: StackDiff): string {
+export function titleOf({ stack, cluster, only }: StackDiff): string {
 	const note = { from: " (removed)", to: " (new)" }[only as "from"] ?? "";
 	return `stack ${stack}${note}${cluster ? `, cluster ${cluster}` : ""}`;
 }

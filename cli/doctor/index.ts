@@ -1,3 +1,3 @@
 export { diagnose } from "./diagnose";
-export { reportJson, reportText, summaryOf } from "./report";
+export { reportJson, reportOf, summaryOf } from "./report";
 export { sourceOf } from "./source";

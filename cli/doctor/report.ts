@@ -1,26 +1,28 @@
-import { visible } from "../output/escape";
-import type { Paint } from "../output/terminal";
+import type { Block, Report } from "../output/report";
+import type { Style } from "../output/terminal";
 import { type Diagnosis, placeText } from "./diagnose";
 import type { Finding, Severity } from "./finding";
 import type { Source } from "./source";
 
-const STYLES: Record<Severity, Parameters<Paint>[0]> = { error: ["red", "bold"], warning: "yellow", info: "cyan" };
+const STYLES: Record<Severity, Style> = { error: ["red", "bold"], warning: "yellow", info: "cyan" };
 
-export function reportText(source: Source, { entries, findings }: Diagnosis, paint: Paint): string {
-	const parts = findings.map((finding) => {
+export function reportOf(source: Source, { entries, findings }: Diagnosis): Report {
+	const parts = findings.map((finding): Block[] => {
 		const { code, severity, message, fix } = finding;
-		const head = [paint(STYLES[severity], `${severity} ${code}`), visible(whereOf(finding, source))]
-			.filter(Boolean)
-			.join("  ");
-		return `${head}\n  ${visible(message)}.\n  Fix: ${visible(fix)}.`;
+		return [
+			{ verdict: [STYLES[severity], `${severity} ${code}`], text: whereOf(finding, source) },
+			{ items: [`${message}.`, `Fix: ${fix}.`] },
+		];
 	});
 	const counted = `${count(entries.mapRoles, "role")}, ${count(entries.mapUsers, "user")}, ${count(entries.mapAccounts, "account")}`;
 	const { errors, warnings, infos } = summaryOf(findings);
+	const notes = infos > 0 ? count(infos, "note") : "";
 	const summary =
 		errors + warnings === 0
-			? paint("green", `aws-auth is in order${infos > 0 ? ` (${count(infos, "note")})` : ""}`)
-			: `${count(errors, "error")}, ${count(warnings, "warning")}${infos > 0 ? `, ${count(infos, "note")}` : ""}`;
-	return [...parts, `${visible(source.name)}: ${summary}; the authenticator reads ${counted}.`].join("\n\n");
+			? `aws-auth is in order${notes && ` (${notes})`}`
+			: [count(errors, "error"), count(warnings, "warning"), notes].filter(Boolean).join(", ");
+	const last = `${source.name}: ${summary}; the authenticator reads ${counted}.`;
+	return { title: "aws-auth", sections: [...parts, [{ text: last }]] };
 }
 
 /** Version 1: fields may be added, none is renamed or removed. */

@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { visible } from "../output/escape";
-import { openRolesNote } from "../output/matrix-text";
-import { describeAccess, type StackAccess, whereOf } from "../project/stack-access";
+import { visible } from "../../core/errors/escape";
 
 /** Markup, with everything escaped that is not. */
-class Markup {
+export class Markup {
 	constructor(readonly text: string) {}
 }
 
-type Part = string | Markup | readonly Part[];
+export type Part = string | Markup | readonly Part[];
 
 /** Every value is text of somebody else's, unless it is markup of ours. */
-function html(texts: TemplateStringsArray, ...parts: Part[]): Markup {
+export function html(texts: TemplateStringsArray, ...parts: Part[]): Markup {
 	return new Markup(String.raw({ raw: texts }, ...parts.map(written)));
 }
 
@@ -28,32 +26,21 @@ function escaped(text: string): string {
 	return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/**
- * The matrix as one page that needs nothing else: no request, no framework; a plain table where scripts do not run. Every person
- * has rows of their own, so that a search shows one person's access.
- */
-export function matrixPage(stacks: StackAccess[]): string {
+export interface PageText {
+	title: string;
+	intro: string;
+	/** Whether the first table can be searched and sorted. */
+	isSearchable?: boolean;
+}
+
+/** One page that needs nothing else: no request, no framework; plain text and tables where scripts do not run. */
+export function pageOf({ title, intro, isSearchable }: PageText, body: Part): string {
 	const style = asset("style.css");
-	const script = asset("in-browser.js");
+	const script = isSearchable ? asset("in-browser.js") : "";
 	// Nothing but this style and this script may run or load, whatever a name holds.
-	const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
-	const severalStacks = stacks.length > 1;
-	const heads = ["Who", "Where", "Access", "Team", ...(severalStacks ? ["Stack"] : [])];
-	const rows = stacks.flatMap(({ stack, lines }) =>
-		lines.flatMap((line) =>
-			line.principals.map((who) => [
-				who,
-				whereOf(line),
-				describeAccess(line),
-				line.team,
-				...(severalStacks ? [stack] : []),
-			]),
-		),
-	);
-	const clusters = [...new Set(stacks.map(({ cluster }) => cluster ?? ""))].join(", ");
-	const title = `Access to ${clusters}`;
-	const notes = [...new Set(stacks.flatMap((stack) => openRolesNote(stack) ?? []))];
-	const names = stacks.map(({ stack }) => stack).join(", ");
+	const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src ${isSearchable ? `'${hashOf(script)}'` : "'none'"}; base-uri 'none'; form-action 'none'`;
+	const tools = html`
+<p id="tools" hidden><label for="search">Search</label> <input id="search" type="search" autocomplete="off"> <output id="count" for="search"></output></p>`;
 	return html`<!doctype html>
 <html lang="en">
 <head>
@@ -68,27 +55,35 @@ export function matrixPage(stacks: StackAccess[]): string {
 <body>
 <header>
 <h1>${title}</h1>
-<p>As the config of ${severalStacks ? "the stacks" : "the stack"} ${names} says.</p>
-<p id="tools" hidden><label for="search">Search</label> <input id="search" type="search" autocomplete="off"> <output id="count" for="search"></output></p>
+<p>${intro}</p>${isSearchable ? tools : ""}
 </header>
 <main>
-<table role="table">
-<caption>Who has which access where</caption>
-<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
-<tbody role="rowgroup">
-${rows.map((cells) => rowOf(cells, heads))}</tbody>
-</table>
-${notes.map(
-	(note) => html`<p>${note}</p>
-`,
-)}</main>
-<script>${new Markup(script)}</script>
-</body>
+${body}</main>
+${
+	isSearchable
+		? html`<script>${new Markup(script)}</script>
+`
+		: ""
+}</body>
 </html>`.text;
 }
 
+export function tableMarkup(heads: readonly string[], rows: readonly string[][], caption?: string): Markup {
+	return html`<table role="table">
+${
+	caption === undefined
+		? ""
+		: html`<caption>${caption}</caption>
+`
+}<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${rows.map((cells) => rowOf(cells, heads))}</tbody>
+</table>
+`;
+}
+
 /** The roles stay said where the style makes cards of the rows, which would take them away. */
-function rowOf(cells: string[], heads: string[]): Markup {
+function rowOf(cells: string[], heads: readonly string[]): Markup {
 	const [first, ...rest] = cells as [string, ...string[]];
 	return html`<tr role="row"><th role="rowheader" scope="row" data-head="${heads[0] as string}">${first}</th>${rest.map(
 		(cell, at) => html`<td role="cell" data-head="${heads[at + 1] as string}">${cell}</td>`,

@@ -1,6 +1,6 @@
 import { Document, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { TeamArgs } from "../../core/config/team-args";
-import { visible } from "../output/escape";
+import { visible } from "../../core/errors/escape";
 import type { Note } from "./facts";
 import type { Imported } from "./teams";
 

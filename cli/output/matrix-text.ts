@@ -1,6 +1,6 @@
+import { visible } from "../../core/errors/escape";
 import { describeOpenRoles, rolesOpenToAccount } from "../../core/teams/iam-policies";
 import { type AccessLine, describeAccess, type StackAccess, whereOf } from "../project/stack-access";
-import { visible } from "./escape";
 import { code, codes, markdownTable } from "./markdown";
 import { tableOf } from "./table";
 import type { Paint } from "./terminal";

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { visible } from "./escape";
+import { visible } from "../../core/errors/escape";
 
 const PLAIN = {
 	...{ top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "" },

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
+import { visibleLines } from "../../core/errors/escape";
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 /** Colours a text, or leaves it as it is: only on a terminal, and never with NO_COLOR (https://no-color.org). */
 export type Paint = (style: Style, text: string) => string;
@@ -19,10 +20,23 @@ export function widthOf(stream: { isTTY?: boolean; columns?: number }, environme
 	return stream.isTTY ? stream.columns : undefined;
 }
 
+/** A message besides the result. */
+export function say(text: string): void {
+	process.stderr.write(`${visibleLines(text)}\n`);
+}
+
 export function print(text: string): void {
 	process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
 export function printJson(value: unknown): void {
-	print(JSON.stringify(value, null, 2));
+	// JSON's own way to write what cannot be seen; it stands in texts only.
+	const text = JSON.stringify(value, null, 2);
+	print(
+		text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
+			[...Array(character.length).keys()]
+				.map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
+				.join(""),
+		),
+	);
 }

@@ -85,6 +85,23 @@ export function chooseStack({ stacks, label }: ProjectFiles, given: string | und
 	return [...stacks.keys()][0] as string;
 }
 
+/** The stacks that a command is about: all of them, or one. */
+export function chooseStacks(
+	files: ProjectFiles,
+	{ stack, allStacks }: { stack?: string; allStacks?: boolean },
+): string[] {
+	if (!allStacks) {
+		return [chooseStack(files, stack)];
+	}
+	if (stack) {
+		throw new Failure("cli-usage", "--stack and --all-stacks exclude each other");
+	}
+	if (files.stacks.size === 0) {
+		throw new Failure("cli-stack-not-found", `${files.label} has no stack's config (Pulumi.<stack>.yaml)`);
+	}
+	return [...files.stacks.keys()];
+}
+
 /** The text of a YAML file of Pulumi's as an object. */
 export function parseYaml(text: string, where: string): Record<string, unknown> {
 	let parsed: unknown;

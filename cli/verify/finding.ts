@@ -1,3 +1,6 @@
+import { settingChanges } from "../../core/changes/settings";
+import { show } from "../../core/errors/problem";
+
 /** Where access is given: the cluster's way in, IAM, namespaces and RBAC; `access` is what the API server says in the end. */
 export const LAYERS = ["cluster", "iam", "aws-auth", "access-entries", "namespaces", "rbac", "access"] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -53,6 +56,14 @@ export function quoted(text: string): string {
 /** Puts a part of an object back whole: a refresh does not see what somebody has added to a list. @param object For example `networkpolicy -n dev x`. */
 export function patchOf(object: string, path: string, value: unknown): string {
 	return `kubectl patch ${object} --type=json -p ${quoted(JSON.stringify([{ op: "replace", path, value }]))}`;
+}
+
+/** What of an object is not as it should be, in short: a policy whole would be a page. */
+export function differences(is: unknown, wanted: unknown): string {
+	const parts = settingChanges(wanted, is).map(
+		({ path, before, after }) => `${path.join(".") || "it"} is ${show(after)}, not ${show(before)}`,
+	);
+	return parts.length > 0 ? listed(parts, 3) : "is in another form";
 }
 
 /** Whether two ARNs are one identity: neither aws-auth nor a session tells a role's path, and IAM compares names without regard to case. */

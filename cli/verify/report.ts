@@ -1,36 +1,43 @@
-import { visible } from "../output/escape";
-import { tableOf } from "../output/table";
-import type { Paint } from "../output/terminal";
+import type { CodedError } from "../../core/errors/access-error";
+import type { Block, Report } from "../output/report";
+import type { Style } from "../output/terminal";
 import type { Verification } from ".";
 import type { Finding } from "./finding";
 import type { Target } from "./target";
 
-const STYLES: Record<Finding["kind"], Parameters<Paint>[0]> = {
+/** What `verify` says of one stack; an error where it could not look. */
+export type Verified =
+	| { stack: string; target: Target; verification: Verification }
+	| { stack: string; error: CodedError<string> };
+
+const STYLES: Record<Finding["kind"], Style> = {
 	missing: "yellow",
 	extra: "red",
 	drifted: "cyan",
 	foreign: "red",
 };
 
-export function reportText(
-	{ config, cluster }: Target,
-	{ findings, checked, notes }: Verification,
-	paint: Paint,
-	width?: number,
-): string {
-	const rows = findings.map(({ kind, layer, subject, message }) => [kind, layer, subject, message]);
-	const table = tableOf(["KIND", "LAYER", "WHO OR WHAT", "WHAT IS WRONG"], rows, width).replace(
-		/^(missing|extra|drifted|foreign)(?= )/gm,
-		(kind) => paint(STYLES[kind as Finding["kind"]], kind),
-	);
+export function reportOf(stacks: readonly Verified[]): Report {
+	const sections = stacks.flatMap((each) => {
+		const heading = stacks.length > 1 ? [[{ heading: `stack ${each.stack}` }]] : [];
+		return [...heading, ...("error" in each ? [notChecked(each.error)] : sectionsOf(each))];
+	});
+	return { title: "Access compared with the config", sections };
+}
+
+function notChecked({ message, code }: CodedError<string>): Block[] {
+	return [{ verdict: ["red", "Not checked:"], text: `error ${code}` }, { items: message.split("\n") }];
+}
+
+function sectionsOf({ target, verification }: Extract<Verified, { target: Target }>): Block[][] {
+	const { config, cluster } = target;
+	const { findings, checked, notes } = verification;
 	const counts = countsOf(findings);
-	const result =
+	const found = Object.entries(counts).filter(([, number]) => number > 0);
+	const verdict: [Style, string] =
 		findings.length === 0
-			? paint("green", "access is as the config says")
-			: Object.entries(counts)
-					.filter(([, number]) => number > 0)
-					.map(([kind, number]) => `${number} ${kind}`)
-					.join(", ");
+			? ["green", "Access is as the config says:"]
+			: ["yellow", `${found.map(([kind, number]) => `${number} ${kind}`).join(", ")}:`];
 	const { reviews, reviewsPossible } = checked;
 	const asked = reviews === reviewsPossible ? `${reviews} questions` : `${reviews} of ${reviewsPossible} questions`;
 	const objects = [
@@ -43,29 +50,48 @@ export function reportText(
 		count(checked.bindings, "binding"),
 		count(checked.clusterRoles, "ClusterRole"),
 	];
-	const fixes = [...new Set(findings.flatMap(({ fix }) => fix ?? []))];
 	return [
-		...(findings.length > 0 ? [table, ""] : []),
-		...(fixes.length > 0 ? ["To mend it:", ...fixes.map((fix) => `  ${visible(fix)}`), ""] : []),
-		`${config.cluster} at ${visible(cluster.server)}: ${result}.`,
-		`Checked: ${count(checked.cells, "cell")} of the matrix, with ${asked} to the API server; ${objects.join(", ")}.`,
-		...notes.map((note) => `Note: ${visible(note)}.`),
-	].join("\n");
+		...findingBlocks(findings),
+		[
+			{ verdict, text: `${config.cluster} at ${cluster.server}.` },
+			{
+				text: `Checked: ${count(checked.cells, "cell")} of the matrix, with ${asked} to the API server; ${objects.join(", ")}.`,
+			},
+			...notes.map((note) => ({ text: `Note: ${note}.` })),
+		],
+	];
 }
 
-/** Version 1: fields may be added, none is renamed or removed. */
-export function reportJson({ stack, config, cluster }: Target, { findings, checked, notes }: Verification): object {
-	return {
-		version: 1,
-		stack: stack.split("/").at(-1),
-		cluster: config.cluster,
-		server: cluster.server,
-		asIntended: findings.length === 0,
-		summary: countsOf(findings),
-		checked,
-		findings,
-		notes,
-	};
+/** What was found, and the commands that mend it. */
+export function findingBlocks(findings: readonly Finding[]): Block[][] {
+	const rows = findings.map(({ kind, layer, subject, message }) => [kind, layer, subject, message]);
+	const fixes = [...new Set(findings.flatMap(({ fix }) => fix ?? []))];
+	return [
+		findings.length > 0 ? [{ head: ["KIND", "LAYER", "WHO OR WHAT", "WHAT IS WRONG"], rows, styles: STYLES }] : [],
+		fixes.length > 0 ? [{ text: "To mend it:" }, { commands: fixes }] : [],
+	];
+}
+
+/** Version 1: fields may be added, none is renamed or removed. @param isOne A stack by itself, which is no list. */
+export function reportJson(stacks: readonly Verified[], isOne: boolean): object {
+	const all = stacks.map(stackJson);
+	return isOne
+		? { version: 1, ...all[0] }
+		: { version: 1, asIntended: all.every(({ asIntended }) => asIntended), stacks: all };
+}
+
+function stackJson(verified: Verified): { asIntended: boolean } {
+	const { stack } = verified;
+	if ("error" in verified) {
+		const { code, message } = verified.error;
+		return { stack, asIntended: false, error: { code, message } } as { asIntended: boolean };
+	}
+	const { config, cluster } = verified.target;
+	const { findings, checked, notes } = verified.verification;
+	const asIntended = findings.length === 0;
+	const summary = countsOf(findings);
+	const where = { stack, cluster: config.cluster, server: cluster.server };
+	return { ...where, ...{ asIntended, summary, checked, findings, notes } };
 }
 
 function countsOf(findings: Finding[]): Record<Finding["kind"], number> {

@@ -1,5 +1,4 @@
-import { visible } from "../output/escape";
-import type { Paint } from "../output/terminal";
+import type { Block, Report } from "../output/report";
 import { type Caller, describeCaller } from "./caller";
 import { describeGrants, kubeconfigCommands } from "./login-paths";
 import type { Problem } from "./problem";
@@ -30,60 +29,53 @@ function accessOf(whoami: Whoami): "ok" | "partial" | "none" {
 	return whoami.ways.some(({ problem }) => !problem || problem.isPartial) ? "partial" : "none";
 }
 
-export function reportText(whoami: Whoami, paint: Paint): string {
+export function reportOf(whoami: Whoami): Report {
 	const { caller, problem, ways, stack, cluster } = whoami;
-	const parts: string[] = [];
+	const sections: Block[][] = [];
 	if (caller) {
-		parts.push(`You are ${visible(describeCaller(caller))} (${visible(caller.arn)}).`);
+		sections.push([{ text: `You are ${describeCaller(caller)} (${caller.arn}).` }]);
 		if (stack === undefined) {
-			parts.push(
-				`No stack's config here is about ${cluster}: your team and its role are not known. Run it in the project's folder.`,
-			);
+			const text = `No stack's config here is about ${cluster}: your team and its role are not known. Run it in the project's folder.`;
+			sections.push([{ text }]);
 		} else if (ways.every(({ teams }) => teams.length === 0) && !problem) {
-			parts.push(`No team of stack ${stack} lists you.`);
+			sections.push([{ text: `No team of stack ${stack} lists you.` }]);
 		}
 	}
 	if (problem) {
-		parts.push(problemText(problem, paint));
+		sections.push(blocksOfProblem(problem));
 	}
-	for (const way of ways) {
-		parts.push(wayText(way, whoami, paint));
-	}
-	return parts.join("\n\n");
+	return { title: `Your access to ${cluster}`, sections: [...sections, ...ways.map((way) => blocksOf(way, whoami))] };
 }
 
-function wayText(way: Tried, { caller, cluster, region, ways }: Whoami, paint: Paint): string {
+function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[] {
 	const by = way.roleArn ? `by the role ${way.roleArn.split("/").at(-1)}` : "as who you are";
-	const lines = way.teams.map((team) => `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}`);
+	const blocks: Block[] = way.teams.map((team) => ({
+		text: `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}`,
+	}));
 	if (way.problem) {
-		lines.push(problemText(way.problem, paint));
+		blocks.push(...blocksOfProblem(way.problem));
 	} else {
-		const groups = (way.groups ?? []).join(", ");
-		lines.push(
-			`${paint("green", "Access OK:")} ${cluster} knows you as ${visible(way.username ?? "")}, in the groups ${visible(groups)}.`,
-		);
+		const text = `${cluster} knows you as ${way.username ?? ""}, in the groups ${(way.groups ?? []).join(", ")}.`;
+		blocks.push({ verdict: ["green", "Access OK:"], text });
 	}
 	const { code } = way.problem ?? {};
 	if (caller && region && code !== "not-in-team" && code !== "not-in-group" && code !== "cannot-describe") {
 		const { commands, profile } = kubeconfigCommands(way, { region, cluster, caller, isOneOfSeveral: ways.length > 1 });
 		if (profile) {
-			lines.push("A profile that asks for the second factor, in ~/.aws/config:", indent(profile));
+			const text = "A profile that asks for the second factor, in ~/.aws/config:";
+			blocks.push({ text }, { commands: profile.split("\n") });
 		}
-		lines.push(
-			way.problem && !way.problem.isPartial ? "Your kubeconfig, once you get in:" : "Your kubeconfig:",
-			indent(commands.join("\n")),
-		);
+		const text = way.problem && !way.problem.isPartial ? "Your kubeconfig, once you get in:" : "Your kubeconfig:";
+		blocks.push({ text }, { commands });
 	}
-	return lines.join("\n");
+	return blocks;
 }
 
-function problemText({ message, fix, isPartial }: Problem, paint: Paint): string {
-	const verdict = isPartial ? paint("yellow", "Partial access:") : paint("red", "No access:");
-	return `${verdict} ${visible(message)}.\nTo do: ${visible(fix)}.`;
-}
-
-function indent(text: string): string {
-	return text.replace(/^/gm, "  ");
+function blocksOfProblem({ message, fix, isPartial }: Problem): Block[] {
+	return [
+		{ verdict: isPartial ? ["yellow", "Partial access:"] : ["red", "No access:"], text: `${message}.` },
+		{ text: `To do: ${fix}.` },
+	];
 }
 
 /** Version 1: fields may be added, none is renamed or removed. */

@@ -1,5 +1,4 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
 import { claimedFields, othersHolding } from "../../core/aws-auth/managed-fields";
 import { fieldManagerOf } from "../../core/aws-auth/ownership-record";
 import { type AwsAuthDesire, planAwsAuth } from "../../core/aws-auth/plan";
@@ -7,6 +6,7 @@ import { AccessError } from "../../core/errors/access-error";
 import { connect } from "../../core/kubernetes/api-client";
 import { AWS_AUTH } from "../../core/kubernetes/connection";
 import { readAwsAuth } from "./aws-auth";
+import { log } from "./log";
 
 /** How often to read and claim again after a concurrent write. */
 const ATTEMPTS = 30;
@@ -28,7 +28,7 @@ export async function readAndClaim(kubeconfig: string, desire: AwsAuthDesire): P
 		try {
 			const claimed = await connect(kubeconfig).core.replaceNamespacedConfigMap({ ...AWS_AUTH, body });
 			const from = othersHolding(live, fieldManager, claims).join(", ");
-			await pulumi.log.info(`aws-auth: fields that ${from} managed are managed by ${fieldManager} now`);
+			await log.info(`aws-auth: fields that ${from} managed are managed by ${fieldManager} now`);
 			return claimed;
 		} catch (error) {
 			const { code, message } = error as { code?: number; message: string };

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "../../core/errors/access-error";
 import { askCluster } from "../../core/kubernetes/api-client";
 import { clusterEntryOf, type KubeconfigChoice } from "../../core/kubernetes/kubeconfig";
+import { log } from "./log";
 import { lastResources } from "./stack-state";
 
 /** Once a run: with the Automation API one process runs many, and an address may lead elsewhere by then. */
@@ -153,7 +154,7 @@ async function announceOtherCluster(
 	}
 	const list = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
 	const from = clusterEntryOf(before.kubeconfig, before)?.server;
-	await pulumi.log.warn(
+	await log.warn(
 		`kubeconfig: it leads to another cluster (its kube-system has the UID ${uid}) than in the last update (${known}, at ${from}). ` +
 			`An update makes everything in the new one, then deletes what this stack made in the old one: ${list || "nothing but entries in aws-auth"}` +
 			`${list ? ", and its entries in aws-auth" : ""}. If the old cluster is gone for good, set PULUMI_K8S_DELETE_UNREACHABLE=true for that run`,

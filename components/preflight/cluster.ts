@@ -13,6 +13,7 @@ import { bindingClashes, clusterRolesOf } from "../../core/teams/bindings";
 import { boundProblems, givenRules } from "../../core/teams/bounds";
 import { type LiveNamespace, selectNamespaces } from "../../core/teams/namespace-selector";
 import type { Team } from "../../core/teams/team";
+import { log } from "./log";
 import { lastOutputsOfType } from "./stack-state";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
@@ -39,7 +40,7 @@ export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, 
 	);
 	for (const team of selected) {
 		if (team.namespaces.length === 0 && !team.clusterAccess && !team.admin) {
-			await pulumi.log.warn(`the namespaceSelector of team ${team.name} chooses no namespace: it has no access`);
+			await log.warn(`the namespaceSelector of team ${team.name} chooses no namespace: it has no access`);
 		}
 	}
 	throwIfAny(where, [...problems, ...bindingClashes(selected).map((message) => ({ path: "teams", message }))]);

@@ -7,6 +7,7 @@ import { type Apply, type KubernetesObject, type Refusal, refusalOf } from "../.
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
+import { log } from "./log";
 import { lastResources } from "./stack-state";
 
 /** A write that an `up` makes by server-side apply. */
@@ -67,7 +68,7 @@ export async function checkWrites(
 	const found = (await Promise.all([ofTeams, ofAwsAuth])).flat().filter((each) => each !== undefined);
 	const untried = pulumi.runtime.isDryRun() ? found.filter(({ reason }) => reason === "forbidden") : [];
 	if (untried.length > 0) {
-		await pulumi.log.warn(
+		await log.warn(
 			`kubeconfig: these credentials may not write ${untried.map(({ what }) => what).join(", ")}, so this preview could not try ` +
 				"whether the API server accepts it. An update needs those of a cluster administrator",
 		);

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./codes";
+import { visibleLines } from "./escape";
 
 /** An error that ends with its code in brackets. Messages may change, codes do not: programs tell errors apart by them. */
 export abstract class CodedError<Code extends string> extends Error {
@@ -12,8 +13,10 @@ export abstract class CodedError<Code extends string> extends Error {
 		readonly code: Code,
 		message: string,
 	) {
-		super(`${message} [${code}]`);
-		this.explanation = message;
+		// It may quote what AWS, the cluster or a config holds.
+		const shown = visibleLines(message);
+		super(`${shown} [${code}]`);
+		this.explanation = shown;
 		keepMessage(this);
 	}
 }

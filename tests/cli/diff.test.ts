@@ -58,7 +58,7 @@ describe("eks-access diff", () => {
 		writeFiles(folder, { "Pulumi.prod.yaml": stackFile({ ...SIMPLE, users: ["jane"] }) });
 		assert.equal((await eksAccess(["diff"], { cwd: folder })).code, 0);
 		assert.equal((await eksAccess(["diff", "--exit-code"], { cwd: folder })).code, 1);
-		assert.equal((await eksAccess(["diff", "--exit-code", "--json"], { cwd: folder })).code, 1);
+		assert.equal((await eksAccess(["diff", "--exit-code", "--format", "json"], { cwd: folder })).code, 1);
 	});
 
 	it("a stack that one side lacks is no access there", async () => {

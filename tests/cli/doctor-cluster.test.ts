@@ -132,7 +132,7 @@ describe("eks-access doctor on a cluster", () => {
 
 	async function withAws(refuse: boolean) {
 		const url = await aws(refuse);
-		return doctor(["--json"], {
+		return doctor(["--format", "json"], {
 			...{
 				AWS_ENDPOINT_URL: url,
 				AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
@@ -152,7 +152,7 @@ describe("eks-access doctor on a cluster", () => {
 	});
 
 	it("reads another context's, and another kubeconfig's", async () => {
-		const { stdout, code } = await doctor(["--offline", "--context", "bad", "--json"]);
+		const { stdout, code } = await doctor(["--offline", "--context", "bad", "--format", "json"]);
 		assert.equal(code, 1);
 		const { findings, source } = JSON.parse(stdout);
 		assert.equal(source.kind, "cluster");

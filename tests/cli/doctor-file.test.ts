@@ -22,7 +22,7 @@ describe("eks-access doctor --file", () => {
 		assert.deepEqual([stderr, code], ["", 1]);
 		assert.match(
 			stdout,
-			/^error EKS202 {2}bad\.yaml:6:12 {2}mapRoles line 6, column 12\n {2}"arn:aws:iam::111122223333:role\/a\/b" has a path;.*\n {2}Fix: Write arn:aws:iam::111122223333:role\/b\.\n/,
+			/^error EKS202 bad\.yaml:6:12 {2}mapRoles line 6, column 12\n {2}"arn:aws:iam::111122223333:role\/a\/b" has a path;.*\n {2}Fix: Write arn:aws:iam::111122223333:role\/b\.\n/,
 		);
 		assert.match(stdout, /\nbad\.yaml: 1 error, 1 warning; the authenticator reads 2 roles, 0 users, 0 accounts\.\n$/);
 	});
@@ -35,8 +35,8 @@ describe("eks-access doctor --file", () => {
 		);
 	});
 
-	it("--json has a version, a summary and each finding's place", async () => {
-		const { stdout, code } = await eksAccess(["doctor", "--file", "bad.yaml", "--json"], { cwd: folder });
+	it("--format json has a version, a summary and each finding's place", async () => {
+		const { stdout, code } = await eksAccess(["doctor", "--file", "bad.yaml", "--format", "json"], { cwd: folder });
 		assert.equal(code, 1);
 		const { findings, ...rest } = JSON.parse(stdout);
 		assert.deepEqual(rest, {

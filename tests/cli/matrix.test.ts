@@ -46,7 +46,7 @@ describe("eks-access matrix", () => {
 	it("says nothing of others where every role trusts its users alone", async () => {
 		const teams = [{ name: "shop", namespaces: ["shop"], users: ["jane"], role: { trust: "users" } }];
 		const cwd = temporaryProject({ "Pulumi.prod.yaml": stackFile({ cluster: "c", teams }) });
-		for (const format of ["table", "markdown", "html"]) {
+		for (const format of ["text", "markdown", "html"]) {
 			const { stdout } = await eksAccess(["matrix", "--format", format], { cwd });
 			assert.doesNotMatch(stdout, /AssumeRole/, format);
 		}
@@ -64,9 +64,9 @@ describe("eks-access matrix", () => {
 		);
 	});
 
-	it("--json has a version, names, and selectors and groups as such", async () => {
+	it("--format json has a version, names, and selectors and groups as such", async () => {
 		const cwd = temporaryProject({ "Pulumi.prod.yaml": stackFile(TEAMS) });
-		const { stdout } = await eksAccess(["matrix", "--json"], { cwd });
+		const { stdout } = await eksAccess(["matrix", "--format", "json"], { cwd });
 		const { version, stacks } = JSON.parse(stdout);
 		assert.equal(version, 1);
 		assert.deepEqual(

@@ -32,7 +32,7 @@ export function repository(files: Record<string, string>, subfolder = "."): Repo
 }
 
 export async function json(cwd: string, ...args: string[]) {
-	const { stdout, stderr } = await eksAccess(["diff", "--json", ...args], { cwd });
+	const { stdout, stderr } = await eksAccess(["diff", "--format", "json", ...args], { cwd });
 	assert.equal(stderr, "");
 	return JSON.parse(stdout);
 }

@@ -28,4 +28,10 @@ describe("eks-access verify: the guard of NetworkPolicies", () => {
 		assert.deepEqual(compare(ignores, of(binding)), [`drifted ValidatingAdmissionPolicy ${name}`]);
 		assert.deepEqual(compare(of(policy), of(binding), free), [`extra ValidatingAdmissionPolicy ${name}`]);
 	});
+
+	it("says what differs, and not the whole policy", () => {
+		const ignores = of({ ...policy, failurePolicy: "Ignore" });
+		const [found] = compareNetworkGuard(bounded, { policies: ignores, bindings: of(binding) }, "eks-access.p.prod.");
+		assert.equal(found?.message, 'is not as the config says: failurePolicy is "Ignore", not "Fail"');
+	});
 });

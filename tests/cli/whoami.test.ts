@@ -155,7 +155,7 @@ describe("eks-access whoami: credentials that AWS does not take", () => {
 		const ended = await ask(keys);
 		assert.equal(ended.code, 1, ended.stderr);
 		assert.match(ended.stdout, /^No access: your AWS session has expired[\s\S]*To do: Sign in again: aws sso login/);
-		const json = JSON.parse((await ask(keys, ["--json"])).stdout);
+		const json = JSON.parse((await ask(keys, ["--format", "json"])).stdout);
 		assert.deepEqual([json.version, json.in, json.problem.code], [1, false, "session-expired"]);
 	});
 

@@ -28,7 +28,10 @@ describe("eks-access doctor on the live cluster", function () {
 	});
 
 	function doctor(env: Record<string, string> = {}) {
-		return eksAccess(["doctor", "--json"], { cwd: sandbox.directory, env: { ...sandbox.environment, ...env } });
+		return eksAccess(["doctor", "--format", "json"], {
+			cwd: sandbox.directory,
+			env: { ...sandbox.environment, ...env },
+		});
 	}
 
 	/** What it finds once `added` stands behind the map, and that nothing of the map has changed by its look. */

@@ -124,7 +124,9 @@ describe("eks-access import of what the article's commands have made", function 
 			});
 
 			it("passes verify", async () => {
-				const { findings } = JSON.parse(await operator.does(`${commandLine("verify --stack prod --json")} || true`));
+				const { findings } = JSON.parse(
+					await operator.does(`${commandLine("verify --stack prod --format json")} || true`),
+				);
 				assert.deepEqual(findings, []);
 			});
 

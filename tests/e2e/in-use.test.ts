@@ -93,7 +93,7 @@ describe("on a cluster that has been in use, people get what the config lists", 
 	});
 
 	it("what was accepted is no finding of verify", async () => {
-		const { stdout, stderr } = await eksAccess(["verify", "--json", "--stack", "in-use"], {
+		const { stdout, stderr } = await eksAccess(["verify", "--format", "json", "--stack", "in-use"], {
 			cwd: first.directory,
 			env: sandbox.environment,
 		});

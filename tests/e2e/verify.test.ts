@@ -27,14 +27,14 @@ describe("eks-access verify: what the live cluster and AWS give, against the con
 		const { stdout, stderr, code } = await verifying.run();
 		const seconds = (Date.now() - started) / 1000;
 		assert.equal(code, 0, stdout + stderr);
-		assert.match(stdout, /access is as the config says/);
+		assert.match(stdout, /Access is as the config says/);
 		assert.match(stdout, /Note: .*user\/operator.* can assume shop-role, pay-role too, .*The list is not complete/);
 		assert.match(
 			stdout,
 			/Checked: 8 cells of the matrix, with \d{3} questions to the API server; 2 IAM roles, 2 IAM groups/,
 		);
 		assert.ok(seconds < 60, `it took ${seconds} s`);
-		const { checked, version }: Report = JSON.parse((await verifying.run(["--json"])).stdout);
+		const { checked, version }: Report = JSON.parse((await verifying.run(["--format", "json"])).stdout);
 		assert.equal(version, 1);
 		assert.equal(checked.reviews, checked.reviewsPossible);
 		assert.deepEqual([checked.bindings, checked.iamMembers, checked.awsAuthEntries], [10, 3, 5]);

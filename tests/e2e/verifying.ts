@@ -9,7 +9,7 @@ import type { Drift } from "./drift";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
 
-/** What `verify --json` says. */
+/** What `verify --format json` says. */
 export interface Report {
 	version: number;
 	asIntended: boolean;
@@ -50,7 +50,7 @@ export class Verifying {
 	}
 
 	async findings(): Promise<Report["findings"]> {
-		const { stdout, stderr, code } = await this.run(["--json"]);
+		const { stdout, stderr, code } = await this.run(["--format", "json"]);
 		assert.ok(code === 0 || code === 1, stderr);
 		const report: Report = JSON.parse(stdout);
 		assert.equal(report.asIntended, code === 0);

@@ -102,7 +102,7 @@ describe("eks-access whoami: as a developer, with what a developer may", functio
 				1,
 				/No access: you may not assume pay-role: the config lists joe in pay, and you are not in the IAM group pay/,
 			);
-			const json = JSON.parse((await whoami("joe", { args: ["--stack", "example", "--json"] })).stdout);
+			const json = JSON.parse((await whoami("joe", { args: ["--stack", "example", "--format", "json"] })).stdout);
 			assert.deepEqual([json.in, json.ways[0].problem.code], [false, "not-in-group"]);
 		} finally {
 			await admin.does(`aws iam add-user-to-group ${group}`);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { networkGuard } from "../../../core/rbac/network-guard";
 import { guardedNamespaces } from "../../../core/teams/bounds";
 import type { Team } from "../../../core/teams/team";
-import { about, type Finding, patchOf } from "../finding";
+import { about, differences, type Finding, patchOf } from "../finding";
 
 interface LiveObject {
 	metadata: { name: string };
@@ -46,13 +46,13 @@ export function compareNetworkGuard(teams: Team[], { policies, bindings }: LiveA
 				? []
 				: [
 						about("namespaces", `ValidatingAdmissionPolicy ${name}`).drifted(
-							`is ${JSON.stringify(spec)}; the config says ${JSON.stringify(wanted.policy)}`,
+							`is not as the config says: ${differences(spec, wanted.policy)}`,
 							patchOf(`validatingadmissionpolicy ${name}`, "/spec", wanted.policy),
 						),
 					]),
 			...(binding ? [] : [missing(`is not there: the teams can undo networkPolicy in ${namespaces}`)]),
 			...(binding && !isDeepStrictEqual(binding.spec, wanted.binding)
-				? [drifted(`is ${JSON.stringify(binding.spec)}; the config says ${JSON.stringify(wanted.binding)}`)]
+				? [drifted(`is not as the config says: ${differences(binding.spec, wanted.binding)}`)]
 				: []),
 		];
 	});

@@ -9,6 +9,7 @@ import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
 import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { entrySurplus, identitySurplus, overridingSurplus, strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
+import { log } from "../log";
 import { lastOutputsOfType } from "../stack-state";
 import type { ExistingEntry, OverridingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";
@@ -138,7 +139,7 @@ export async function warnOfStrangers(teams: Team[], aws: pulumi.InvokeOptions):
 			}),
 	);
 	if (found.flat().length > 0) {
-		await pulumi.log.warn(
+		await log.warn(
 			`IAM users who are in a team's group and not in the config, with the team's access all the same:\n${found.flat().join("\n")}\n` +
 				'List them under users, take them out (aws iam remove-user-from-group), or accept them: allow: ["member/<user>"]',
 		);
@@ -158,7 +159,7 @@ async function readerOf({ region }: Adopted, aws: pulumi.InvokeOptions): Promise
 	if (own !== undefined && withoutSession(own) === withoutSession(arn)) {
 		return reader;
 	}
-	await pulumi.log.warn(
+	await log.warn(
 		`the aws provider is ${arn}, and this program ${own ?? "has no AWS credentials"}. So policies of the roles, groups and access entries ` +
 			"that are adopted, and their members, were not checked: they may give people more than the config lists. Run it with the credentials " +
 			"that the provider has",

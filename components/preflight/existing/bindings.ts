@@ -21,6 +21,7 @@ import { type Binding, bindingsOf } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
+import { log } from "../log";
 import { currentStack, lastOutputsOfType } from "../stack-state";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
@@ -38,7 +39,7 @@ export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | 
 		if (!pulumi.runtime.isDryRun() || (error as AccessError).code !== "api-server-forbidden") {
 			throw error;
 		}
-		await pulumi.log.warn(
+		await log.warn(
 			"the kubeconfig's credentials may not list RoleBindings and ClusterRoleBindings, so this preview does not show what others have " +
 				"bound to the teams' groups, usernames and service accounts. pulumi up looks at them, with the credentials of a cluster administrator",
 		);
@@ -64,7 +65,7 @@ export async function bindingFindings(
 	const everybody = bindingsForEverybody(others);
 	if (everybody.length > 0) {
 		const list = everybody.map(({ binding, gives }) => `  the ${nameOfBinding(binding.metadata)} ${gives}`).join("\n");
-		await pulumi.log.warn(`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${list}`);
+		await log.warn(`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${list}`);
 	}
 	const rulesOf = await rulesNeeded(teams, others, new ApiServer(connect(kubeconfig)));
 	const { namespaces } = namespacesOf(teams);

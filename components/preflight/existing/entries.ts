@@ -1,9 +1,10 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
 import { AccessError } from "../../../core/errors/access-error";
 import { canonicalArn } from "../../../core/iam/arn";
+import { log } from "../log";
 import { lastOutputsOfType, lastResources } from "../stack-state";
 
 /** The type of access entries in a stack's state. */
@@ -108,7 +109,7 @@ export async function overridingEntries(
 			throw error;
 		}
 		// A stack that makes none need not be able to read them.
-		await pulumi.log.warn(
+		await log.warn(
 			"an access entry takes the place of an identity's entry in aws-auth, and these credentials may not read whether the teams have " +
 				"some: they may give people more than the config lists. Use AWS credentials that may call eks:DescribeAccessEntry",
 		);

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent } from "../../../core/aws/provider-errors";
 import { recordsOf } from "../../../core/aws-auth/ownership-record";
 import { ConfigError, type Problem } from "../../../core/errors/problem";
@@ -16,6 +16,7 @@ import {
 	whyImpossible,
 } from "../../../core/teams/listed-identities";
 import type { Team } from "../../../core/teams/team";
+import { log } from "../log";
 import { lastResources } from "../stack-state";
 import { ACCESS_ENTRY } from "./entries";
 
@@ -49,7 +50,7 @@ export async function checkPrincipals(
 	const elsewhere = unknown.filter((each) => isElsewhere(each, account));
 	const here = unknown.filter((each) => !isElsewhere(each, account));
 	if (elsewhere.length > 0) {
-		await pulumi.log.info(
+		await log.info(
 			`IAM: not looked up, since only their own accounts can read them: ${elsewhere.map(({ listed }) => listed).join(", ")}`,
 		);
 	}
@@ -150,7 +151,7 @@ async function lookUp(
 		}),
 	);
 	for (const [message, listed] of unreadable) {
-		await pulumi.log.warn(
+		await log.warn(
 			`IAM: could not check that these exist: ${listed.join(", ")} (${message}). With AWS credentials that may call iam:GetUser, ` +
 				"iam:ListUsers, iam:GetRole, iam:ListRoles and iam:GetPolicy, what does not exist is found before anything is changed",
 		);

@@ -10,6 +10,7 @@ import type { Principal } from "../../../core/teams/principal-kinds";
 import { awsAuthSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { readAwsAuthIfThere } from "../aws-auth";
+import { log } from "../log";
 import { type Adopted, awsFindings, teamOf, warnOfStrangers } from "./aws-surplus";
 import { areInStack, bindingFindings } from "./bindings";
 
@@ -57,12 +58,12 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 	for (const team of ofBindings && ofAws ? teams : []) {
 		const keys = unneededKeys(team, findings);
 		if (keys.length > 0) {
-			await pulumi.log.warn(unneededWarning(team.name, keys));
+			await log.warn(unneededWarning(team.name, keys));
 		}
 	}
 	const isAdopted = question.identities.size + question.entries.size + foreign.length === 0;
 	if (adoptExisting && isAdopted && (await areInStack(teams))) {
-		await pulumi.log.warn(
+		await log.warn(
 			"adoptExisting is true, and everything is in the stack: take it out, so that nothing else is taken over unseen: " +
 				"pulumi config rm adoptExisting",
 		);
@@ -99,7 +100,7 @@ async function warnOfEntries(live: LiveConfigMap, teams: Team[], arns: ReadonlyM
 		const list = strangers.map(
 			({ arn, groups }) => `  ${arn} in ${groups.filter((each) => own.includes(each)).join(", ")}`,
 		);
-		await pulumi.log.warn(
+		await log.warn(
 			`aws-auth has entries of others in a team's Kubernetes group, with the team's access all the same:\n${list.join("\n")}\n` +
 				"List them in the team (roleArns, userArns), take them out (kubectl edit -n kube-system configmap/aws-auth), or give the team " +
 				"another group",

@@ -1,0 +1,29 @@
+import { openRolesNote } from "../output/matrix-text";
+import { describeAccess, type StackAccess, whereOf } from "../project/stack-access";
+import { html, type Part, pageOf, tableMarkup } from "./page";
+
+/** Every person has rows of their own, so that a search shows one person's access. */
+export function matrixPage(stacks: StackAccess[]): string {
+	const clusters = [...new Set(stacks.map(({ cluster }) => cluster ?? ""))].join(", ");
+	const names = stacks.map(({ stack }) => stack).join(", ");
+	const intro = `As the config of ${stacks.length > 1 ? "the stacks" : "the stack"} ${names} says.`;
+	return pageOf({ title: `Access to ${clusters}`, intro, isSearchable: true }, matrixMarkup(stacks));
+}
+
+export function matrixMarkup(stacks: StackAccess[]): Part {
+	const severalStacks = stacks.length > 1;
+	const heads = ["Who", "Where", "Access", "Team", ...(severalStacks ? ["Stack"] : [])];
+	const rows = stacks.flatMap(({ stack, lines }) =>
+		lines.flatMap((line) =>
+			line.principals.map((who) => [
+				who,
+				whereOf(line),
+				describeAccess(line),
+				line.team,
+				...(severalStacks ? [stack] : []),
+			]),
+		),
+	);
+	const notes = [...new Set(stacks.flatMap((stack) => openRolesNote(stack) ?? []))];
+	return [tableMarkup(heads, rows, "Who has which access where"), notes.map((note) => html`<p>${note}</p>\n`)];
+}
