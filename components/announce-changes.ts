@@ -8,7 +8,7 @@ import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
 import { describeOpenRoles, rolesOpenToAccount } from "../core/teams/iam-policies";
 import { hasRole, principalNames } from "../core/teams/principal-kinds";
 import { roleNameOf, SESSION_SECONDS, type Team } from "../core/teams/team";
-import { log } from "./preflight/log";
+import { log } from "./log";
 import { lastOutputsOf, lastOutputsOfType, lastResources } from "./preflight/stack-state";
 
 /**

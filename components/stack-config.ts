@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessConfig, readConfig } from "../core/config/config";
 import { holdsSecret } from "../core/kubernetes/kubeconfig";
-import { log } from "./preflight/log";
+import { log } from "./log";
 
 /**
  * The config of the stack that is running, checked: what {@link EksAccess.create} takes.

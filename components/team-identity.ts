@@ -8,8 +8,8 @@ import { type AwsAccount, assumeRolePolicy, roleArnOf, trustPolicy } from "../co
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping } from "../core/teams/principals";
 import { roleNameOf, type Team } from "../core/teams/team";
+import { log } from "./log";
 import { type ExistingIdentity, roleIn } from "./preflight/existing/iam";
-import { log } from "./preflight/log";
 
 /** What {@link TeamIdentity} needs. */
 export interface TeamIdentityArgs {

@@ -5,8 +5,8 @@ import { type AwsAuthDesire, planAwsAuth } from "../../core/aws-auth/plan";
 import { AccessError } from "../../core/errors/access-error";
 import { connect } from "../../core/kubernetes/api-client";
 import { AWS_AUTH } from "../../core/kubernetes/connection";
+import { log } from "../log";
 import { readAwsAuth } from "./aws-auth";
-import { log } from "./log";
 
 /** How often to read and claim again after a concurrent write. */
 const ATTEMPTS = 30;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "../../core/errors/access-error";
 import { askCluster } from "../../core/kubernetes/api-client";
 import { clusterEntryOf, type KubeconfigChoice } from "../../core/kubernetes/kubeconfig";
-import { log } from "./log";
+import { log } from "../log";
 import { lastResources } from "./stack-state";
 
 /** Once a run: with the Automation API one process runs many, and an address may lead elsewhere by then. */

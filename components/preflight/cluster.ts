@@ -13,7 +13,7 @@ import { bindingClashes, clusterRolesOf } from "../../core/teams/bindings";
 import { boundProblems, givenRules } from "../../core/teams/bounds";
 import { type LiveNamespace, selectNamespaces } from "../../core/teams/namespace-selector";
 import type { Team } from "../../core/teams/team";
-import { log } from "./log";
+import { log } from "../log";
 import { lastOutputsOfType } from "./stack-state";
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */

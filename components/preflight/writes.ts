@@ -7,7 +7,7 @@ import { type Apply, type KubernetesObject, type Refusal, refusalOf } from "../.
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
-import { log } from "./log";
+import { log } from "../log";
 import { lastResources } from "./stack-state";
 
 /** A write that an `up` makes by server-side apply. */

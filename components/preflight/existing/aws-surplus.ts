@@ -9,7 +9,7 @@ import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
 import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { entrySurplus, identitySurplus, overridingSurplus, strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
-import { log } from "../log";
+import { log } from "../../log";
 import { lastOutputsOfType } from "../stack-state";
 import type { ExistingEntry, OverridingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";

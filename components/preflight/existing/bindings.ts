@@ -21,7 +21,7 @@ import { type Binding, bindingsOf } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
-import { log } from "../log";
+import { log } from "../../log";
 import { currentStack, lastOutputsOfType } from "../stack-state";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";

@@ -4,7 +4,7 @@ import { isAbsent } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
 import { AccessError } from "../../../core/errors/access-error";
 import { canonicalArn } from "../../../core/iam/arn";
-import { log } from "../log";
+import { log } from "../../log";
 import { lastOutputsOfType, lastResources } from "../stack-state";
 
 /** The type of access entries in a stack's state. */

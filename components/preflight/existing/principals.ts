@@ -16,7 +16,7 @@ import {
 	whyImpossible,
 } from "../../../core/teams/listed-identities";
 import type { Team } from "../../../core/teams/team";
-import { log } from "../log";
+import { log } from "../../log";
 import { lastResources } from "../stack-state";
 import { ACCESS_ENTRY } from "./entries";
 

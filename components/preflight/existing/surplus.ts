@@ -9,8 +9,8 @@ import { surplusProblems, unneededKeys, unneededWarning } from "../../../core/te
 import type { Principal } from "../../../core/teams/principal-kinds";
 import { awsAuthSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
+import { log } from "../../log";
 import { readAwsAuthIfThere } from "../aws-auth";
-import { log } from "../log";
 import { type Adopted, awsFindings, teamOf, warnOfStrangers } from "./aws-surplus";
 import { areInStack, bindingFindings } from "./bindings";
 

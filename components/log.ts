@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { visibleLines } from "../../core/errors/escape";
+import { visibleLines } from "../core/errors/escape";
 
 /** Messages that quote AWS, the cluster or a config: a binding's name, for example, may hold anything. */
 export const log = {
