@@ -21,18 +21,20 @@ export function diagnose(source: Source): Diagnosis {
 	const places = new Map(Object.entries(data).map(([key, text]) => [key, placesIn(text)]));
 	const written = configMap ? recordedArns(configMap) : new Map<string, string>();
 
-	function findingOf(observation: Observation, key?: DataKey): Finding {
-		const { code, at, arn, what, fix } = observation;
+	function placeOf({ at }: Observation, key?: DataKey): Partial<Finding> {
 		const place = key !== undefined && at !== undefined ? places.get(key)?.(at) : undefined;
 		const file = place && key ? source.inFile?.(key, place) : undefined;
+		return { ...(key ? { key } : {}), ...(place ?? {}), ...(file ? { file } : {}) };
+	}
+
+	function findingOf(observation: Observation, key?: DataKey): Finding {
+		const { code, arn, what, fix } = observation;
 		const stack = code === "EKS301" && arn ? written.get(arn.toLowerCase()) : undefined;
 		return {
 			code,
 			// What a stack's config says (admin: true) is meant.
 			severity: stack ? "info" : (observation.severity ?? CODES[code][0]),
-			...(key ? { key } : {}),
-			...(place ?? {}),
-			...(file ? { file } : {}),
+			...placeOf(observation, key),
 			...(arn ? { arn } : {}),
 			message: stack ? `${what} (as the stack ${stack} says)` : what,
 			fix,

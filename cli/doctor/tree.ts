@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { foldedName } from "../../core/aws-auth/yaml/scanner";
 import { documentsOf } from "./documents";
 
@@ -72,31 +72,21 @@ function fieldsOf(map: YAMLMap, shift: number): FieldPlace[] {
 
 function twinsIn(document: Document.Parsed, shift: number): FieldPlace[] {
 	const twins: FieldPlace[] = [];
-	const visit = (node: unknown): void => {
-		if (isSeq(node)) {
-			node.items.forEach(visit);
-		} else if (isMap(node)) {
+	visit(document, {
+		Map(_, map) {
 			const byName = new Map<string, FieldPlace[]>();
-			for (const field of fieldsOf(node, shift)) {
-				const same = byName.get(foldedName(field.name)) ?? [];
-				byName.set(foldedName(field.name), same);
-				same.push(field);
+			for (const field of fieldsOf(map, shift)) {
+				const name = foldedName(field.name);
+				byName.set(name, [...(byName.get(name) ?? []), field]);
 			}
-			for (const same of byName.values()) {
-				// JSON's keys are sorted; among equal ones the last in the text has overwritten the others.
-				const winner = same.reduce((best, each) => (each.name >= best.name ? each : best));
-				for (const each of same) {
-					if (each !== winner) {
-						twins.push(each);
-					}
-				}
-			}
-			for (const { key, value } of node.items) {
-				visit(key);
-				visit(value);
-			}
-		}
-	};
-	visit(document.contents);
+			twins.push(...[...byName.values()].flatMap(losersOf));
+		},
+	});
 	return twins;
+}
+
+/** JSON's keys are sorted; among equal ones the last in the text has overwritten the others. */
+function losersOf(same: FieldPlace[]): FieldPlace[] {
+	const winner = same.reduce((best, each) => (each.name >= best.name ? each : best));
+	return same.filter((each) => each !== winner);
 }

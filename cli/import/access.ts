@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { TeamArgs } from "../../core/config/team-args";
 import type { AccessLevel } from "../../core/rbac/access-levels";
 import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
-import { dangerText, levelRefusals } from "../../core/rbac/dangers";
+import { dangerText, levelRefusals, type Refusal } from "../../core/rbac/dangers";
 import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../core/rbac/policy-rules";
 import type { Facts, LiveBinding } from "./facts";
 
@@ -26,39 +26,58 @@ export function accessOf(group: string, { bindings, clusterRoles }: Facts): Acce
 	const allow = new Set<string>();
 	for (const found of bindings.filter(({ subjects }) => subjects.some((each) => isGroup(each, group)))) {
 		const { namespace, name: binding, role } = found;
-		const rules = clusterRoles.get(role.name);
-		const leave = (why: string) => notes.push(`${describe(found)} stays as it is: ${why}`);
-		const others = found.subjects.filter((each) => !isGroup(each, group));
-		if (role.kind !== "ClusterRole") {
-			leave(`it binds the ${role.kind} ${role.name}, and a level is a ClusterRole`);
-		} else if (others.length > 0) {
-			leave(`it is for others too: ${others.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`);
-		} else if (!rules) {
-			leave(`the cluster has no ClusterRole ${role.name}`);
-		} else if (grants.some((grant) => grant.namespace === namespace)) {
-			leave("a team has one level in a namespace, and one in the cluster; the one before it is written down");
-		} else {
-			const level = levelOf(role.name, rules);
-			const scope = namespace === undefined ? "cluster" : { namespace };
-			// Twice: the config is judged without the cluster first, and then by what the cluster says of the ClusterRole.
-			const known = OWN_CLUSTER_ROLES.includes(role.name) ? undefined : rules;
-			const refusals = [...levelRefusals(level, scope), ...(known ? levelRefusals(level, scope, known) : [])];
-			const final = refusals.find(({ name }) => name === undefined);
-			if (final) {
-				leave(dangerText(final));
-				continue;
-			}
-			for (const refusal of refusals) {
-				const name = refusal.name as string;
-				if (!allow.has(name)) {
-					notes.push(`allow has ${name} for ${describe(found)}: ${dangerText(refusal)}`);
-				}
-				allow.add(name);
-			}
-			grants.push({ namespace, binding, level });
+		const rules = clusterRoles.get(role.name) ?? [];
+		const level = levelOf(role.name, rules);
+		const why = whyNot(found, group, clusterRoles, grants);
+		const refusals = why ? [] : refusalsOf(role.name, level, namespace, rules);
+		const final = refusals.find(({ name }) => name === undefined);
+		const stays = why ?? (final && dangerText(final));
+		if (stays) {
+			notes.push(`${describe(found)} stays as it is: ${stays}`);
+			continue;
 		}
+		for (const refusal of refusals) {
+			const name = refusal.name as string;
+			if (!allow.has(name)) {
+				notes.push(`allow has ${name} for ${describe(found)}: ${dangerText(refusal)}`);
+			}
+			allow.add(name);
+		}
+		grants.push({ namespace, binding, level });
 	}
 	return { team: { ...written(group, grants), ...(allow.size > 0 ? { allow: [...allow] } : {}) }, notes };
+}
+
+/** Why a binding is not one that a team can have. */
+function whyNot(
+	{ namespace, role, subjects }: LiveBinding,
+	group: string,
+	clusterRoles: Facts["clusterRoles"],
+	grants: Grant[],
+): string | undefined {
+	const others = subjects.filter((each) => !isGroup(each, group));
+	if (role.kind !== "ClusterRole") {
+		return `it binds the ${role.kind} ${role.name}, and a level is a ClusterRole`;
+	}
+	if (others.length > 0) {
+		return `it is for others too: ${others.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
+	}
+	if (!clusterRoles.has(role.name)) {
+		return `the cluster has no ClusterRole ${role.name}`;
+	}
+	if (grants.some((grant) => grant.namespace === namespace)) {
+		return "a team has one level in a namespace, and one in the cluster; the one before it is written down";
+	}
+	return undefined;
+}
+
+/** Twice: the config is judged without the cluster first, and then by what the cluster says of the ClusterRole. */
+function refusalsOf(role: string, level: AccessLevel, namespace: string | undefined, rules: PolicyRule[]): Refusal[] {
+	const scope = namespace === undefined ? "cluster" : { namespace };
+	return [
+		...levelRefusals(level, scope),
+		...(OWN_CLUSTER_ROLES.includes(role) ? [] : levelRefusals(level, scope, rules)),
+	];
 }
 
 /** As short as it can be said: what all namespaces have in common is said of the team. */

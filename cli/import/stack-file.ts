@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { Document, isCollection, isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { TeamArgs } from "../../core/config/team-args";
 import { visible } from "../../core/errors/escape";
 import type { Note } from "./facts";
@@ -60,21 +60,10 @@ function besideConfig(before: string | undefined): Record<string, unknown> {
 
 /** What is short stands in one line, as people write it. */
 function compact(team: YAMLMap): void {
-	for (const { value } of team.items) {
-		if (isMap(value) || isList(value)) {
-			if (JSON.stringify(value).length <= SHORT) {
-				value.flow = true;
-			} else if (isList(value)) {
-				for (const item of value.items) {
-					if (isMap(item)) {
-						item.flow = true;
-					}
-				}
-			}
+	for (const value of team.items.map((item) => item.value).filter(isCollection)) {
+		const short = JSON.stringify(value).length <= SHORT ? [value] : isMap(value) ? [] : value.items.filter(isMap);
+		for (const each of short) {
+			each.flow = true;
 		}
 	}
-}
-
-function isList(value: unknown): value is YAMLSeq {
-	return Array.isArray((value as YAMLSeq | null)?.items) && !isMap(value);
 }

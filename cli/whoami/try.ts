@@ -57,40 +57,25 @@ async function describe(attempt: Attempt): Promise<Described> {
 }
 
 async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promise<Tried> {
-	const { aws, caller, cluster, region, stack } = attempt;
+	const { cluster, region } = attempt;
 	const refused = (problem: Problem): Tried => ({ ...way, cells: [], problem });
-	const isListed = way.teams.length > 0;
-	let session: Session | undefined;
-	if (way.roleArn) {
-		try {
-			session = await assume(aws, way.roleArn);
-		} catch (error) {
-			if (awsProblemOf(error) !== "denied") {
-				throw awsFailure(`assume ${way.roleArn}`, error);
-			}
-			const isSession = (await aws.sts.config.credentials()).sessionToken !== undefined;
-			return refused(refusalOf({ way, caller, isSession, mayDescribe: "found" in described }));
-		}
+	const assumed = await assume(attempt, way, "found" in described);
+	if ("problem" in assumed) {
+		return refused(assumed.problem);
 	}
 	if ("problem" in described) {
-		return refused(isListed || stack === undefined ? described.problem : notInTeam(caller, stack));
+		return refused(strangerOr(described.problem, attempt, way));
 	}
 	let token: string;
 	try {
-		token = await tokenFor(cluster, region, session);
+		token = await tokenFor(cluster, region, assumed.session);
 	} catch (error) {
 		const message = `aws eks get-token fails: ${(error as Error).message}`;
 		return refused({ code: "no-token", message, fix: "Run aws eks get-token yourself, and mend what it says" });
 	}
 	const connection = clusterOf(tokenKubeconfig(described.found, token));
-	const server = new ApiServer(connection);
 	try {
-		const { username, groups } = await whoIs(server);
-		const cells = await tryCells(server, way.teams);
-		const failing = cells.filter(({ works }) => works === false).map(placeOf);
-		const working = cells.filter(({ works }) => works !== false).map(placeOf);
-		const problem = failing.length > 0 ? forbidden([...new Set(failing)], [...new Set(working)]) : undefined;
-		return { ...way, username, groups, cells, ...(problem ? { problem } : {}) };
+		return await comeIn(new ApiServer(connection), way);
 	} catch (error) {
 		if (!(error instanceof ApiError) || error.code !== 401) {
 			throw new Failure(
@@ -100,15 +85,44 @@ async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promi
 				EXIT.unreachable,
 			);
 		}
-		const who = way.roleArn ?? caller.roleArn ?? caller.arn;
-		return refused(isListed || stack === undefined ? unauthorized(who, isListed) : notInTeam(caller, stack));
+		const who = way.roleArn ?? attempt.caller.roleArn ?? attempt.caller.arn;
+		return refused(strangerOr(unauthorized(who, way.teams.length > 0), attempt, way));
 	}
 }
 
+/** Who is in no team is told that; who is in one, what stands in their way. */
+function strangerOr(problem: Problem, { caller, stack }: Attempt, { teams }: WayIn): Problem {
+	return teams.length > 0 || stack === undefined ? problem : notInTeam(caller, stack);
+}
+
+async function comeIn(server: ApiServer, way: WayIn): Promise<Tried> {
+	const { username, groups } = await whoIs(server);
+	const cells = await tryCells(server, way.teams);
+	const failing = cells.filter(({ works }) => works === false).map(placeOf);
+	const working = cells.filter(({ works }) => works !== false).map(placeOf);
+	const problem = failing.length > 0 ? forbidden([...new Set(failing)], [...new Set(working)]) : undefined;
+	return { ...way, username, groups, cells, ...(problem ? { problem } : {}) };
+}
+
 /** The session is called as that of `aws eks get-token --role-arn`, for usernames that hold its name. */
-async function assume({ sts }: AwsClients, RoleArn: string): Promise<Session> {
-	const { Credentials } = await sts.assumeRole({ RoleArn, RoleSessionName: "EKSGetTokenAuth" });
-	return Credentials ?? {};
+async function assume(
+	{ aws, caller }: Attempt,
+	way: WayIn,
+	mayDescribe: boolean,
+): Promise<{ session?: Session } | { problem: Problem }> {
+	if (!way.roleArn) {
+		return {};
+	}
+	try {
+		const { Credentials } = await aws.sts.assumeRole({ RoleArn: way.roleArn, RoleSessionName: "EKSGetTokenAuth" });
+		return { session: Credentials ?? {} };
+	} catch (error) {
+		if (awsProblemOf(error) !== "denied") {
+			throw awsFailure(`assume ${way.roleArn}`, error);
+		}
+		const isSession = (await aws.sts.config.credentials()).sessionToken !== undefined;
+		return { problem: refusalOf({ way, caller, isSession, mayDescribe }) };
+	}
 }
 
 async function whoIs(server: ApiServer): Promise<{ username: string; groups: string[] }> {

@@ -88,20 +88,20 @@ async function refusedObjects(
 	adoptExisting: boolean,
 ): Promise<(Refused | undefined)[]> {
 	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(server, objects)]);
+	const writeShared = async ({ isShared: _, ...body }: TeamObject, home: Live | undefined) => {
+		const live = body.kind === "Namespace" ? home : await liveClusterRole(server, body.metadata.name);
+		const fieldManager = own.get(keyOf(body)) ?? NEW_PATCH;
+		return live && isAsWanted(live, body) ? undefined : refused(server, body, { fieldManager, force: adoptExisting });
+	};
 	const write = async (object: TeamObject): Promise<Refused | undefined> => {
 		const { isShared, ...body } = object;
 		const { name, namespace } = object.metadata;
 		const home = namespaces.get(object.kind === "Namespace" ? name : (namespace ?? ""));
 		if (home?.status?.phase === "Terminating") {
-			const message = `it is being deleted${object.kind === "Namespace" ? "" : ", with everything in it"}`;
-			return object.kind === "Namespace" ? { what: nameOf(object), reason: "terminating", message } : undefined;
+			return terminating(object);
 		}
 		if (isShared) {
-			const live = object.kind === "Namespace" ? home : await liveClusterRole(server, name);
-			const fieldManager = own.get(keyOf(object)) ?? NEW_PATCH;
-			return live && isAsWanted(live, object)
-				? undefined
-				: refused(server, body, { fieldManager, force: adoptExisting });
+			return writeShared(object, home);
 		}
 		if (own.has(keyOf(object)) || (namespace !== undefined && !home)) {
 			return undefined;
@@ -109,6 +109,12 @@ async function refusedObjects(
 		return refused(server, body, adoptExisting ? { fieldManager: NEW_PATCH, force: true } : undefined);
 	};
 	return Promise.all(objects.map(write));
+}
+
+/** What is in such a namespace goes with it. */
+function terminating(object: TeamObject): Refused | undefined {
+	const refusal = { what: nameOf(object), reason: "terminating" as const, message: "it is being deleted" };
+	return object.kind === "Namespace" ? refusal : undefined;
 }
 
 async function refused(server: ApiServer, object: KubernetesObject, apply?: Apply): Promise<Refused | undefined> {

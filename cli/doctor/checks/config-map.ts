@@ -1,6 +1,11 @@
 import { distance } from "fastest-levenshtein";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { type LiveConfigMap, recordKeyOf, recordsOf } from "../../../core/aws-auth/ownership-record";
+import {
+	type LiveConfigMap,
+	type OwnershipRecord,
+	recordKeyOf,
+	recordsOf,
+} from "../../../core/aws-auth/ownership-record";
 import { documentsOf } from "../documents";
 import type { Observation } from "../finding";
 import type { NamedConfigMap } from "../source";
@@ -25,36 +30,47 @@ export function configMapObservations(
 			fix: "Call it aws-auth, and put it in kube-system",
 		});
 	}
-	for (const [key, found] of notTexts) {
-		observations.push({
-			code: "EKS011",
-			what: `${key} is ${found}, and a ConfigMap holds texts only: the API server refuses it`,
-			fix: `Make it a text: ${key}: |, and the value below, further to the right`,
-		});
+	const notText = ([key, found]: [string, string]): Observation => ({
+		code: "EKS011",
+		what: `${key} is ${found}, and a ConfigMap holds texts only: the API server refuses it`,
+		fix: `Make it a text: ${key}: |, and the value below, further to the right`,
+	});
+	return [
+		...observations,
+		...[...notTexts].map(notText),
+		...[...Object.keys(data), ...Object.keys(binaryData)].flatMap((key) => unreadKey(key, key in binaryData)),
+		...sizeObservations([...Object.values(data), ...Object.values(binaryData)]),
+	];
+}
+
+/** A key that is meant for a map, or as one. */
+function unreadKey(key: string, isBinary: boolean): Observation[] {
+	const meant = MAPS.find((each) => each !== key && distance(each.toLowerCase(), key.toLowerCase()) <= 2);
+	if (!isBinary && (!meant || MAPS.includes(key))) {
+		return [];
 	}
-	for (const key of [...Object.keys(data), ...Object.keys(binaryData)]) {
-		const meant = MAPS.find((each) => each !== key && distance(each.toLowerCase(), key.toLowerCase()) <= 2);
-		if ((meant && !MAPS.includes(key)) || key in binaryData) {
-			observations.push({
-				code: "EKS008",
-				what: `the authenticator does not read the key ${JSON.stringify(key)}${key in binaryData ? " of binaryData" : ""}`,
-				fix: `Write ${meant ?? key}${key in binaryData ? " under data" : ""}, if that is meant`,
-			});
-		}
+	return [
+		{
+			code: "EKS008",
+			what: `the authenticator does not read the key ${JSON.stringify(key)}${isBinary ? " of binaryData" : ""}`,
+			fix: `Write ${meant ?? key}${isBinary ? " under data" : ""}, if that is meant`,
+		},
+	];
+}
+
+function sizeObservations(values: string[]): Observation[] {
+	const size = values.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+	if (size <= 0.9 * LIMIT) {
+		return [];
 	}
-	const size = [...Object.values(data), ...Object.values(binaryData)].reduce(
-		(sum, each) => sum + Buffer.byteLength(each),
-		0,
-	);
-	if (size > 0.9 * LIMIT) {
-		observations.push({
+	return [
+		{
 			code: "EKS401",
 			...(size > LIMIT ? { severity: "error" as const } : {}),
 			what: `the ConfigMap holds ${size} bytes; the API server takes ${LIMIT}, and refuses whoever adds an entry beyond that`,
 			fix: "Remove entries that nobody needs, or move people to access entries",
-		});
-	}
-	return observations;
+		},
+	];
 }
 
 /** What this package has noted of its own entries (annotations), against the entries that are there. */
@@ -71,26 +87,30 @@ export function recordObservations(live: LiveConfigMap, maps: Map<string, Checke
 			});
 			continue;
 		}
-		for (const [map, arns] of [
-			["mapRoles", record.roles],
-			["mapUsers", record.users],
-		] as const) {
-			const checked = maps.get(map);
-			const there = new Set((checked?.entries ?? []).map(({ arn }) => arn.toLowerCase()));
-			// A map that could not be read says nothing about what is gone.
-			for (const arn of checked && checked.verdict !== "read"
-				? []
-				: arns.filter((each) => !there.has(each.toLowerCase()))) {
-				observations.push({
-					code: "EKS403",
-					arn,
-					what: `the stack ${record.stack} has written an entry for ${arn} to ${map}, and it is gone`,
-					fix: "Run pulumi up in that stack: it puts the entry back, or forgets it",
-				});
-			}
-		}
+		observations.push(
+			...goneEntries(record, "mapRoles", record.roles, maps),
+			...goneEntries(record, "mapUsers", record.users, maps),
+		);
 	}
 	return observations;
+}
+
+function goneEntries(
+	{ stack }: OwnershipRecord,
+	map: string,
+	arns: string[],
+	maps: Map<string, CheckedMap>,
+): Observation[] {
+	const { verdict = "read", entries = [] } = maps.get(map) ?? {};
+	const there = new Set(entries.map(({ arn }) => arn.toLowerCase()));
+	// A map that could not be read says nothing about what is gone.
+	const gone = verdict === "read" ? arns.filter((arn) => !there.has(arn.toLowerCase())) : [];
+	return gone.map((arn) => ({
+		code: "EKS403",
+		arn,
+		what: `the stack ${stack} has written an entry for ${arn} to ${map}, and it is gone`,
+		fix: "Run pulumi up in that stack: it puts the entry back, or forgets it",
+	}));
 }
 
 /** ARNs that a stack of this package has written, lower-cased. */
@@ -104,12 +124,7 @@ export function recordedArns(live: LiveConfigMap): Map<string, string> {
 
 /** mapAccounts: every identity of these accounts comes in, under its ARN and without a group. */
 export function accountObservations(text: string): { accounts: string[]; observations: Observation[] } {
-	const read = documentsOf(text, { version: "1.1" });
-	const document = "documents" in read ? read.documents[0] : undefined;
-	const root = document?.contents ?? null;
-	const error =
-		document?.errors[0] ??
-		("tooDeepAt" in read ? { message: "it is nested too deeply", pos: [read.tooDeepAt] } : undefined);
+	const { root, error } = firstDocument(text);
 	const isNothing = root === null || (isScalar(root) && root.value === null);
 	if (["", "``", '""', "''"].includes(text.trim()) || (isNothing && !error)) {
 		return { accounts: [], observations: [] };
@@ -128,22 +143,37 @@ export function accountObservations(text: string): { accounts: string[]; observa
 			],
 		};
 	}
-	const accounts: string[] = [];
-	const observations = root.items.map((item): Observation => {
-		const node = item as Node | null;
-		const at = node?.range?.[0] ?? 0;
-		const account = isScalar(node) ? (node.source ?? String(node.value)) : "";
-		if (!/^\d{12}$/.test(account)) {
-			const what = `${JSON.stringify(account)} is no account id (twelve digits); it lets nobody in`;
-			return { code: "EKS308", at, what, fix: "Correct or remove it" };
-		}
-		accounts.push(account);
-		return {
-			code: "EKS307",
-			at,
-			what: `every role and user of the account ${account} comes in, under its ARN and without a group`,
-			fix: "List the roles or users that are meant in mapRoles and mapUsers, and remove the account",
-		};
-	});
+	const observations = root.items.map((item) => accountObservation(item as Node | null));
+	const accounts = root.items.map((item) => accountIn(item as Node | null)).filter(isAccount);
 	return { accounts, observations };
+}
+
+function firstDocument(text: string) {
+	const read = documentsOf(text, { version: "1.1" });
+	if ("tooDeepAt" in read) {
+		return { root: null, error: { message: "it is nested too deeply", pos: [read.tooDeepAt] } };
+	}
+	const [document] = read.documents;
+	return { root: document?.contents ?? null, error: document?.errors[0] };
+}
+
+const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
+
+function accountIn(node: Node | null): string {
+	return isScalar(node) ? (node.source ?? String(node.value)) : "";
+}
+
+function accountObservation(node: Node | null): Observation {
+	const at = node?.range?.[0] ?? 0;
+	const account = accountIn(node);
+	if (!isAccount(account)) {
+		const what = `${JSON.stringify(account)} is no account id (twelve digits); it lets nobody in`;
+		return { code: "EKS308", at, what, fix: "Correct or remove it" };
+	}
+	return {
+		code: "EKS307",
+		at,
+		what: `every role and user of the account ${account} comes in, under its ARN and without a group`,
+		fix: "List the roles or users that are meant in mapRoles and mapUsers, and remove the account",
+	};
 }

@@ -7,24 +7,17 @@ import { type Meaning, meaningOf } from "../meaning";
 import { arnObservation } from "./arn";
 import { nameObservations } from "./name";
 
+const ARN_FIELDS = { mapRoles: ["rolearn", "userarn"], mapUsers: ["userarn", "rolearn"] } as const;
 const KNOWN = ["rolearn", "userarn", "username", "groups", "userid"];
 
 /** One entry of mapRoles or mapUsers: what the authenticator takes from it, and what it does not. */
 export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; observations: Observation[] } {
-	const [arnField, otherField] = key === "mapRoles" ? ["rolearn", "userarn"] : ["userarn", "rolearn"];
-	const observations: Observation[] = [];
-	const { value } = entry;
-	if (!(value instanceof Map)) {
-		const meaning = meaningOf(value);
-		observations.push({
-			code: "EKS101",
-			at: entry.at,
-			what: `the entry is ${describe(meaning)}, no mapping; the authenticator gets nothing from it`,
-			fix: `Write - ${arnField}: arn:…, with username and groups below, or remove the entry`,
-		});
-		return { read: { at: entry.at, arn: "", username: "", groups: [] }, observations };
+	const [arnField, otherField] = ARN_FIELDS[key];
+	const { value: fields } = entry;
+	if (!(fields instanceof Map)) {
+		return noMapping(entry, arnField);
 	}
-	const fields = value;
+	const observations: Observation[] = [];
 	const placeOf = (name: string) => entry.fields.get(name)?.value ?? entry.at;
 	const keyOf = (name: string) => entry.fields.get(name)?.key ?? entry.at;
 	const add = (code: Code, at: number, what: string, fix: string, severity?: Severity) =>
@@ -61,16 +54,7 @@ export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; obs
 		);
 	}
 	if (fields.has(otherField)) {
-		const alone = !fields.has(arnField);
-		const what = `${otherField} means nothing in ${key}`;
-		const fix = `Write ${arnField}, or move the entry to ${key === "mapRoles" ? "mapUsers" : "mapRoles"}`;
-		add(
-			"EKS106",
-			keyOf(otherField),
-			alone ? `${what}: the entry lets nobody in` : what,
-			fix,
-			alone ? undefined : "warning",
-		);
+		observations.push({ at: keyOf(otherField), ...strayArn(key, !fields.has(arnField)) });
 	} else if (read.arn === "" && meaningOf(fields.get(arnField)).kind !== "other") {
 		const found = fields.has(arnField) ? `${arnField} is empty` : `the entry has no ${arnField}`;
 		add(
@@ -88,6 +72,28 @@ export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; obs
 	}
 	observations.push(...nameObservations(read, key, { username: meaningOf(fields.get("username")), place: placeOf }));
 	return { read, observations: observations.map((each) => (read.arn ? { ...each, arn: read.arn } : each)) };
+}
+
+function noMapping({ at, value }: MapEntry, arnField: string): { read: ReadEntry; observations: Observation[] } {
+	const observation: Observation = {
+		code: "EKS101",
+		at,
+		what: `the entry is ${describe(meaningOf(value))}, no mapping; the authenticator gets nothing from it`,
+		fix: `Write - ${arnField}: arn:…, with username and groups below, or remove the entry`,
+	};
+	return { read: { at, arn: "", username: "", groups: [] }, observations: [observation] };
+}
+
+/** Of the ARN field that is the other map's. */
+function strayArn(key: MapKey, isAlone: boolean): Observation {
+	const [arnField, otherField] = ARN_FIELDS[key];
+	const what = `${otherField} means nothing in ${key}`;
+	return {
+		code: "EKS106",
+		what: isAlone ? `${what}: the entry lets nobody in` : what,
+		fix: `Write ${arnField}, or move the entry to ${key === "mapRoles" ? "mapUsers" : "mapRoles"}`,
+		...(isAlone ? {} : { severity: "warning" as const }),
+	};
 }
 
 function groupsOf(

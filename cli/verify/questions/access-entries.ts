@@ -104,7 +104,7 @@ function compareEntry(
 	entry: LiveAccessEntry | undefined,
 	{ inAwsAuth, accepted, options }: AccessEntriesQuestion,
 ): Finding[] {
-	const { missing, extra, drifted } = about("access-entries", arn);
+	const { missing, drifted } = about("access-entries", arn);
 	if (!entry) {
 		const isIn = inAwsAuth.some((each) => sameIdentity(each, arn));
 		return [missing(`has no access entry: it is ${isIn ? "let in by aws-auth alone" : "not let in"}`)];
@@ -124,6 +124,17 @@ function compareEntry(
 	if (!sameSet(entry.groups, principal.groups)) {
 		findings.push(drifted(`is in the groups ${listed(entry.groups)}, not in ${listed(principal.groups)}`));
 	}
+	return [...findings, ...comparePolicies(principal, entry, { accepted, options })];
+}
+
+function comparePolicies(
+	principal: KnownPrincipal["principal"],
+	entry: LiveAccessEntry,
+	{ accepted, options }: Pick<AccessEntriesQuestion, "accepted" | "options">,
+): Finding[] {
+	const { principalArn: arn } = entry;
+	const { missing, extra, drifted } = about("access-entries", arn);
+	const findings: Finding[] = [];
 	const wanted = new Map(principal.policies.map(({ name, namespaces = ["*"] }) => [name, namespaces]));
 	for (const [name, namespaces] of wanted) {
 		const scope = entry.policies.get(name);

@@ -55,11 +55,9 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 	if (problems.length > 0) {
 		throw new ConfigError(question.where, problems);
 	}
-	for (const team of ofBindings && ofAws ? teams : []) {
-		const keys = unneededKeys(team, findings);
-		if (keys.length > 0) {
-			await log.warn(unneededWarning(team.name, keys));
-		}
+	const unneeded = teams.map((team) => ({ team: team.name, keys: unneededKeys(team, findings) }));
+	for (const { team, keys } of ofBindings && ofAws ? unneeded.filter((each) => each.keys.length > 0) : []) {
+		await log.warn(unneededWarning(team, keys));
 	}
 	const isAdopted = question.identities.size + question.entries.size + foreign.length === 0;
 	if (adoptExisting && isAdopted && (await areInStack(teams))) {
