@@ -22,7 +22,7 @@ import { accessEntriesName } from "./preflight/existing/entries";
 import { requireFit, whenFit } from "./preflight/kubernetes-provider";
 import { type Preparation, prepare } from "./preflight/preflight";
 import { namespaceAccessName } from "./preflight/writes";
-import { providerOf, withDependencies, withDependenciesInside, withShortTraces } from "./resource-options";
+import { providerOf, settled, withDependencies, withDependenciesInside, withShortTraces } from "./resource-options";
 import { TeamIdentity } from "./team-identity";
 
 /**
@@ -123,12 +123,26 @@ export class EksAccess extends pulumi.ComponentResource {
 			const arn = identity?.roleArn ?? arnOf(principal, permissionSets);
 			return { principal, arn, identity };
 		});
+		// Who gets in with another group has its bindings before. Waited for, not depended on: a binding that fails must keep nobody from being
+		// removed. Administrators need none, and the bindings depend on them.
+		const bindings: pulumi.Resource[] = [];
+		const bound = async () => {
+			await settled(isReady);
+			await Promise.all(bindings.map(({ urn }) => settled(urn)));
+		};
+		const whenBound = <T>(value: pulumi.Output<T>) =>
+			pulumi.runtime.isDryRun()
+				? value
+				: value.apply(async (known) => {
+						await bound().catch(() => undefined);
+						return known as never;
+					});
 		// A destroy takes what the operator may come in by away last: each of these depends on the ones before.
 		const waysIn: pulumi.Resource[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
 				...principal,
-				principalArn: identity?.role.arn ?? arn,
+				principalArn: principal.admin ? (identity?.role.arn ?? arn) : whenBound(identity?.role.arn ?? arn),
 				boundTo: identity?.role.uniqueId,
 				existing: prepared?.existing.get(principal.key),
 				formerKey: prepared?.formerKeys.get(principal.key),
@@ -143,10 +157,10 @@ export class EksAccess extends pulumi.ComponentResource {
 			const { kubeconfig } = connection;
 			const roles = principals
 				.filter(({ principal }) => principal.type === "role")
-				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
+				.map(({ principal, arn }) => whenBound(arn).apply((known) => roleMapping(principal, known)));
 			const users = principals
 				.filter(({ principal }) => principal.type === "user")
-				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
+				.map(({ principal, arn }) => whenBound(arn).apply((known) => userMapping(principal, known)));
 			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
 			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
 		}
@@ -156,7 +170,10 @@ export class EksAccess extends pulumi.ComponentResource {
 			isReady.apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
 			given ?? provider,
 		);
-		withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster));
+		const made = withShortTraces(
+			() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster),
+		);
+		bindings.push(...made.bindings);
 
 		const perTeam = <T>(among: Team[], value: (team: Team) => pulumi.Input<T>) =>
 			pulumi.output(Object.fromEntries(among.map((team) => [team.name, value(team)]))) as pulumi.Output<

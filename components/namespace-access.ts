@@ -14,6 +14,7 @@ import { bindingsOf, clusterRolesOf } from "../core/teams/bindings";
 import { guardedNamespaces } from "../core/teams/bounds";
 import { labelsOf, namespacesOf } from "../core/teams/namespaces";
 import type { NamespaceSettings, Team } from "../core/teams/team";
+import { nameInCluster } from "./preflight/existing/bindings";
 import { currentStack } from "./preflight/stack-state";
 import { guardNameOf } from "./preflight/writes";
 
@@ -39,6 +40,8 @@ const BOUNDS = "eks-access";
 export class NamespaceAccess extends pulumi.ComponentResource {
 	/** Names of the namespaces, each once. */
 	readonly namespaces: pulumi.Output<string[]>;
+	/** What binds the teams to their ClusterRoles. */
+	readonly bindings: pulumi.Resource[] = [];
 
 	constructor(name: string, args: NamespaceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `NamespaceAccess ${name}`, "namespaces");
@@ -76,20 +79,22 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 			}),
 		);
 
-		for (const { name: binding, role, team, group, namespace } of teams.flatMap(bindingsOf)) {
+		for (const each of teams.flatMap(bindingsOf)) {
+			const { name: binding, role, team, group, namespace } = each;
+			// No namespace has a dot in its name, and no team a colon: no two share a name.
+			const resource = namespace === undefined ? `${name}-${binding}` : `${name}-${namespace}.${binding}`;
 			const spec = {
 				roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: role },
 				subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
 			};
-			const metadata = { name: binding, namespace, ...owned(team) };
+			const metadata = {
+				...{ name: each.isNamed ? nameInCluster(resource, each) : binding, namespace },
+				...owned(team),
+			};
 			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
 			const within = { ...inAccess, dependsOn: needed.filter((each) => each !== undefined) };
-			if (namespace === undefined) {
-				new rbac.ClusterRoleBinding(`${name}-${binding}`, { metadata, ...spec }, within);
-			} else {
-				// No namespace has a dot in its name, and no team a colon: no two share a name.
-				new rbac.RoleBinding(`${name}-${namespace}.${binding}`, { metadata, ...spec }, within);
-			}
+			const Kind = namespace === undefined ? rbac.ClusterRoleBinding : rbac.RoleBinding;
+			this.bindings.push(new Kind(resource, { metadata, ...spec }, within));
 		}
 		this.namespaces = pulumi.output([...namespaces.keys()]);
 		this.registerOutputs({ namespaces: this.namespaces });

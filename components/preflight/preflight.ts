@@ -161,6 +161,7 @@ export async function prepare(
 	}
 	const surplus = checkSurplus({
 		...{
+			name,
 			teams,
 			principals,
 			cluster: args.cluster,

@@ -7,6 +7,7 @@ import { type Apply, type KubernetesObject, type Refusal, refusalOf } from "../.
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
+import { configNameOf } from "./existing/bindings";
 import { lastResources } from "./stack-state";
 
 /** A write that an `up` makes by server-side apply. */
@@ -145,10 +146,16 @@ function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
 /** What the stack's state holds, with the field manager of each. */
 async function inStack(): Promise<Map<string, string>> {
 	return new Map(
-		Object.values(await lastResources()).flatMap(({ type, outputs }): [string, string][] => {
+		Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]): [string, string][] => {
 			const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1];
 			const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
-			return kind && metadata ? [[keyOf({ kind, metadata }), String(outputs.__fieldManager ?? NEW_PATCH)]] : [];
+			if (!kind || !metadata) {
+				return [];
+			}
+			const role = (outputs.roleRef as { name: string } | undefined)?.name;
+			const names = role === undefined ? [metadata.name] : [metadata.name, configNameOf(urn, { ...metadata, role })];
+			const manager = String(outputs.__fieldManager ?? NEW_PATCH);
+			return names.map((name) => [keyOf({ kind, metadata: { ...metadata, name } }), manager]);
 		}),
 	);
 }
@@ -168,7 +175,7 @@ const REMEDIES: Record<Refusal["reason"], string> = {
 	conflict:
 		"Leave it to whoever manages it: take it out of the config. Or take it over: pulumi config set adoptExisting true",
 	terminating:
-		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then run the same command again",
+		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then make it anew: pulumi up --refresh --run-program",
 	admission: "Change what the policy objects to, or ask whoever runs the policy for an exception",
 	immutable:
 		"Create it anew without immutable: kubectl get configmap -n kube-system aws-auth -o yaml | sed '/^immutable:/d' | kubectl replace --force -f -",

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { bindingKey } from "../../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import { describeRule } from "../../../core/rbac/rule-comparison";
-import { type Binding, bindingsOf, clusterRolesOf } from "../../../core/teams/bindings";
+import { type Binding, bindingsOf, clusterRolesOf, otherName } from "../../../core/teams/bindings";
 import type { Team } from "../../../core/teams/team";
 import { about, type Finding, listed, patchOf } from "../finding";
 
@@ -40,7 +40,7 @@ export function compareBindings(
 	usernames: readonly string[],
 	gone: readonly string[],
 ): Finding[] {
-	const wanted = teams.flatMap(bindingsOf).filter(({ namespace }) => !gone.includes(namespace ?? ""));
+	const wanted = bindingsIn(live, teams).filter(({ namespace }) => !gone.includes(namespace ?? ""));
 	const byPlace = new Map(live.map((binding) => [placeOf(binding.metadata), binding]));
 	const findings = wanted.flatMap((binding) => compareBinding(binding, byPlace.get(placeOf(binding))));
 	const known = new Set(wanted.map(placeOf));
@@ -57,6 +57,21 @@ export function compareBindings(
 		}
 	}
 	return findings;
+}
+
+/** The teams' bindings, by the names that they have: one that the config names has another after a change of its role. */
+export function bindingsIn(live: readonly LiveBinding[], teams: readonly Team[]): Binding[] {
+	const isThere = (binding: Binding) =>
+		live.some(
+			({ metadata, roleRef, subjects = [] }) =>
+				placeOf(metadata) === placeOf(binding) &&
+				roleRef.name === binding.role &&
+				subjects.some(({ kind, name }) => kind === "Group" && name === binding.group),
+		);
+	return teams.flatMap(bindingsOf).map((binding) => {
+		const other = { ...binding, name: otherName(binding) };
+		return binding.isNamed && !isThere(binding) && isThere(other) ? other : binding;
+	});
 }
 
 /** Whether a team's `allow` names a binding that others have made. */

@@ -12,16 +12,18 @@ import { CLUSTER_ADMIN_GROUP } from "../../../core/rbac/policy-rules";
 import { type Finding, surplusProblems, unneededKeys, unneededWarning } from "../../../core/teams/allow";
 import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
 import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
-import { awsAuthSurplus, entrySurplus, identitySurplus, strangersOf } from "../../../core/teams/surplus";
+import { awsAuthSurplus, entrySurplus, identitySurplus } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { readAwsAuthIfThere } from "../aws-auth";
-import { lastOutputsOfType } from "../stack-state";
 import { areInStack, bindingFindings } from "./bindings";
+import { warnOfDrift } from "./drift";
 import type { ExistingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";
 
 /** What a preflight has found by the time that it looks for access besides what the config lists. */
 export interface SurplusQuestion extends Adopted {
+	/** Of the EksAccess. */
+	name: string;
 	kubeconfig: string;
 	/** Undefined: they could not be listed. */
 	bindings: Promise<LiveBinding[] | undefined>;
@@ -46,7 +48,7 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 		live && bindingFindings(teams, live, kubeconfig),
 		awsFindings(question, aws),
 		adoptExisting && question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
-		pulumi.runtime.isDryRun() ? warnOfStrangers(teams, aws) : undefined,
+		warnOfDrift(teams, question.name, kubeconfig, aws),
 	]);
 	const foreign = awsAuth ? foreignEntries(awsAuth, teams, principals, arns) : [];
 	const findings = [
@@ -188,33 +190,6 @@ function entriesOf({ data = {} }: LiveConfigMap, type: Principal["type"]): LiveE
 	} catch {
 		// The plan says what is wrong with the text.
 		return [];
-	}
-}
-
-/**
- * Warns of members of the teams' IAM groups whom the config does not list, in a preview. Groups that are to be adopted are judged
- * by {@link awsFindings}; those whose membership is the stack's leave with this update.
- */
-async function warnOfStrangers(teams: Team[], aws: pulumi.InvokeOptions): Promise<void> {
-	const own = new Set((await lastOutputsOfType("aws:iam/group:Group")).map(({ name }) => name));
-	const memberships = await lastOutputsOfType("aws:iam/userGroupMembership:UserGroupMembership");
-	const leaves = (name: string, group: string) =>
-		memberships.some(({ user, groups }) => user === name && (groups as string[]).includes(group));
-	const found = await Promise.all(
-		teams
-			.filter(({ name, users }) => users.length > 0 && own.has(name))
-			.map(async (team) => {
-				const strangers = strangersOf(team, await membersOf(team.name, aws));
-				return strangers
-					.filter((user) => !team.allow.includes(`member/${user}`) && !leaves(user, team.name))
-					.map((user) => `  ${user} in the group ${team.name}`);
-			}),
-	);
-	if (found.flat().length > 0) {
-		await pulumi.log.warn(
-			`IAM users who are in a team's group and not in the config, with the team's access all the same:\n${found.flat().join("\n")}\n` +
-				'List them under users, take them out (aws iam remove-user-from-group), or accept them: allow: ["member/<user>"]',
-		);
 	}
 }
 
