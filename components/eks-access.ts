@@ -59,7 +59,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
 		const provider = providerOf("kubernetes", opts);
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
-		await prepared.check();
+		const unrecorded = await prepared.check();
 		if (provider) {
 			await requireFit(provider, prepared.kubeconfig, args.adoptExisting, clusterProviderName(name));
 		}
@@ -67,12 +67,12 @@ export class EksAccess extends pulumi.ComponentResource {
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
+		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared, unrecorded } as Prepared, opts);
 	}
 
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
-		const { prepared } = args as Prepared;
+		const { prepared, unrecorded } = args as Prepared;
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
@@ -111,7 +111,8 @@ export class EksAccess extends pulumi.ComponentResource {
 				new Map(
 					teams.filter(hasRole).map((team) => {
 						const existing = prepared?.identities.get(team.name);
-						const args = { team, account, clusterArn, tags, existing };
+						const formerRole = prepared?.formerRoles.get(team.name);
+						const args = { team, account, clusterArn, tags, existing, formerRole };
 						return [team.name, new TeamIdentity(`${name}-${team.name}`, args, here)];
 					}),
 				),
@@ -171,7 +172,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			given ?? provider,
 		);
 		const made = withShortTraces(
-			() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster),
+			() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting, unrecorded }, inCluster),
 		);
 		bindings.push(...made.bindings);
 
@@ -205,7 +206,7 @@ export class EksAccess extends pulumi.ComponentResource {
 }
 
 /** What {@link EksAccess.create} hands to the constructor. */
-type Prepared = EksAccessArgs & { prepared?: Preparation };
+type Prepared = EksAccessArgs & { prepared?: Preparation; unrecorded?: ReadonlySet<string> };
 
 function arnOf(
 	{ source }: Principal,

@@ -16,7 +16,7 @@ import { labelsOf, namespacesOf } from "../core/teams/namespaces";
 import type { NamespaceSettings, Team } from "../core/teams/team";
 import { nameInCluster } from "./preflight/existing/bindings";
 import { currentStack } from "./preflight/stack-state";
-import { guardNameOf } from "./preflight/writes";
+import { guardNameOf, nameOf } from "./preflight/writes";
 
 /** What {@link NamespaceAccess} needs. */
 export interface NamespaceAccessArgs {
@@ -28,6 +28,12 @@ export interface NamespaceAccessArgs {
 	 * @default false: an error
 	 */
 	adoptExisting?: boolean;
+	/**
+	 * Objects that an interrupted update of this stack has made and its state does not have, such as `RoleBinding dev/shop`: taken into
+	 * the state.
+	 * @default none
+	 */
+	unrecorded?: ReadonlySet<string>;
 }
 
 /** Names the objects that bound a namespace; one of each is enough. */
@@ -46,7 +52,8 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 	constructor(name: string, args: NamespaceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `NamespaceAccess ${name}`, "namespaces");
 		super("eks-access:index:NamespaceAccess", name, {}, opts);
-		const inAccess = { parent: this };
+		const { unrecorded = new Set() } = args;
+		const inAccess = { parent: this, ...(unrecorded.size > 0 ? { transformations: [importing(unrecorded)] } : {}) };
 		// Server-side apply refuses to change what another manager holds, such as kubectl.
 		const force: Record<string, string> = args.adoptExisting ? { [FORCE]: "true" } : {};
 		const stack = currentStack();
@@ -87,13 +94,15 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 				roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: role },
 				subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
 			};
+			const Kind = namespace === undefined ? rbac.ClusterRoleBinding : rbac.RoleBinding;
+			const isThere = unrecorded.has(nameOf({ kind: Kind.name, metadata: { name: binding, namespace } }));
+			const isRenamed = each.isNamed && !isThere;
 			const metadata = {
-				...{ name: each.isNamed ? nameInCluster(resource, each) : binding, namespace },
+				...{ name: isRenamed ? nameInCluster(resource, each) : binding, namespace },
 				...owned(team),
 			};
 			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
 			const within = { ...inAccess, dependsOn: needed.filter((each) => each !== undefined) };
-			const Kind = namespace === undefined ? rbac.ClusterRoleBinding : rbac.RoleBinding;
 			this.bindings.push(new Kind(resource, { metadata, ...spec }, within));
 		}
 		this.namespaces = pulumi.output([...namespaces.keys()]);
@@ -102,6 +111,16 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 }
 
 const RBAC = "rbac.authorization.k8s.io";
+
+/** Takes objects that are there into the state. */
+function importing(objects: ReadonlySet<string>): pulumi.ResourceTransformation {
+	return ({ type, props, opts }) => {
+		const { metadata } = props;
+		const isThere = objects.has(nameOf({ kind: type.split(":").pop() as string, metadata }));
+		const id = [metadata.namespace, metadata.name].filter((part) => part !== undefined).join("/");
+		return isThere ? { props, opts: pulumi.mergeOptions(opts, { import: id }) } : undefined;
+	};
+}
 
 /** What keeps people from changing the NetworkPolicies that bound them; there before anything gives them access. */
 function guardNetwork(

@@ -21,7 +21,7 @@ import {
 	formerKeys,
 	refuseTwins,
 } from "./existing/entries";
-import { type ExistingIdentity, existingIdentities } from "./existing/iam";
+import { type ExistingIdentity, existingIdentities, formerRoles } from "./existing/iam";
 import { checkPrincipals } from "./existing/principals";
 import { checkSurplus } from "./existing/surplus";
 import { requireEntriesFirst } from "./migration-order";
@@ -41,12 +41,17 @@ export interface Preparation {
 	permissionSets: Record<string, string>;
 	/** Roles and groups to adopt, by the team's name. */
 	identities: Map<string, ExistingIdentity>;
+	/** URNs of roles that the stack has as those of teams of other names, by the team's name. */
+	formerRoles: Map<string, string>;
 	/** Access entries to adopt, by their principal's key. */
 	existing: Map<string, ExistingEntry>;
 	/** Keys that principals with access entries had in the last update, by their keys now. */
 	formerKeys: Map<string, string>;
-	/** What a preview need not wait for; rejects with what is wrong. The same answer each time. */
-	check(): Promise<unknown>;
+	/**
+	 * Rejects with what is wrong. The same answer each time: the objects in the cluster that an interrupted update of this stack has made
+	 * and its state does not have.
+	 */
+	check(): Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -179,6 +184,7 @@ export async function prepare(
 	surplus.catch(() => undefined);
 	return {
 		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
+		formerRoles: await formerRoles(name, teams),
 		// Whose an object is says more than that it cannot be made.
 		check: () => checking.then(() => surplus).then(() => writes),
 	};

@@ -138,12 +138,20 @@ describe("nobody is without access for a moment while it changes", function () {
 		});
 	});
 
+	it("the team's name, where the role keeps its own", async () => {
+		named = { ...named, role: { name: "gapless-people-role" } };
+		await up();
+		const people = { joe: [await joe("gapless-people-role")] };
+		named = { ...named, name: "gapless-people" };
+		await whileTheyHaveAccess(people, up);
+	});
+
 	it("from the team's role to users who come in as themselves", async () => {
 		const people = {
 			jane: [await jane("gapless-renamed-role")],
-			joe: [await joe(), await SignedIn.as(sandbox, "joe")],
+			joe: [await joe("gapless-people-role"), await SignedIn.as(sandbox, "joe")],
 		};
-		const { users: _, ...rest } = named;
+		const { users: _, role: __, ...rest } = named;
 		named = { ...rest, userArns: [{ arn: `arn:aws:iam::${sandbox.accountId}:user/joe`, username: "joe" }] };
 		await whileTheyHaveAccess(people, up);
 	});
