@@ -70,6 +70,15 @@ export class EksAccess extends pulumi.ComponentResource {
 		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared, unrecorded } as Prepared, opts);
 	}
 
+	/**
+	 * For a cluster that the same program makes. Only the arguments are checked before anything is registered, in one error: the teams, names
+	 * that two components would share, groups that access entries refuse. Neither AWS nor the cluster is asked whether users, roles and
+	 * ClusterRoles exist, whether something is there already, what others have given the teams' people, whether the operator may do it, or
+	 * whether it would lock the operator out. An update can therefore stop halfway; the next one, once the cause is removed, finishes it.
+	 * Where the cluster is there already, use {@link EksAccess.create}.
+	 *
+	 * @throws {AccessError}
+	 */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
 		const { prepared, unrecorded } = args as Prepared;
