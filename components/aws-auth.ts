@@ -10,6 +10,7 @@ import { ClusterProvider } from "./cluster-provider";
 import { readAndClaim } from "./preflight/acquire-fields";
 import { identityOf, readAwsAuth, refuseForcedPatches } from "./preflight/aws-auth";
 import { clusterIdentity, clusterProviderName, onceKnown } from "./preflight/cluster-identity";
+import { settled } from "./resource-options";
 
 /** What {@link AwsAuth} needs. */
 export interface AwsAuthArgs {
@@ -148,10 +149,6 @@ function writeInTurn() {
 		await before;
 	};
 	return { turn, end };
-}
-
-function settled(output: unknown): Promise<unknown> {
-	return (output as { promise(): Promise<unknown> }).promise();
 }
 
 /** Bindings in one cluster and entries in another would let the wrong people in. */

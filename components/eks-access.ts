@@ -22,7 +22,7 @@ import { accessEntriesName } from "./preflight/existing/entries";
 import { requireFit, whenFit } from "./preflight/kubernetes-provider";
 import { type Preparation, prepare } from "./preflight/preflight";
 import { namespaceAccessName } from "./preflight/writes";
-import { providerOf, withDependencies, withDependenciesInside, withShortTraces } from "./resource-options";
+import { providerOf, settled, withDependencies, withDependenciesInside, withShortTraces } from "./resource-options";
 import { TeamIdentity } from "./team-identity";
 
 /**
@@ -59,9 +59,9 @@ export class EksAccess extends pulumi.ComponentResource {
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
 		const provider = providerOf("kubernetes", opts);
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
-		if (!pulumi.runtime.isDryRun()) {
-			await prepared.check();
-		}
+		// A preview makes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
+		const checked = pulumi.runtime.isDryRun() ? prepared.unrecorded.catch(prepared.check) : prepared.check();
+		const unrecorded = await checked;
 		if (provider) {
 			await requireFit(provider, prepared.kubeconfig, args.adoptExisting, clusterProviderName(name));
 		}
@@ -69,16 +69,24 @@ export class EksAccess extends pulumi.ComponentResource {
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		const access = new EksAccess(name, { ...args, account, region, kubeconfig }, opts, prepared);
-		// A preview makes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
+		const access = new EksAccess(name, { ...args, account, region, kubeconfig }, opts, { ...prepared, unrecorded });
 		await prepared.check();
 		return access;
 	}
 
+	/**
+	 * For a cluster that the same program makes. Only the arguments are checked before anything is registered, in one error: the teams, names
+	 * that two components would share, groups that access entries refuse. Neither AWS nor the cluster is asked whether users, roles and
+	 * ClusterRoles exist, whether something is there already, what others have given the teams' people, whether the operator may do it, or
+	 * whether it would lock the operator out. An update can therefore stop halfway; the next one, once the cause is removed, finishes it.
+	 * Where the cluster is there already, use {@link EksAccess.create}.
+	 *
+	 * @throws {AccessError}
+	 */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions);
 	/** @internal */
-	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
-	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Prepared);
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Prepared) {
 		const teams = prepared?.teams ?? readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
@@ -101,15 +109,25 @@ export class EksAccess extends pulumi.ComponentResource {
 		const given = providerOf("kubernetes", here);
 		const own = given && !ways.awsAuth ? undefined : this.makeProvider(setting);
 		const fits = given && whenFit(given, connection.kubeconfig, args.adoptExisting, clusterProviderName(name));
-		const waysIn = withShortTraces(() => this.letIn(setting, identities, own));
+		const isReady = pulumi.all([fits, own?.clusterIdentifier]);
+		// Who gets in with another group has its bindings before. Waited for, not depended on: a binding that fails must keep nobody from being
+		// removed.
+		const bindings: pulumi.Resource[] = [];
+		const bound = async () => {
+			await settled(isReady);
+			await Promise.all(bindings.map(({ urn }) => settled(urn)));
+		};
+		const waysIn = withShortTraces(() => this.letIn(setting, identities, own, bound));
 		const inCluster = withDependenciesInside(
 			here,
 			// A preview need not wait for them.
-			pulumi.all([fits, own?.clusterIdentifier]).apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
+			isReady.apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
 			given ?? own,
 		);
 		const { adoptExisting } = args;
-		withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster));
+		const inNamespaces = { teams, adoptExisting, unrecorded: prepared?.unrecorded };
+		const made = withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), inNamespaces, inCluster));
+		bindings.push(...made.bindings);
 
 		const outputs = outputsOf(setting, identities);
 		this.roleArns = outputs.roleArns;
@@ -129,7 +147,8 @@ export class EksAccess extends pulumi.ComponentResource {
 		return new Map(
 			setting.teams.filter(hasRole).map((team) => {
 				const existing = prepared?.identities.get(team.name);
-				const its = { team, account, clusterArn, tags: args.tags, existing };
+				const formerRole = prepared?.formerRoles.get(team.name);
+				const its = { team, account, clusterArn, tags: args.tags, existing, formerRole };
 				return [team.name, new TeamIdentity(`${name}-${team.name}`, its, { parent: this })];
 			}),
 		);
@@ -143,9 +162,15 @@ export class EksAccess extends pulumi.ComponentResource {
 	/**
 	 * Lets the principals into the cluster.
 	 *
+	 * @param bound Waits for the bindings. Administrators need none, and the bindings depend on them.
 	 * @returns What the operator may come in by themselves. A destroy takes it away last: each of these depends on the ones before.
 	 */
-	private letIn(setting: Setting, identities: Identities, provider: ClusterProvider | undefined): pulumi.Resource[] {
+	private letIn(
+		setting: Setting,
+		identities: Identities,
+		provider: ClusterProvider | undefined,
+		bound: () => Promise<void>,
+	): pulumi.Resource[] {
 		const { name, args, prepared, teams, ways, account, connection } = setting;
 		const here = { parent: this };
 		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
@@ -155,11 +180,13 @@ export class EksAccess extends pulumi.ComponentResource {
 			const arn = identity?.roleArn ?? arnOf(principal, permissionSets);
 			return { principal, arn, identity };
 		});
+		const whenBound = <T>(value: pulumi.Output<T>): pulumi.Output<T> =>
+			pulumi.runtime.isDryRun() ? value : (value.apply((known) => bound().then(() => known)) as pulumi.Output<T>);
 		const waysIn: pulumi.Resource[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
 				...principal,
-				principalArn: identity?.role.arn ?? arn,
+				principalArn: principal.admin ? (identity?.role.arn ?? arn) : whenBound(identity?.role.arn ?? arn),
 				boundTo: identity?.role.uniqueId,
 				existing: prepared?.existing.get(principal.key),
 				formerKey: prepared?.formerKeys.get(principal.key),
@@ -172,10 +199,10 @@ export class EksAccess extends pulumi.ComponentResource {
 			const { takeOver, adoptExisting } = args;
 			const roles = principals
 				.filter(({ principal }) => principal.type === "role")
-				.map(({ principal, arn }) => arn.apply((known) => roleMapping(principal, known)));
+				.map(({ principal, arn }) => whenBound(arn).apply((known) => roleMapping(principal, known)));
 			const users = principals
 				.filter(({ principal }) => principal.type === "user")
-				.map(({ principal, arn }) => arn.apply((known) => userMapping(principal, known)));
+				.map(({ principal, arn }) => whenBound(arn).apply((known) => userMapping(principal, known)));
 			const mappings = { roles, users, kubeconfig: connection.kubeconfig, takeOver, adoptExisting, provider };
 			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
 		}
@@ -183,11 +210,14 @@ export class EksAccess extends pulumi.ComponentResource {
 	}
 }
 
+/** What {@link EksAccess.create} has found out. */
+type Prepared = Omit<Preparation, "unrecorded"> & { unrecorded: ReadonlySet<string> };
+
 /** What an {@link EksAccess} is made of. */
 interface Setting {
 	name: string;
 	args: EksAccessArgs;
-	prepared: Preparation | undefined;
+	prepared: Prepared | undefined;
 	teams: Team[];
 	ways: Ways;
 	account: pulumi.Output<AwsAccount>;

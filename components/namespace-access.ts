@@ -14,8 +14,9 @@ import { bindingsOf, clusterRolesOf } from "../core/teams/bindings";
 import { guardedNamespaces } from "../core/teams/bounds";
 import { labelsOf, namespacesOf } from "../core/teams/namespaces";
 import type { NamespaceSettings, Team } from "../core/teams/team";
+import { nameInCluster } from "./preflight/existing/bindings";
 import { currentStack } from "./preflight/stack-state";
-import { guardNameOf } from "./preflight/writes";
+import { guardNameOf, nameOf } from "./preflight/writes";
 
 /** What {@link NamespaceAccess} needs. */
 export interface NamespaceAccessArgs {
@@ -27,6 +28,12 @@ export interface NamespaceAccessArgs {
 	 * @default false: an error
 	 */
 	adoptExisting?: boolean;
+	/**
+	 * Objects that an interrupted update of this stack has made and its state does not have, such as `RoleBinding dev/shop`: taken into
+	 * the state.
+	 * @default none
+	 */
+	unrecorded?: ReadonlySet<string>;
 }
 
 /** Names the objects that bound a namespace; one of each is enough. */
@@ -39,11 +46,14 @@ const BOUNDS = "eks-access";
 export class NamespaceAccess extends pulumi.ComponentResource {
 	/** Names of the namespaces, each once. */
 	readonly namespaces: pulumi.Output<string[]>;
+	/** What binds the teams to their ClusterRoles. */
+	readonly bindings: pulumi.Resource[] = [];
 
 	constructor(name: string, args: NamespaceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `NamespaceAccess ${name}`, "namespaces");
 		super("eks-access:index:NamespaceAccess", name, {}, opts);
-		const inAccess = { parent: this };
+		const { unrecorded = new Set() } = args;
+		const inAccess = { parent: this, ...(unrecorded.size > 0 ? { transformations: [importing(unrecorded)] } : {}) };
 		// Server-side apply refuses to change what another manager holds, such as kubectl.
 		const force: Record<string, string> = args.adoptExisting ? { [FORCE]: "true" } : {};
 		const stack = currentStack();
@@ -76,20 +86,24 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 			}),
 		);
 
-		for (const { name: binding, role, team, group, namespace } of teams.flatMap(bindingsOf)) {
+		for (const each of teams.flatMap(bindingsOf)) {
+			const { name: binding, role, team, group, namespace } = each;
+			// No namespace has a dot in its name, and no team a colon: no two share a name.
+			const resource = namespace === undefined ? `${name}-${binding}` : `${name}-${namespace}.${binding}`;
 			const spec = {
 				roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: role },
 				subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
 			};
-			const metadata = { name: binding, namespace, ...owned(team) };
+			const Kind = namespace === undefined ? rbac.ClusterRoleBinding : rbac.RoleBinding;
+			const isThere = unrecorded.has(nameOf({ kind: Kind.name, metadata: { name: binding, namespace } }));
+			const isRenamed = each.isNamed && !isThere;
+			const metadata = {
+				...{ name: isRenamed ? nameInCluster(resource, each) : binding, namespace },
+				...owned(team),
+			};
 			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
 			const within = { ...inAccess, dependsOn: needed.filter((each) => each !== undefined) };
-			if (namespace === undefined) {
-				new rbac.ClusterRoleBinding(`${name}-${binding}`, { metadata, ...spec }, within);
-			} else {
-				// No namespace has a dot in its name, and no team a colon: no two share a name.
-				new rbac.RoleBinding(`${name}-${namespace}.${binding}`, { metadata, ...spec }, within);
-			}
+			this.bindings.push(new Kind(resource, { metadata, ...spec }, within));
 		}
 		this.namespaces = pulumi.output([...namespaces.keys()]);
 		this.registerOutputs({ namespaces: this.namespaces });
@@ -97,6 +111,16 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 }
 
 const RBAC = "rbac.authorization.k8s.io";
+
+/** Takes objects that are there into the state. */
+function importing(objects: ReadonlySet<string>): pulumi.ResourceTransformation {
+	return ({ type, props, opts }) => {
+		const { metadata } = props;
+		const isThere = objects.has(nameOf({ kind: type.split(":").pop() as string, metadata }));
+		const id = [metadata.namespace, metadata.name].filter((part) => part !== undefined).join("/");
+		return isThere ? { props, opts: pulumi.mergeOptions(opts, { import: id }) } : undefined;
+	};
+}
 
 /** What keeps people from changing the NetworkPolicies that bound them; there before anything gives them access. */
 function guardNetwork(

@@ -55,6 +55,11 @@ export function withDependenciesInside(
 	});
 }
 
+/** When an output has a value, or has failed; nothing comes to depend on it. */
+export function settled(output: pulumi.Output<unknown>): Promise<unknown> {
+	return (output as unknown as { promise(): Promise<unknown> }).promise();
+}
+
 /** One says where an error of ours came from. */
 const FRAMES = 1;
 

@@ -29,6 +29,11 @@ export interface TeamIdentityArgs {
 	 * @default made new
 	 */
 	existing?: ExistingIdentity;
+	/**
+	 * URN under which the stack has the role, as that of a team of another name.
+	 * @default none
+	 */
+	formerRole?: string;
 }
 
 /**
@@ -78,6 +83,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 			{
 				...inTeam,
 				import: adopted?.name,
+				aliases: args.formerRole ? [args.formerRole] : undefined,
 				// A role that was made by hand keeps its description for good, and its tags until the next update.
 				ignoreChanges: ["description", ...(adopted ? ["tags", "tagsAll"] : [])],
 				retainOnDelete: args.existing?.adopted.role,

@@ -94,8 +94,9 @@ export class SandboxProject {
 		return result.changeSummary as Changes;
 	}
 
-	async up(policies: Policies = {}): Promise<Changes> {
-		const result = await onceMore(() => this.stack.up({ ...this.options, ...policies }));
+	/** @param options Such as `continueOnError`. */
+	async up(options: Policies & { continueOnError?: boolean } = {}): Promise<Changes> {
+		const result = await onceMore(() => this.stack.up({ ...this.options, ...options }));
 		return result.summary.resourceChanges as Changes;
 	}
 

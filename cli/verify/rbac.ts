@@ -6,7 +6,7 @@ import type { Team } from "../../core/teams/team";
 import { about, type Finding, listed } from "./finding";
 import type { LiveCluster } from "./live-cluster";
 import { type ClusterRoleRules, type Probe, surplusOf } from "./probes";
-import { compareBindings, compareClusterRoles, isAccepted } from "./questions/bindings";
+import { bindingsIn, compareBindings, compareClusterRoles, isAccepted } from "./questions/bindings";
 import type { Answer } from "./reviews";
 
 /** Bindings and ClusterRoles against the config, those of others too. */
@@ -55,9 +55,10 @@ export function unexplained(
 					(binding) =>
 						givesTo(binding, who, probe) && allows(rulesOf(binding.roleRef, binding.metadata.namespace, live), probe),
 				)
-			: teams
-					.filter(({ name }) => who.teams.some((team) => team.name === name))
-					.flatMap(bindingsOf)
+			: bindingsIn(
+					live.bindings,
+					teams.filter(({ name }) => who.teams.some((team) => team.name === name)),
+				)
 					.filter(({ namespace }) => namespace === undefined || namespace === probe.namespace)
 					.some((binding) => found.has(nameOfBinding(binding)) || found.has(`ClusterRole ${binding.role}`));
 		return !isSuspected;

@@ -17,7 +17,7 @@ import {
 	overridingEntries,
 	refuseTwins,
 } from "./existing/entries";
-import { type ExistingIdentity, existingIdentities } from "./existing/iam";
+import { type ExistingIdentity, existingIdentities, formerRoles } from "./existing/iam";
 import { checkPrincipals } from "./existing/principals";
 import { checkSurplus } from "./existing/surplus";
 import { type Found, find, findWays, type Question, quiet } from "./look-ups";
@@ -38,12 +38,16 @@ export interface Preparation {
 	permissionSets: Record<string, string>;
 	/** Roles and groups to adopt, by the team's name. */
 	identities: Map<string, ExistingIdentity>;
+	/** URNs of roles that the stack has as those of teams of other names, by the team's name. */
+	formerRoles: Map<string, string>;
 	/** Access entries to adopt, by their principal's key. */
 	existing: Map<string, ExistingEntry>;
 	/** Keys that principals with access entries had in the last update, by their keys now. */
 	formerKeys: Map<string, string>;
-	/** What a preview need not wait for; rejects with what is wrong. The same answer each time. */
-	check(): Promise<unknown>;
+	/** The objects in the cluster that an interrupted update of this stack has made and its state does not have. */
+	unrecorded: Promise<ReadonlySet<string>>;
+	/** Rejects with what is wrong, the same each time. Resolves to {@link Preparation.unrecorded}. */
+	check(): Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -86,7 +90,7 @@ export async function prepare(
 	const [known, mode] = await Promise.all([arns, found.cluster.then((described) => described?.mode)]);
 	const isOverridable = !ways.accessEntries && mode === "API_AND_CONFIG_MAP";
 	const surplus = checkSurplus({
-		...{ teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
+		...{ name, teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
 		...{ account: await account, arns: known, entries: existing, hasEntries: ways.accessEntries },
 		bindings: found.live.bindings,
 		overriding: isOverridable
@@ -99,6 +103,8 @@ export async function prepare(
 	await found.live.identity.catch(afterCheck);
 	return {
 		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
+		formerRoles: await formerRoles(name, teams),
+		unrecorded: writes,
 		// Whose an object is says more than that it cannot be made.
 		check: () => checking.then(() => surplus).then(() => writes),
 	};
@@ -118,7 +124,7 @@ function checkCluster(
 	{ region, describing, cluster, kubeconfig, live }: Found,
 	{ teams, principals, arns, ways }: Wanted,
 	hasProvider: boolean,
-): { checking: Promise<void>; writes: Promise<void> } {
+): { checking: Promise<void>; writes: Promise<ReadonlySet<string>> } {
 	const { takeOver, adoptExisting } = args;
 	const context = { arns, cluster, name: args.cluster };
 	const awsAuth = ways.awsAuth

@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "../../core/errors/access-error";
 import { connect } from "../../core/kubernetes/api-client";
 import { ApiServer } from "../../core/kubernetes/api-server";
-import { type Apply, type KubernetesObject, type Refusal, refusalOf } from "../../core/kubernetes/dry-run";
+import { type Apply, type KubernetesObject, pathOf, type Refusal, refusalOf } from "../../core/kubernetes/dry-run";
+import { isOfStack, type LiveMetadata } from "../../core/kubernetes/origin";
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
 import { log } from "../log";
-import { lastResources } from "./stack-state";
+import { configNameOf } from "./existing/bindings";
+import { currentStack, lastResources } from "./stack-state";
 
 /** A write that an `up` makes by server-side apply. */
 export interface PlannedApply extends Apply {
@@ -17,6 +19,8 @@ export interface PlannedApply extends Apply {
 
 interface Refused extends Refusal {
 	what: string;
+	/** This stack has made the object, in an update that was interrupted before its state had it. */
+	isOwn?: boolean;
 }
 
 /** What is there of a kind that the stack shares with others. */
@@ -45,6 +49,7 @@ const NEW_PATCH = "pulumi-kubernetes-new";
  * yet cannot be tried.
  *
  * @param context.awsAuth What will be written to aws-auth, if anything.
+ * @returns What an interrupted update has made and the state does not have, as {@link nameOf} names it.
  * @throws {AccessError} lists all that the API server refuses. In a preview, what the operator lacks permission for is a warning only.
  */
 export async function checkWrites(
@@ -58,7 +63,7 @@ export async function checkWrites(
 		/** Another provider, which may have other credentials, writes everything but aws-auth. */
 		isOthers?: boolean;
 	},
-): Promise<void> {
+): Promise<Set<string>> {
 	const server = new ApiServer(connect(context.kubeconfig));
 	const guardName = context.name && guardNameOf(namespaceAccessName(context.name));
 	const ofTeams = context.isOthers
@@ -73,13 +78,14 @@ export async function checkWrites(
 				"whether the API server accepts it. An update needs those of a cluster administrator",
 		);
 	}
-	const problems = found.filter((each) => !untried.includes(each));
+	const problems = found.filter((each) => !untried.includes(each) && !each.isOwn);
 	if (problems.length > 0) {
 		throw new AccessError(
 			"write-refused",
 			`The API server refuses what this stack is to write; nothing was changed:\n${problems.map(describe).join("\n")}`,
 		);
 	}
+	return new Set(found.filter(({ isOwn }) => isOwn).map(({ what }) => what));
 }
 
 async function refusedObjects(
@@ -119,7 +125,12 @@ function terminating(object: TeamObject): Refused | undefined {
 
 async function refused(server: ApiServer, object: KubernetesObject, apply?: Apply): Promise<Refused | undefined> {
 	const refusal = await refusalOf(server, object, apply);
-	return refusal && { what: nameOf(object), ...refusal };
+	if (refusal?.reason !== "exists") {
+		return refusal && { what: nameOf(object), ...refusal };
+	}
+	const path = `${pathOf(object)}/${encodeURIComponent(object.metadata.name)}`;
+	const live = await server.get<{ metadata: LiveMetadata }>(nameOf(object), path);
+	return { what: nameOf(object), ...refusal, isOwn: live && isOfStack(live.metadata, currentStack()) };
 }
 
 /** By name; empty where the operator may not list them. */
@@ -152,10 +163,16 @@ function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
 /** What the stack's state holds, with the field manager of each. */
 async function inStack(): Promise<Map<string, string>> {
 	return new Map(
-		Object.values(await lastResources()).flatMap(({ type, outputs }): [string, string][] => {
+		Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]): [string, string][] => {
 			const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1];
 			const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
-			return kind && metadata ? [[keyOf({ kind, metadata }), String(outputs.__fieldManager ?? NEW_PATCH)]] : [];
+			if (!kind || !metadata) {
+				return [];
+			}
+			const role = (outputs.roleRef as { name: string } | undefined)?.name;
+			const names = role === undefined ? [metadata.name] : [metadata.name, configNameOf(urn, { ...metadata, role })];
+			const manager = String(outputs.__fieldManager ?? NEW_PATCH);
+			return names.map((name) => [keyOf({ kind, metadata: { ...metadata, name } }), manager]);
 		}),
 	);
 }
@@ -164,7 +181,8 @@ function keyOf({ kind, metadata: { namespace = "", name } }: Pick<KubernetesObje
 	return `${kind} ${namespace}/${name}`;
 }
 
-function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+/** `RoleBinding dev/shop`, `ClusterRole shop:rules`. */
+export function nameOf({ kind, metadata: { namespace, name } }: Pick<KubernetesObject, "kind" | "metadata">): string {
 	return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
@@ -175,7 +193,7 @@ const REMEDIES: Record<Refusal["reason"], string> = {
 	conflict:
 		"Leave it to whoever manages it: take it out of the config. Or take it over: pulumi config set adoptExisting true",
 	terminating:
-		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then run the same command again",
+		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then make it anew: pulumi up --refresh --run-program",
 	admission: "Change what the policy objects to, or ask whoever runs the policy for an exception",
 	immutable:
 		"Create it anew without immutable: kubectl get configmap -n kube-system aws-auth -o yaml | sed '/^immutable:/d' | kubectl replace --force -f -",

@@ -34,7 +34,7 @@ export interface TeamArgs {
 	 */
 	clusterAccess?: AccessLevel;
 	/**
-	 * Name of the team's RoleBindings and ClusterRoleBinding, if they exist under another name; a namespace can have its own: `{name, binding}`.
+	 * Name of the team's RoleBindings and ClusterRoleBinding, if they exist under another name; a namespace can have its own: `{name, binding}`. With a change of level or group it alternates with `<binding>:<ClusterRole>`, so that nobody is without access meanwhile.
 	 * @default `<team>`, or `<team>:<ClusterRole>`
 	 */
 	binding?: string;

@@ -152,7 +152,7 @@ export const teamShape = {
 	}),
 	binding: bindingName.optional().meta({
 		description:
-			"name of the team's RoleBindings and ClusterRoleBinding, if they exist under another name; a namespace can have its own: `{name, binding}`",
+			"name of the team's RoleBindings and ClusterRoleBinding, if they exist under another name; a namespace can have its own: `{name, binding}`. With a change of level or group it alternates with `<binding>:<ClusterRole>`, so that nobody is without access meanwhile",
 		fallback: "`<team>`, or `<team>:<ClusterRole>`",
 	}),
 	metrics: flagOf().optional().meta({

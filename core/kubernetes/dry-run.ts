@@ -76,7 +76,7 @@ function reasonOf(code: number | undefined, message: string): Refusal["reason"] 
 }
 
 /** Where objects of a kind are. */
-function pathOf({ apiVersion, kind, metadata: { namespace } }: KubernetesObject): string {
+export function pathOf({ apiVersion, kind, metadata: { namespace } }: KubernetesObject): string {
 	const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 	const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
 	return `${root}${namespace === undefined ? "" : `/namespaces/${namespace}`}/${plural}`;

@@ -46,6 +46,11 @@ export function isOfAnotherStack({ annotations = {} }: LiveMetadata, stack: stri
 	return annotations[STACK] !== undefined && annotations[STACK] !== stack;
 }
 
+/** Whether an object carries the mark of this stack. */
+export function isOfStack({ annotations = {} }: LiveMetadata, stack: string): boolean {
+	return annotations[STACK] === stack;
+}
+
 /** Whose an object is, for people: `of the team ops of the stack acme/eks-access/prod`. */
 export function describeOrigin({ labels = {}, annotations = {}, managedFields = [] }: LiveMetadata): string {
 	const { [STACK]: stack, [TEAM]: team } = annotations;

@@ -13,6 +13,15 @@ export interface Binding {
 	/** The Kubernetes group that it binds. */
 	group: string;
 	namespace?: string;
+	/** The config's `binding` says the name, which therefore stays when the role or the group changes. */
+	isNamed: boolean;
+}
+
+/** A binding as a stack's state or the cluster has it. */
+export interface HeldBinding {
+	name: string;
+	role: string;
+	groups: readonly string[];
 }
 
 /**
@@ -28,6 +37,7 @@ export function bindingsOf(team: Team): Binding[] {
 		team: team.name,
 		group: team.group,
 		namespace,
+		isNamed: given !== undefined,
 	});
 	return [
 		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name, grant.binding ?? team.binding)),
@@ -36,6 +46,25 @@ export function bindingsOf(team: Team): Binding[] {
 			? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), undefined, team.binding)]
 			: []),
 	];
+}
+
+/**
+ * The name that a binding gets in the cluster. Kubernetes lets nobody change what a binding binds, so that it would have to be removed first:
+ * one that keeps its name in the config is made anew under its other name instead, before the old one goes.
+ *
+ * @param last What it was after the last update.
+ */
+export function nameAfter(binding: Binding, last: HeldBinding | undefined): string {
+	if (!binding.isNamed || !last) {
+		return binding.name;
+	}
+	const isSame = last.role === binding.role && last.groups.includes(binding.group);
+	return isSame ? last.name : last.name === binding.name ? otherName(binding) : binding.name;
+}
+
+/** The other name that a binding with a name of its own can have. */
+export function otherName({ name, role }: Binding): string {
+	return `${name}:${role}`;
 }
 
 /** Of bindings that would be one object, what to say of them. */

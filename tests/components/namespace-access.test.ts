@@ -70,6 +70,24 @@ describe("NamespaceAccess", () => {
 		assert.equal(new Set(engine.registered.map(({ urn }) => urn)).size, engine.registered.length);
 	});
 
+	it("takes objects into the state that an interrupted update has made, and no others", async () => {
+		await make([{ name: "a", namespaces: ["x", "y"] }], { unrecorded: new Set(["RoleBinding x/a"]) });
+		const ids = engine.only(BINDING).map(({ name, importId }) => `${name} ${importId}`);
+		assert.deepEqual(ids.sort(), ["access-x.a x/a", "access-y.a "]);
+	});
+
+	it("gives a binding with the config's name its other name when its role changes, until the next change", async () => {
+		const metadata = { name: "devs", namespace: "x" };
+		const held = { metadata, roleRef: { name: "view" }, subjects: [{ kind: "Group", name: "a" }] };
+		const urn = `urn:pulumi:test::eks-access::${BINDING}::access-x.devs`;
+		const nameWith = async (access: "view" | "edit") => {
+			engine = await MockEngine.start({ last: { [urn]: { type: BINDING, outputs: held } } });
+			await make([{ name: "a", binding: "devs", namespaces: ["x"], access }]);
+			return engine.the(BINDING).inputs.metadata.name;
+		};
+		assert.deepEqual([await nameWith("view"), await nameWith("edit")], ["devs", "devs:edit"]);
+	});
+
 	it("binds a team to its level, one binding a namespace and team", async () => {
 		await make([
 			{ name: "a", namespaces: ["shared", "x"] },

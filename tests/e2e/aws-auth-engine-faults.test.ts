@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import { AwsAuth, type ClusterProvider } from "../../components";
 import { contestedAwsAuth, FOREIGN, mapping } from "./contested-aws-auth";
+import { Engine } from "./engine";
 
 describe("aws-auth, whatever happens to the program, the engine and the API server", function () {
 	this.timeout("60m");
 	const awsAuth = contestedAwsAuth();
-	/** Process ids of the plugins of engines that were killed; not all of them notice. */
-	let orphans: number[] = [];
+	const engine = new Engine();
 
-	afterEach(() => {
-		for (const pid of orphans) {
-			try {
-				process.kill(pid, "SIGKILL");
-			} catch (error) {
-				assert.equal((error as NodeJS.ErrnoException).code, "ESRCH", "it has ended by itself");
-			}
-		}
-		orphans = [];
-	});
+	afterEach(() => engine.endPlugins());
 
 	it("the component is renamed, and moved to another parent, with and without an alias", async () => {
 		let make: () => void = () => awsAuth.component("access", ["devs"]);
@@ -133,23 +123,8 @@ describe("aws-auth, whatever happens to the program, the engine and the API serv
 		}
 	}
 
-	function processes(): { pid: number; parent: number; command: string }[] {
-		const lines = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" }).trim().split("\n");
-		return lines.map((line) => {
-			const [pid, parent, ...command] = line.trim().split(/\s+/);
-			return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
-		});
-	}
-
-	/** The engine that runs for this process: its only child of that name. */
 	async function killEngine(): Promise<void> {
-		const all = processes();
-		const engine = all.find(({ parent, command }) => parent === process.pid && command === "pulumi");
-		assert.ok(engine, "an engine runs");
-		const descendants = (of: number): number[] =>
-			all.filter(({ parent }) => parent === of).flatMap(({ pid }) => [pid, ...descendants(pid)]);
-		orphans.push(...descendants(engine.pid));
-		process.kill(engine.pid, "SIGKILL");
+		engine.signal("SIGKILL");
 		throw new Error("the request never arrives");
 	}
 });

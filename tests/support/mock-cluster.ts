@@ -85,6 +85,24 @@ export class MockCluster {
 		response.end(JSON.stringify(found ?? { kind: "Status", code: 404, message: "not found" }));
 	}
 
+	private list(
+		path: string,
+		{ roles, clusterRoles, bindings }: Required<Pick<Contents, "roles" | "clusterRoles" | "bindings">>,
+	): object[] | undefined {
+		const kind = /\/v1\/(cluster)?(role|rolebinding)s$/.exec(path);
+		if (kind?.[2] === "rolebinding") {
+			return bindings.filter((each) => !(each as Bound).metadata.namespace === Boolean(kind[1]));
+		}
+		return (
+			(kind &&
+				Object.entries(kind[1] ? clusterRoles : roles).map(([place, rules]) => {
+					const [name, namespace] = place.split("/").reverse();
+					return { metadata: { name, namespace }, rules };
+				})) ??
+			undefined
+		);
+	}
+
 	private find(url: string): object | undefined {
 		const [path, query = ""] = url.split("?") as [string, string?];
 		const {
@@ -116,17 +134,9 @@ export class MockCluster {
 		if (path.endsWith("/selfsubjectaccessreviews")) {
 			return { status: { allowed: mayPatch } };
 		}
-		const kind = /\/v1\/(cluster)?rolebindings$/.exec(path);
-		if (kind) {
-			const isOfKind = (each: object) => !(each as Bound).metadata.namespace === Boolean(kind[1]);
-			return pageOf(bindings.filter(isOfKind), query);
-		}
-		if (path.endsWith("/v1/clusterroles") || path.endsWith("/v1/roles")) {
-			const all = Object.entries(path.endsWith("/v1/roles") ? roles : clusterRoles).map(([place, rules]) => {
-				const [name, namespace] = place.split("/").reverse();
-				return { metadata: { name, namespace }, rules };
-			});
-			return pageOf(all, query);
+		const listed = this.list(path, { roles, clusterRoles, bindings });
+		if (listed) {
+			return pageOf(listed, query);
 		}
 		const [, namespace, role] = /\/namespaces\/([^/]+)\/roles\/([^/]+)$/.exec(path) ?? [];
 		const clusterRole = decodeURIComponent(/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? "");

@@ -10,7 +10,7 @@ import {
 } from "../../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import { describeRule } from "../../../core/rbac/rule-matcher";
-import { type Binding, bindingsOf, clusterRolesOf } from "../../../core/teams/bindings";
+import { type Binding, bindingsOf, clusterRolesOf, otherName } from "../../../core/teams/bindings";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { about, type Finding, listed, patchOf } from "../finding";
@@ -35,7 +35,7 @@ export function compareBindings(
 	rulesOf: RulesOf,
 	gone: readonly string[],
 ): Finding[] {
-	const wanted = teams.flatMap(bindingsOf).filter(({ namespace }) => !gone.includes(namespace ?? ""));
+	const wanted = bindingsIn(live, teams).filter(({ namespace }) => !gone.includes(namespace ?? ""));
 	const byPlace = new Map(live.map((binding) => [placeOf(binding.metadata), binding]));
 	const known = new Set(wanted.map(placeOf));
 	const others = live.filter(({ metadata }) => !known.has(placeOf(metadata)));
@@ -54,6 +54,21 @@ export function compareBindings(
 		add(finding, finding.key.startsWith("serviceAccount/") ? `, as which ${finding.team} can act` : "");
 	}
 	return [...wanted.flatMap((binding) => compareBinding(binding, byPlace.get(placeOf(binding)))), ...foreign.values()];
+}
+
+/** The teams' bindings, by the names that they have: one that the config names has another after a change of its role. */
+export function bindingsIn(live: readonly LiveBinding[], teams: readonly Team[]): Binding[] {
+	const isThere = (binding: Binding) =>
+		live.some(
+			({ metadata, roleRef, subjects }) =>
+				placeOf(metadata) === placeOf(binding) &&
+				roleRef.name === binding.role &&
+				(subjects ?? []).some(({ kind, name }) => kind === "Group" && name === binding.group),
+		);
+	return teams.flatMap(bindingsOf).map((binding) => {
+		const other = { ...binding, name: otherName(binding) };
+		return binding.isNamed && !isThere(binding) && isThere(other) ? other : binding;
+	});
 }
 
 /** Whether a team's `allow` names a binding that others have made. */

@@ -7,10 +7,9 @@ import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import type { Finding } from "../../../core/teams/allow";
 import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
 import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
-import { entrySurplus, identitySurplus, overridingSurplus, strangersOf } from "../../../core/teams/surplus";
+import { entrySurplus, identitySurplus, overridingSurplus } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
-import { lastOutputsOfType } from "../stack-state";
 import type { ExistingEntry, OverridingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";
 
@@ -117,33 +116,6 @@ async function ofEntry(
 	const live = { principalArn: arn, groups: entry?.groups ?? [], policies };
 	const findings = entrySurplus(team.name, principal, live, cluster);
 	return entry ? findings : findings.filter(({ key }) => team.allow.includes(key));
-}
-
-/**
- * Warns of members of the teams' IAM groups whom the config does not list, in a preview. Groups that are to be adopted are judged
- * by {@link awsFindings}; those whose membership is the stack's leave with this update.
- */
-export async function warnOfStrangers(teams: Team[], aws: pulumi.InvokeOptions): Promise<void> {
-	const own = new Set((await lastOutputsOfType("aws:iam/group:Group")).map(({ name }) => name));
-	const memberships = await lastOutputsOfType("aws:iam/userGroupMembership:UserGroupMembership");
-	const leaves = (name: string, group: string) =>
-		memberships.some(({ user, groups }) => user === name && (groups as string[]).includes(group));
-	const found = await Promise.all(
-		teams
-			.filter(({ name, users }) => users.length > 0 && own.has(name))
-			.map(async (team) => {
-				const strangers = strangersOf(team, await membersOf(team.name, aws));
-				return strangers
-					.filter((user) => !team.allow.includes(`member/${user}`) && !leaves(user, team.name))
-					.map((user) => `  ${user} in the group ${team.name}`);
-			}),
-	);
-	if (found.flat().length > 0) {
-		await log.warn(
-			`IAM users who are in a team's group and not in the config, with the team's access all the same:\n${found.flat().join("\n")}\n` +
-				'List them under users, take them out (aws iam remove-user-from-group), or accept them: allow: ["member/<user>"]',
-		);
-	}
 }
 
 async function membersOf(groupName: string, aws: pulumi.InvokeOptions): Promise<string[]> {

@@ -17,12 +17,12 @@ import {
 } from "../../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import { acceptedDangers, type Finding } from "../../../core/teams/allow";
-import { type Binding, bindingsOf } from "../../../core/teams/bindings";
+import { type Binding, bindingsOf, nameAfter } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
-import { currentStack, lastOutputsOfType } from "../stack-state";
+import { currentStack, lastResources } from "../stack-state";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 
@@ -58,9 +58,15 @@ export async function bindingFindings(
 ): Promise<Finding[]> {
 	const own = await inStack();
 	const stack = currentStack();
-	const wanted = new Set(teams.flatMap(bindingsOf).map(keyOf));
+	const wanted = new Set(
+		teams
+			.flatMap(bindingsOf)
+			.map(keyOf)
+			.filter((key) => !own.has(key)),
+	);
 	const isOthers = ({ metadata }: LiveBinding) =>
-		!own.has(keyOf(metadata)) && (!wanted.has(keyOf(metadata)) || isOfAnotherStack(metadata, stack));
+		own.get(keyOf(metadata)) !== "in the cluster" &&
+		(!wanted.has(keyOf(metadata)) || isOfAnotherStack(metadata, stack));
 	const others = live.filter(isOthers);
 	const everybody = bindingsForEverybody(others);
 	if (everybody.length > 0) {
@@ -185,14 +191,45 @@ export async function areInStack(teams: Team[]): Promise<boolean> {
 	return own.size > 0 && teams.flatMap(bindingsOf).every((binding) => own.has(keyOf(binding)));
 }
 
+/** The name that a binding has in the cluster, by the name of its resource in the stack. */
+export async function nameInCluster(resource: string, binding: Binding): Promise<string> {
+	const held = (await heldBindings()).find(({ urn }) => urn.endsWith(`::${resource}`));
+	return nameAfter(binding, held);
+}
+
+interface Held {
+	urn: string;
+	name: string;
+	namespace?: string;
+	role: string;
+	groups: string[];
+}
+
 /** The bindings that the stack's state holds. */
-async function inStack(): Promise<Set<string>> {
-	const bindings = await Promise.all(
-		["RoleBinding", "ClusterRoleBinding"].map((kind) =>
-			lastOutputsOfType(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
-		),
-	);
-	return new Set(bindings.flat().flatMap(({ metadata }) => (metadata ? [keyOf(metadata as BindingName)] : [])));
+async function heldBindings(): Promise<Held[]> {
+	return Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]) => {
+		const { metadata, roleRef, subjects } = outputs as Partial<LiveBinding>;
+		return BINDING.test(type) && metadata
+			? [{ urn, ...metadata, role: roleRef?.name ?? "", groups: (subjects ?? []).map(({ name }) => name) }]
+			: [];
+	});
+}
+
+const BINDING = /^kubernetes:rbac\.authorization\.k8s\.io\/v1:(Cluster)?RoleBinding$/;
+
+/** The bindings that the stack's state holds, under their names in the cluster and, where those differ, in the config. */
+async function inStack(): Promise<Map<string, "in the cluster" | "in the config">> {
+	const held = await heldBindings();
+	return new Map([
+		...held.map((each) => [keyOf({ ...each, name: configNameOf(each.urn, each) }), "in the config"] as const),
+		...held.map((each) => [keyOf(each), "in the cluster"] as const),
+	]);
+}
+
+/** The name that the config gives a binding of the state, which differs after a change of its role. */
+export function configNameOf(urn: string, { name, role }: { name: string; role: string }): string {
+	const end = `:${role}`;
+	return !urn.endsWith(name) && name.endsWith(end) ? name.slice(0, -end.length) : name;
 }
 
 type BindingName = Pick<Binding, "name" | "namespace">;

@@ -79,6 +79,30 @@ export async function existingIdentities(
 	return new Map(found.filter(([, { adopted }]) => adopted.role || adopted.group));
 }
 
+/**
+ * The teams' roles that the stack has as those of teams of other names, by the team's name: their URNs. A team that is renamed and keeps
+ * its role keeps the resource too; a role of the same name cannot be made beside it.
+ *
+ * @param component Name of the EksAccess.
+ */
+export async function formerRoles(component: string, teams: Team[]): Promise<Map<string, string>> {
+	const resourceOf = ({ name }: Team) => `${component}-${name}-role`;
+	const taken = new Set(teams.filter(hasRole).map(resourceOf));
+	const resources = Object.entries(await lastResources());
+	return new Map(
+		teams.filter(hasRole).flatMap((team): [string, string][] => {
+			const [urn] =
+				resources.find(
+					([each, { type, outputs }]) =>
+						type === "aws:iam/role:Role" &&
+						outputs.name === roleNameOf(team) &&
+						!taken.has(each.split("::").pop() as string),
+				) ?? [];
+			return urn === undefined ? [] : [[team.name, urn]];
+		}),
+	);
+}
+
 /** AWS cannot change a path, and the role that a replacement leaves there has the name. */
 function requireSamePath(team: Team, adopted: Set<string>): void {
 	const role = roleIn(team);

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type LiveEntry, readEntries } from "../../../core/aws-auth/map";
 import { type LiveConfigMap, recordsOf } from "../../../core/aws-auth/ownership-record";
 import { ConfigError } from "../../../core/errors/problem";
@@ -11,11 +11,14 @@ import { awsAuthSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { readAwsAuthIfThere } from "../aws-auth";
-import { type Adopted, awsFindings, teamOf, warnOfStrangers } from "./aws-surplus";
+import { type Adopted, awsFindings, teamOf } from "./aws-surplus";
 import { areInStack, bindingFindings } from "./bindings";
+import { warnOfDrift } from "./drift";
 
 /** What a preflight has found by the time that it looks for access besides what the config lists. */
 export interface SurplusQuestion extends Adopted {
+	/** Of the EksAccess. */
+	name: string;
 	kubeconfig: string;
 	/** Undefined: they could not be listed. */
 	bindings: Promise<LiveBinding[] | undefined>;
@@ -40,7 +43,7 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 		live && bindingFindings(teams, live, kubeconfig),
 		awsFindings(question, aws, live ?? []),
 		question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
-		pulumi.runtime.isDryRun() ? warnOfStrangers(teams, aws) : undefined,
+		warnOfDrift(teams, question.name, kubeconfig, aws),
 	]);
 	const foreign = awsAuth && adoptExisting ? foreignEntries(awsAuth, teams, principals, arns) : [];
 	if (awsAuth) {

@@ -29,9 +29,11 @@ describe("what is to be written to the cluster", () => {
 			answer?: [status: number, message: string];
 			adoptExisting?: boolean;
 			isOthers?: boolean;
+			/** Of what is there already. */
+			metadata?: object;
 		} = {},
-	): Promise<void> {
-		const { namespaces = [], answer = [201, ""], last, isPreview, ...context } = given;
+	): Promise<string[]> {
+		const { namespaces = [], answer = [201, ""], last, isPreview, metadata, ...context } = given;
 		tried = [];
 		const server = http.createServer((request, response) => {
 			const isRead = request.method === "GET";
@@ -39,13 +41,15 @@ describe("what is to be written to the cluster", () => {
 			if (!isRead) {
 				tried.push(`${request.method} ${decodeURIComponent(request.url as string)}`);
 			}
-			request.resume().on("end", () => response.writeHead(status).end(JSON.stringify({ items: namespaces, message })));
+			request
+				.resume()
+				.on("end", () => response.writeHead(status).end(JSON.stringify({ items: namespaces, message, metadata })));
 		});
 		await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
 		const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 		engine = await MockEngine.start({ last, isPreview });
 		try {
-			await checkWrites(readTeams([SHOP], "test"), { kubeconfig, ...context });
+			return [...(await checkWrites(readTeams([SHOP], "test"), { kubeconfig, ...context }))];
 		} finally {
 			server.close().closeAllConnections();
 		}
@@ -95,5 +99,14 @@ describe("what is to be written to the cluster", () => {
 		const refused = /nothing was changed:\n {2}Namespace dev: it is being deleted\. Wait[^\n]*$/;
 		await assert.rejects(check({ namespaces: [dev({ a: "1" }, "Terminating")], isPreview: true }), refused);
 		assert.deepEqual(tried, []);
+	});
+
+	it("and is there already: refused, but where an interrupted update of this stack has made it", async () => {
+		const exists: [number, string] = [409, 'rolebindings.rbac.authorization.k8s.io "shop:view" already exists'];
+		const given = { namespaces: [dev({ a: "1" })], answer: exists };
+		const of = (stack: string) => ({ annotations: { "pulumi-eks-access/stack": `acme/eks-access/${stack}` } });
+		await assert.rejects(check({ ...given, metadata: {} }), /shop:view.*already exists.*\[write-refused\]/s);
+		await assert.rejects(check({ ...given, metadata: of("prod") }), /\[write-refused\]/);
+		assert.deepEqual(await check({ ...given, metadata: of("test") }), ["RoleBinding dev/shop:view"]);
 	});
 });

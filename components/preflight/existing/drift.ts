@@ -1,0 +1,174 @@
+import { getGroup } from "@pulumi/aws/iam/getGroup";
+import { getRole } from "@pulumi/aws/iam/getRole";
+import * as pulumi from "@pulumi/pulumi";
+import { isAbsent } from "../../../core/aws/provider-errors";
+import type { AccessError } from "../../../core/errors/access-error";
+import { connect } from "../../../core/kubernetes/api-client";
+import { ApiServer } from "../../../core/kubernetes/api-server";
+import type { KubernetesObject } from "../../../core/kubernetes/dry-run";
+import { objectsOf } from "../../../core/teams/objects";
+import { hasRole } from "../../../core/teams/principal-kinds";
+import { strangersOf } from "../../../core/teams/surplus";
+import { roleNameOf, type Team } from "../../../core/teams/team";
+import { log } from "../../log";
+import { lastOutputsOfType, lastResources } from "../stack-state";
+import { guardNameOf, namespaceAccessName } from "../writes";
+import { configNameOf } from "./bindings";
+
+/** Makes anew what is gone: pulumi up alone compares with the state, which still has it. */
+const REPAIR = "pulumi up --refresh --run-program";
+const RBAC = "/apis/rbac.authorization.k8s.io/v1";
+const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
+/** Where the API server lists what a stack makes. */
+const LISTS: Record<string, string> = {
+	Namespace: "/api/v1/namespaces",
+	ResourceQuota: "/api/v1/resourcequotas",
+	LimitRange: "/api/v1/limitranges",
+	NetworkPolicy: "/apis/networking.k8s.io/v1/networkpolicies",
+	RoleBinding: `${RBAC}/rolebindings`,
+	ClusterRoleBinding: `${RBAC}/clusterrolebindings`,
+	ClusterRole: `${RBAC}/clusterroles`,
+	ValidatingAdmissionPolicy: `${ADMISSION}/validatingadmissionpolicies`,
+	ValidatingAdmissionPolicyBinding: `${ADMISSION}/validatingadmissionpolicybindings`,
+};
+
+interface Place {
+	kind: string;
+	name: string;
+	namespace?: string;
+}
+
+/**
+ * Warns of what the stack has made and somebody has removed since, from the cluster or from AWS: an update that does not change it would
+ * leave it so. And of people who are in a team's IAM group without the config.
+ *
+ * @param component Name of the EksAccess.
+ */
+export async function warnOfDrift(
+	teams: Team[],
+	component: string,
+	kubeconfig: string,
+	aws: pulumi.InvokeOptions,
+): Promise<void> {
+	const [inCluster, inAws] = await Promise.all([
+		goneFromCluster(teams, component, kubeconfig),
+		// Asked in a preview only: these are several questions a team.
+		pulumi.runtime.isDryRun() ? identitiesIn(teams, aws) : { gone: [], strangers: [] },
+	]);
+	const gone = [...inCluster, ...inAws.gone];
+	if (gone.length > 0) {
+		await log.warn(
+			`somebody has removed what this stack had made: ${gone.join(", ")}. pulumi up does not make it anew unless it changes; this does: ${REPAIR}`,
+		);
+	}
+	if (inAws.strangers.length > 0) {
+		await log.warn(
+			`IAM users who are in a team's group and not in the config, with the team's access all the same:\n${inAws.strangers.join("\n")}\n` +
+				'List them under users, take them out (aws iam remove-user-from-group), or accept them: allow: ["member/<user>"]',
+		);
+	}
+}
+
+async function goneFromCluster(teams: Team[], component: string, kubeconfig: string): Promise<string[]> {
+	const access = namespaceAccessName(component);
+	const wanted = new Set(
+		objectsOf(teams, guardNameOf(access)).map(({ kind, metadata }) => keyOf({ kind, ...metadata })),
+	);
+	const held = Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]): Place[] => {
+		const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1] ?? "";
+		const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
+		if (!metadata || !LISTS[kind] || !urn.split("::").pop()?.startsWith(`${access}-`)) {
+			return [];
+		}
+		const { name, namespace } = metadata;
+		const role = (outputs.roleRef as { name: string } | undefined)?.name ?? "";
+		return wanted.has(keyOf({ kind, namespace, name: configNameOf(urn, { name, role }) }))
+			? [{ kind, name, namespace }]
+			: [];
+	});
+	const server = new ApiServer(connect(kubeconfig));
+	const missing = await Promise.all(
+		[...new Set(held.map(({ kind }) => kind))].map(async (kind) => {
+			const of = held.filter((each) => each.kind === kind);
+			const live = await list(server, kind, new Set(of.map(({ name }) => name)));
+			return live ? of.filter((each) => !live.has(keyOf(each))) : [];
+		}),
+	);
+	return missing.flat().map(({ kind, name, namespace }) => `${kind} ${namespace ? `${namespace}/` : ""}${name}`);
+}
+
+/** Undefined where the operator may not list them. */
+async function list(server: ApiServer, kind: string, names: Set<string>): Promise<Set<string> | undefined> {
+	const [only] = names;
+	const query: Record<string, string> = names.size === 1 ? { fieldSelector: `metadata.name=${only}` } : {};
+	try {
+		const live = await server.list<{ metadata: Place }>(`${kind}s`, LISTS[kind] as string, query);
+		return new Set(live.map(({ metadata }) => keyOf({ ...metadata, kind })));
+	} catch (error) {
+		if ((error as AccessError).code !== "api-server-forbidden") {
+			throw error;
+		}
+		return undefined;
+	}
+}
+
+function keyOf({ kind, name, namespace = "" }: Place): string {
+	return `${kind} ${namespace}/${name}`;
+}
+
+/** Of the teams' roles and groups that the stack has made: what is gone, and who is in a group without the config. */
+async function identitiesIn(
+	teams: Team[],
+	aws: pulumi.InvokeOptions,
+): Promise<{ gone: string[]; strangers: string[] }> {
+	const [roles, groups, memberships] = await Promise.all([
+		lastOutputsOfType("aws:iam/role:Role"),
+		lastOutputsOfType("aws:iam/group:Group"),
+		lastOutputsOfType("aws:iam/userGroupMembership:UserGroupMembership"),
+	]);
+	const isIn = (user: string, group: string) =>
+		memberships.some((each) => each.user === user && (each.groups as string[]).includes(group));
+	const gone = async (team: Team): Promise<string[]> => {
+		const name = roleNameOf(team);
+		const isOwn = hasRole(team) && roles.some((role) => role.name === name);
+		const isThere = !isOwn || (await isNotAbsent(() => getRole({ name }, aws)));
+		return isThere ? [] : [`the IAM role ${name}`];
+	};
+	const inGroup = async (team: Team) => {
+		const groupName = team.name;
+		if (team.users.length === 0 || !groups.some(({ name }) => name === groupName)) {
+			return { gone: [], strangers: [] };
+		}
+		const found = await getGroup({ groupName }, aws).catch((error: Error) => error);
+		if (found instanceof Error) {
+			return { gone: isAbsent(found) ? [`the IAM group ${groupName}`] : [], strangers: [] };
+		}
+		const members = found.users.map(({ userName }) => userName);
+		const left = team.users.filter((user) => isIn(user, groupName) && !hasUser(members, user));
+		return {
+			gone: left.map((user) => `the membership of ${user} in the IAM group ${groupName}`),
+			strangers: strangersOf(team, members)
+				// Those whose membership is the stack's leave with this update.
+				.filter((user) => !team.allow.includes(`member/${user}`) && !isIn(user, groupName))
+				.map((user) => `  ${user} in the group ${groupName}`),
+		};
+	};
+	const [ofRoles, ofGroups] = await Promise.all([Promise.all(teams.map(gone)), Promise.all(teams.map(inGroup))]);
+	return {
+		gone: [...ofRoles.flat(), ...ofGroups.flatMap((each) => each.gone)],
+		strangers: ofGroups.flatMap((each) => each.strangers),
+	};
+}
+
+/** IAM compares names without regard to case. */
+function hasUser(members: readonly string[], user: string): boolean {
+	return members.some((member) => member.toLowerCase() === user.toLowerCase());
+}
+
+/** Also where it cannot be read. */
+async function isNotAbsent(look: () => Promise<unknown>): Promise<boolean> {
+	return look().then(
+		() => true,
+		(error: Error) => !isAbsent(error),
+	);
+}
