@@ -1,7 +1,13 @@
+import { mock } from "node:test";
+
 const E2E_TEST_MS = 15 * 60_000;
 
 /** What mocha runs around all tests: every end-to-end test ends, and its suite says how long it took. */
 export const mochaHooks = {
+	/** Also where several files share a worker, whose hooks of its own end with the first. */
+	afterEach(): void {
+		mock.restoreAll();
+	},
 	beforeAll(this: Mocha.Context): void {
 		let last = Date.now();
 		for (const suite of this.test?.parent?.suites.filter(({ file }) => /[\\/]e2e[\\/]/.test(file ?? "")) ?? []) {

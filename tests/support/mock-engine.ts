@@ -4,9 +4,6 @@ import { IAM } from "@aws-sdk/client-iam";
 import { STS } from "@aws-sdk/client-sts";
 import * as pulumi from "@pulumi/pulumi";
 
-// The end-to-end tests of the same run want the engine's own log.
-afterEach(() => mock.restoreAll());
-
 /** A resource as the engine was asked for it. */
 export interface Registered {
 	urn: string;
