@@ -24,6 +24,8 @@ interface Contents {
 	roles?: Record<string, object[]>;
 	/** RoleBindings, and ClusterRoleBindings without a namespace. */
 	bindings?: object[];
+	/** NetworkPolicies of the name that bounds have. */
+	networkPolicies?: object[];
 	/** Whether the operator may patch aws-auth. */
 	mayPatch?: boolean;
 	/** Who the API server takes the operator for; an arn comes by the authenticator. */
@@ -96,6 +98,7 @@ export class MockCluster {
 			further = {},
 			roles = {},
 			bindings = [],
+			networkPolicies = [],
 			mayPatch = true,
 			uid = CLUSTER_UID,
 			user: { arn, ...user } = { username: "admin", groups: ["system:masters"] },
@@ -120,6 +123,9 @@ export class MockCluster {
 		if (kind) {
 			const isOfKind = (each: object) => !(each as Bound).metadata.namespace === Boolean(kind[1]);
 			return pageOf(bindings.filter(isOfKind), query);
+		}
+		if (path.endsWith("/v1/networkpolicies")) {
+			return { items: networkPolicies };
 		}
 		if (path.endsWith("/v1/clusterroles") || path.endsWith("/v1/roles")) {
 			const all = Object.entries(path.endsWith("/v1/roles") ? roles : clusterRoles).map(([place, rules]) => {

@@ -109,6 +109,22 @@ describe("what people would have besides what the config lists", () => {
 		);
 	});
 
+	it("is also what a team could undo of another stack's bounds", async () => {
+		const networkPolicies = [
+			{ namespace: "dev", annotations: { "pulumi-eks-access/stack": "acme/eks-access/other" } },
+			{ namespace: "dev", annotations: { "pulumi-eks-access/stack": "acme/eks-access/test" } },
+			{ namespace: "elsewhere", annotations: { "pulumi-eks-access/stack": "acme/eks-access/other" } },
+		].map((metadata) => ({ metadata: { name: "eks-access", ...metadata } }));
+		await world.refused(
+			{},
+			{ cluster: { networkPolicies } },
+			/has a problem.*bounds the namespace dev [^;]*stack acme\/eks-access\/other[^;]*keeps only its own teams from it; if .* add "networkpolicies"/s,
+		);
+		await world.create(team("networkpolicies"), { cluster: { networkPolicies } });
+		assert.deepEqual(saidOf(/under allow/), []);
+		await world.create({ teams: [{ ...SHOP, access: "view" }] }, { cluster: { networkPolicies } });
+	});
+
 	it("of an adopted role and group is refused together, and accepted by the keys that are printed", async () => {
 		const all = new RegExp(`has 4 problems.*${KEYS.map((key) => `add "${key}"`).join(".*")}`, "s");
 		await world.refused({ adoptExisting: true }, { answers: IN_USE }, all);
