@@ -50,7 +50,7 @@ export async function foreignBounds(teams: Team[], rulesOf: RulesOf, server: Api
 								team: team.name,
 								key: name,
 								message:
-									`the ${kind} eks-access bounds the namespace ${metadata.namespace} (${describeOrigin(metadata)}), and the team could ` +
+									`the ${kind} eks-access limits the namespace ${metadata.namespace} (${describeOrigin(metadata)}), and the team could ` +
 									"undo it: that stack keeps only its own teams from it",
 							})),
 					),

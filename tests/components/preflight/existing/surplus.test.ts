@@ -118,7 +118,7 @@ describe("what people would have besides what the config lists", () => {
 		await world.refused(
 			{},
 			{ cluster: { networkPolicies } },
-			/has a problem.*bounds the namespace dev [^;]*stack acme\/eks-access\/other[^;]*keeps only its own teams from it; if .* add "networkpolicies"/s,
+			/has a problem.*limits the namespace dev [^;]*stack acme\/eks-access\/other[^;]*keeps only its own teams from it; if .* add "networkpolicies"/s,
 		);
 		await world.create(team("networkpolicies"), { cluster: { networkPolicies } });
 		assert.deepEqual(saidOf(/under allow/), []);
