@@ -7,6 +7,11 @@ const RBAC = "rbac.authorization.k8s.io";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
+const INLINE = "buckets";
+const BUCKETS = JSON.stringify({
+	Version: "2012-10-17",
+	Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+});
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
 
 /** For whom things have been made by hand. */
@@ -88,6 +93,7 @@ export class ClusterInUse {
 			`iam create-role --role-name ${team}-role --assume-role-policy-document '${trust}' --permissions-boundary ${BOUNDARY}`,
 			`iam attach-role-policy --role-name ${team}-role --policy-arn ${ADMINISTRATOR}`,
 			`iam create-group --group-name ${team}`,
+			`iam put-group-policy --group-name ${team} --policy-name ${INLINE} --policy-document '${BUCKETS}'`,
 			`iam add-user-to-group --group-name ${team} --user-name jane`,
 			`iam add-user-to-group --group-name ${team} --user-name mallory`,
 			`eks create-access-entry ${entry} --username ${username} --kubernetes-groups auditors ${team}`,
@@ -107,6 +113,7 @@ export class ClusterInUse {
 			"roleBinding/kube-public/legacy-robots",
 			`serviceAccount/${this.legacy.namespace}/deployer`,
 			`policy/${ADMINISTRATOR}`,
+			`policy/${INLINE}`,
 			"trust/arn:aws:iam::111122223333:root",
 			"trust/aws:SourceIp",
 			`boundary/${BOUNDARY}`,
@@ -147,6 +154,7 @@ export class ClusterInUse {
 			trust: Role.AssumeRolePolicyDocument,
 			boundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
 			ofRole: (await aws(`iam list-attached-role-policies --role-name ${team}-role`)).AttachedPolicies,
+			inline: (await aws(`iam list-group-policies --group-name ${team}`)).PolicyNames,
 			ofGroup: (await aws(`iam list-attached-group-policies --group-name ${team}`)).AttachedPolicies,
 			members: ((await aws(`iam get-group --group-name ${team}`)).Users as { UserName: string }[])
 				.map(({ UserName }) => UserName)
@@ -166,6 +174,7 @@ export class ClusterInUse {
 			`aws iam detach-role-policy --role-name ${team}-role --policy-arn ${ADMINISTRATOR} || true`,
 		);
 		await this.operator.does(`aws iam remove-user-from-group --group-name ${team} --user-name mallory || true`);
+		await this.operator.does(`aws iam delete-group-policy --group-name ${team} --policy-name ${INLINE} || true`);
 	}
 
 	/** Also what is left where no stack has adopted it. */
