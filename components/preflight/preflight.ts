@@ -9,7 +9,7 @@ import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
 import { checkAwsAuth } from "./aws-auth";
-import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
+import { checkClusterRoles, checkOwnClusterRoles, readNamespaces, withSelectedNamespaces } from "./cluster";
 import { describeCluster, findKubeconfig, requireMode } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
 import { checkBindings, readBindings } from "./existing/bindings";
@@ -93,8 +93,13 @@ export async function prepare(
 	}
 	const ways = waysOf(authentication, mode);
 
+	let listing: ReturnType<typeof readNamespaces> | undefined;
+	const namespaces = () => {
+		listing ??= readNamespaces(kubeconfig);
+		return listing;
+	};
 	const [teams, permissionSets] = await Promise.all([
-		withSelectedNamespaces(given, kubeconfig, where),
+		withSelectedNamespaces(given, where, namespaces),
 		checkPrincipals(given, where, { account, sets, accessEntries: ways.accessEntries, aws }),
 	]);
 	const principals = principalsOf(teams);
@@ -130,7 +135,7 @@ export async function prepare(
 		checkOwnClusterRoles(teams, kubeconfig, adoptExisting ?? false),
 		adoptExisting && bindings.then((live) => checkBindings(teams, live ?? [], where)),
 	]);
-	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider });
+	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider, namespaces });
 	for (const check of [checking, writes]) {
 		check.catch(() => undefined);
 	}

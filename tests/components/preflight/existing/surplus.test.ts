@@ -65,10 +65,11 @@ describe("what people would have besides what the config lists", () => {
 		await world.create({ teams: [{ ...SHOP, access: "view" }] }, { cluster: { bindings: [DEPLOYER], clusterRoles } });
 	});
 
-	it("costs one list a kind, and nothing where nothing is bound", async () => {
-		await world.create({});
-		const asked = world.cluster?.requests.filter((request) => /rbac/.test(request)) ?? [];
-		assert.deepEqual(asked.filter((request) => /rolebindings/.test(request)).length, 2);
+	it("costs one list a kind, that of namespaces too", async () => {
+		const contents = { cluster: { namespaces: { dev: { tier: "dev" } } } };
+		await world.create({ teams: [{ ...SHOP, namespaceSelector: { matchLabels: { tier: "dev" } } }] }, contents);
+		const lists = (world.cluster?.requests ?? []).flatMap((request) => /^GET \S*\/(\w+)\?/.exec(request)?.[1] ?? []);
+		assert.deepEqual(lists.sort(), ["clusterrolebindings", "namespaces", "networkpolicies", "rolebindings"]);
 	});
 
 	it("costs one list a kind, page by page, however many bindings and roles of service accounts there are", async () => {
