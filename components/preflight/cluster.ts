@@ -5,7 +5,8 @@ import { asComplete } from "../../core/config/config";
 import { AccessError } from "../../core/errors/access-error";
 import type { Problem } from "../../core/errors/problem";
 import { ConfigError } from "../../core/errors/problem";
-import { askCluster, rbacApiOf } from "../../core/kubernetes/api-client";
+import { askCluster, connect, rbacApiOf } from "../../core/kubernetes/api-client";
+import { ApiServer } from "../../core/kubernetes/api-server";
 import { ACCESS_LEVELS, type AccessLevel, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
 import { isProtected, levelRefusals, refusalProblems, type Scope } from "../../core/rbac/dangers";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "../../core/rbac/policy-rules";
@@ -16,15 +17,28 @@ import type { Team } from "../../core/teams/team";
 import { log } from "../log";
 import { lastOutputsOfType } from "./stack-state";
 
+/** A namespace as the API server sends it. */
+export interface NamespaceObject {
+	metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+	status?: { phase?: string };
+}
+
+export function readNamespaces(kubeconfig: string): Promise<NamespaceObject[]> {
+	return new ApiServer(connect(kubeconfig)).list<NamespaceObject>("namespaces", "/api/v1/namespaces");
+}
+
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
-export async function withSelectedNamespaces(teams: Team[], kubeconfig: string, where: string): Promise<Team[]> {
+export async function withSelectedNamespaces(
+	teams: Team[],
+	where: string,
+	namespaces: () => Promise<NamespaceObject[]>,
+): Promise<Team[]> {
 	if (!teams.some(({ namespaceSelector }) => namespaceSelector)) {
 		return teams;
 	}
-	const found = await askCluster(kubeconfig, "namespaces", ({ core }) => core.listNamespace());
-	const live = (found?.items ?? [])
+	const live = (await namespaces())
 		.filter(({ status }) => status?.phase !== "Terminating")
-		.map(({ metadata }): LiveNamespace => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {} }));
+		.map(({ metadata: { name, labels = {} } }): LiveNamespace => ({ name, labels }));
 	const selected = selectNamespaces(teams, live);
 	const problems: Problem[] = selected.flatMap((team, at) =>
 		team.namespaces

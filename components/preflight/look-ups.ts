@@ -8,6 +8,7 @@ import type { AwsAccount } from "../../core/teams/iam-policies";
 import type { Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
+import { type NamespaceObject, readNamespaces } from "./cluster";
 import { type DescribedCluster, describeCluster, findKubeconfig } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
 import { readBindings } from "./existing/bindings";
@@ -44,6 +45,8 @@ interface LiveCluster {
 	identity: Promise<string>;
 	operator: Promise<Operator | undefined>;
 	bindings: Promise<LiveBinding[] | undefined>;
+	/** Asked for by whoever needs them first. */
+	namespaces: () => Promise<NamespaceObject[]>;
 }
 
 /** One that fails while another is awaited says nothing new: each is awaited in its turn. */
@@ -65,10 +68,15 @@ export async function find({ name, given, args, aws }: Question): Promise<Found>
 	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
 	const kubeconfig =
 		args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster, aws.provider));
+	let listing: Promise<NamespaceObject[]> | undefined;
 	const live = {
 		identity: quiet(identityFor(clusterProviderName(name), kubeconfig)),
 		operator: quiet(findOperator(kubeconfig)),
 		bindings: quiet(readBindings(kubeconfig)),
+		namespaces: () => {
+			listing ??= quiet(readNamespaces(kubeconfig));
+			return listing;
+		},
 	};
 	return { account, sets, region, describing, cluster, kubeconfig, live };
 }

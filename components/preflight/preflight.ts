@@ -72,7 +72,7 @@ export async function prepare(
 	const { account, region, kubeconfig, sets } = found;
 	const ways = await findWays(args, found);
 	const [teams, permissionSets] = await Promise.all([
-		withSelectedNamespaces(given, kubeconfig, question.where),
+		withSelectedNamespaces(given, question.where, found.live.namespaces),
 		checkPrincipals(given, question.where, { account, sets, accessEntries: ways.accessEntries, aws }),
 	]);
 	const principals = principalsOf(teams);
@@ -148,7 +148,8 @@ function checkCluster(
 		checkOwnClusterRoles(teams, kubeconfig, adoptExisting ?? false),
 		adoptExisting && live.bindings.then((found) => checkBindings(teams, found ?? [], where)),
 	]);
-	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider });
+	const { namespaces } = live;
+	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider, namespaces });
 	return { checking: quiet(checking), writes: quiet(writes) };
 }
 

@@ -9,6 +9,7 @@ import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
 import { log } from "../log";
+import type { NamespaceObject } from "./cluster";
 import { configNameOf } from "./existing/bindings";
 import { currentStack, lastResources } from "./stack-state";
 
@@ -23,10 +24,8 @@ interface Refused extends Refusal {
 	isOwn?: boolean;
 }
 
-/** What is there of a kind that the stack shares with others. */
-interface Live {
-	metadata?: { name?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
-	status?: { phase?: string };
+/** What is there of a kind that the stack shares with others: a namespace or a ClusterRole. */
+interface Live extends NamespaceObject {
 	rules?: object[];
 }
 
@@ -60,15 +59,15 @@ export async function checkWrites(
 		/** Of the EksAccess, which names the guard of NetworkPolicies; without one the guard is not tried. */
 		name?: string;
 		awsAuth?: Promise<PlannedApply | undefined>;
+		/** Lists the namespaces. */
+		namespaces: () => Promise<NamespaceObject[]>;
 		/** Another provider, which may have other credentials, writes everything but aws-auth. */
 		isOthers?: boolean;
 	},
 ): Promise<Set<string>> {
 	const server = new ApiServer(connect(context.kubeconfig));
 	const guardName = context.name && guardNameOf(namespaceAccessName(context.name));
-	const ofTeams = context.isOthers
-		? []
-		: refusedObjects(server, objectsOf(teams, guardName), context.adoptExisting ?? false);
+	const ofTeams = context.isOthers ? [] : refusedObjects(server, objectsOf(teams, guardName), context);
 	const ofAwsAuth = context.awsAuth?.then((planned) => planned && refused(server, planned.object, planned));
 	const found = (await Promise.all([ofTeams, ofAwsAuth])).flat().filter((each) => each !== undefined);
 	const untried = pulumi.runtime.isDryRun() ? found.filter(({ reason }) => reason === "forbidden") : [];
@@ -91,9 +90,9 @@ export async function checkWrites(
 async function refusedObjects(
 	server: ApiServer,
 	objects: TeamObject[],
-	adoptExisting: boolean,
+	{ adoptExisting = false, ...context }: Parameters<typeof checkWrites>[1],
 ): Promise<(Refused | undefined)[]> {
-	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(server, objects)]);
+	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(objects, context.namespaces)]);
 	const writeShared = async ({ isShared: _, ...body }: TeamObject, home: Live | undefined) => {
 		const live = body.kind === "Namespace" ? home : await liveClusterRole(server, body.metadata.name);
 		const fieldManager = own.get(keyOf(body)) ?? NEW_PATCH;
@@ -134,12 +133,15 @@ async function refused(server: ApiServer, object: KubernetesObject, apply?: Appl
 }
 
 /** By name; empty where the operator may not list them. */
-async function liveNamespaces(server: ApiServer, objects: TeamObject[]): Promise<Map<string, Live>> {
+async function liveNamespaces(
+	objects: TeamObject[],
+	list: () => Promise<NamespaceObject[]>,
+): Promise<Map<string, Live>> {
 	if (!objects.some(({ kind, metadata }) => kind === "Namespace" || metadata.namespace)) {
 		return new Map();
 	}
-	const live = await server.list<Live>("namespaces", "/api/v1/namespaces").catch(unlessForbidden);
-	return new Map((live ?? []).map((each) => [each.metadata?.name ?? "", each]));
+	const live = await list().catch(unlessForbidden);
+	return new Map((live ?? []).map((each) => [each.metadata.name, each]));
 }
 
 function liveClusterRole(server: ApiServer, name: string): Promise<Live | undefined> {
@@ -156,7 +158,7 @@ function unlessForbidden(error: AccessError): undefined {
 /** Whether a write would change no value. */
 function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
 	const has = (kind: "labels" | "annotations") =>
-		Object.entries(metadata[kind] ?? {}).every(([key, value]) => live.metadata?.[kind]?.[key] === value);
+		Object.entries(metadata[kind] ?? {}).every(([key, value]) => live.metadata[kind]?.[key] === value);
 	return has("labels") && has("annotations") && (rules === undefined || isDeepStrictEqual(live.rules, rules));
 }
 

@@ -11,7 +11,12 @@ const PODS = { apiGroups: [""], resources: ["pods", "serviceaccounts/token"], ve
 const WRITES = { apiGroups: [""], resources: NAMES, verbs: ["get", "update", "patch", "delete"] };
 const TEAM = {
 	...{ name: "undoing", users: ["joe"] },
-	namespaces: [{ name: UNDONE, quota: { pods: "5" }, limits: { max: { cpu: "1" } }, podSecurity: "restricted" }],
+	namespaces: [
+		{
+			...{ name: UNDONE, quota: { pods: "5" }, limits: { max: { cpu: "1" } } },
+			...{ podSecurity: "restricted", networkPolicy: "default-deny" },
+		},
+	],
 };
 const UNDO = [
 	`kubectl delete resourcequota eks-access -n ${UNDONE} --dry-run=server`,
@@ -23,6 +28,7 @@ describe("bounds of a namespace: who could undo them is refused, then accepted b
 	this.timeout("60m");
 	let sandbox: Sandbox;
 	let project: SandboxProject;
+	let second: SandboxProject;
 	let admin: Shell;
 	let output = "";
 
@@ -33,24 +39,26 @@ describe("bounds of a namespace: who could undo them is refused, then accepted b
 			output += text;
 		};
 		project = await openProject(sandbox, collect, { stack: "bounds" });
+		second = await openProject(sandbox, collect, { stack: "bounds-too" });
 	});
 
 	after(async () => {
+		await second?.destroy();
 		await project?.destroy();
 		await admin?.does(`kubectl delete namespace ${UNDONE} --ignore-not-found --wait=false`);
 	});
 
-	function configure(team: object): void {
-		project.configure({
+	function configure(team: object, stack = project): void {
+		stack.configure({
 			"aws:region": sandbox.region,
 			"eks-access:cluster": sandbox.clusterName,
 			"eks-access:teams": [team],
 		});
 	}
 
-	async function refused(...says: RegExp[]): Promise<void> {
+	async function refused(says: RegExp[], stack = project): Promise<void> {
 		output = "";
-		await assert.rejects(project.preview());
+		await assert.rejects(stack.preview());
 		for (const said of says) {
 			assert.match(output, said);
 		}
@@ -59,7 +67,7 @@ describe("bounds of a namespace: who could undo them is refused, then accepted b
 	it("rules that undo quota, limits or Pod Security are refused one by one, and accepted by name", async () => {
 		const team = { ...TEAM, access: { rules: [PODS, WRITES] } };
 		configure(team);
-		await refused(...NAMES.map((name) => new RegExp(`rules that write ${name} can undo .*add "${name}"`)));
+		await refused(NAMES.map((name) => new RegExp(`rules that write ${name} can undo .*add "${name}"`)));
 		configure({ ...team, allow: NAMES });
 		await project.up();
 		const joe = await loggedIn(sandbox, "joe", "undoing-role");
@@ -74,7 +82,7 @@ describe("bounds of a namespace: who could undo them is refused, then accepted b
 		);
 		const team = { ...TEAM, access: { rules: [PODS] } };
 		configure(team);
-		await refused(/can act as its service account default, .*add "serviceAccount\/bounds-undone\/default"/);
+		await refused([/can act as its service account default, .*add "serviceAccount\/bounds-undone\/default"/]);
 		configure({ ...team, allow: [`serviceAccount/${UNDONE}/default`] });
 		await project.up();
 		assert.ok(isEmpty(await project.preview()), output);
@@ -84,5 +92,23 @@ describe("bounds of a namespace: who could undo them is refused, then accepted b
 			await joe.refused(command, /Forbidden/);
 			await worker.does(command);
 		}
+	});
+
+	it("a second stack's team that could undo them is refused, and accepted by name", async () => {
+		const team = { name: "others", users: ["jane"], namespaces: [UNDONE], access: "edit" };
+		configure(team, second);
+		await refused(
+			[
+				/NetworkPolicy eks-access limits the namespace bounds-undone \(of the stack .*\/bounds\).*add "networkpolicies"/,
+			],
+			second,
+		);
+		configure({ ...team, allow: ["networkpolicies"] }, second);
+		await second.up();
+		assert.ok(isEmpty(await second.preview()), output);
+		const jane = await loggedIn(sandbox, "jane", "others-role");
+		await jane.does(`kubectl delete networkpolicy eks-access -n ${UNDONE} --dry-run=server`);
+		const joe = await loggedIn(sandbox, "joe", "undoing-role");
+		await joe.refused(`kubectl delete networkpolicy eks-access -n ${UNDONE} --dry-run=server`, /Forbidden/i);
 	});
 });

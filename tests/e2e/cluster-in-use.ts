@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { writeAwsAuth } from "./aws-auth-by-hand";
@@ -7,6 +8,11 @@ const RBAC = "rbac.authorization.k8s.io";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
+const INLINE = "buckets";
+const BUCKETS = JSON.stringify({
+	Version: "2012-10-17",
+	Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+});
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
 
 /** For whom things have been made by hand. */
@@ -88,6 +94,7 @@ export class ClusterInUse {
 			`iam create-role --role-name ${team}-role --assume-role-policy-document '${trust}' --permissions-boundary ${BOUNDARY}`,
 			`iam attach-role-policy --role-name ${team}-role --policy-arn ${ADMINISTRATOR}`,
 			`iam create-group --group-name ${team}`,
+			`iam put-group-policy --group-name ${team} --policy-name ${INLINE} --policy-document '${BUCKETS}'`,
 			`iam add-user-to-group --group-name ${team} --user-name jane`,
 			`iam add-user-to-group --group-name ${team} --user-name mallory`,
 			`eks create-access-entry ${entry} --username ${username} --kubernetes-groups auditors ${team}`,
@@ -107,6 +114,7 @@ export class ClusterInUse {
 			"roleBinding/kube-public/legacy-robots",
 			`serviceAccount/${this.legacy.namespace}/deployer`,
 			`policy/${ADMINISTRATOR}`,
+			`policy/${INLINE}`,
 			"trust/arn:aws:iam::111122223333:root",
 			"trust/aws:SourceIp",
 			`boundary/${BOUNDARY}`,
@@ -136,7 +144,11 @@ export class ClusterInUse {
 		return {
 			namespaces: Object.keys(await kubectl("namespaces", "")),
 			serviceAccounts: Object.keys(await kubectl("serviceaccounts", "")),
-			clusterRoles: await kubectl("clusterroles", "rules aggregationRule"),
+			// Kubernetes takes a moment to write the rules of those that are aggregated.
+			clusterRoles: await kubectl(
+				"clusterroles -l kubernetes.io/bootstrapping!=rbac-defaults",
+				"rules aggregationRule",
+			),
 			roles: await kubectl("roles", "rules"),
 			bindings: await kubectl("rolebindings", "roleRef subjects"),
 			clusterBindings: await kubectl("clusterrolebindings", "roleRef subjects"),
@@ -147,6 +159,7 @@ export class ClusterInUse {
 			trust: Role.AssumeRolePolicyDocument,
 			boundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
 			ofRole: (await aws(`iam list-attached-role-policies --role-name ${team}-role`)).AttachedPolicies,
+			inline: (await aws(`iam list-group-policies --group-name ${team}`)).PolicyNames,
 			ofGroup: (await aws(`iam list-attached-group-policies --group-name ${team}`)).AttachedPolicies,
 			members: ((await aws(`iam get-group --group-name ${team}`)).Users as { UserName: string }[])
 				.map(({ UserName }) => UserName)
@@ -166,6 +179,7 @@ export class ClusterInUse {
 			`aws iam detach-role-policy --role-name ${team}-role --policy-arn ${ADMINISTRATOR} || true`,
 		);
 		await this.operator.does(`aws iam remove-user-from-group --group-name ${team} --user-name mallory || true`);
+		await this.operator.does(`aws iam delete-group-policy --group-name ${team} --policy-name ${INLINE} || true`);
 	}
 
 	/** Also what is left where no stack has adopted it. */
@@ -190,6 +204,25 @@ export class ClusterInUse {
 		}
 		await this.sandbox.setAuthenticationMode("CONFIG_MAP");
 	}
+}
+
+/** What differs between two answers of {@link ClusterInUse.everything}: `members -jane`, `clusterRoles +dev-full-access`, `trust ~Statement`. */
+export function differences(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+	return Object.keys(before).flatMap((what) => {
+		const [was, is] = [partsOf(before[what]), partsOf(after[what])];
+		const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+		return names.flatMap((name) => {
+			const sign = !is.has(name) ? "-" : !was.has(name) ? "+" : "~";
+			return isDeepStrictEqual(was.get(name), is.get(name)) ? [] : [`${what} ${sign}${name}`];
+		});
+	});
+}
+
+function partsOf(value: unknown): Map<string, unknown> {
+	if (Array.isArray(value)) {
+		return new Map(value.map((each) => [typeof each === "string" ? each : JSON.stringify(each), true]));
+	}
+	return new Map(typeof value === "object" ? Object.entries(value ?? {}) : value === undefined ? [] : [["", value]]);
 }
 
 /** The keys that a refusal prints, each once. */

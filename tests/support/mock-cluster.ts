@@ -24,6 +24,8 @@ interface Contents {
 	roles?: Record<string, object[]>;
 	/** RoleBindings, and ClusterRoleBindings without a namespace. */
 	bindings?: object[];
+	/** NetworkPolicies of the name that bounds have. */
+	networkPolicies?: object[];
 	/** Whether the operator may patch aws-auth. */
 	mayPatch?: boolean;
 	/** Who the API server takes the operator for; an arn comes by the authenticator. */
@@ -114,6 +116,7 @@ export class MockCluster {
 			further = {},
 			roles = {},
 			bindings = [],
+			networkPolicies = [],
 			mayPatch = true,
 			uid = CLUSTER_UID,
 			user: { arn, ...user } = { username: "admin", groups: ["system:masters"] },
@@ -133,6 +136,9 @@ export class MockCluster {
 		}
 		if (path.endsWith("/selfsubjectaccessreviews")) {
 			return { status: { allowed: mayPatch } };
+		}
+		if (path.endsWith("/v1/networkpolicies")) {
+			return { items: networkPolicies };
 		}
 		const listed = this.list(path, { roles, clusterRoles, bindings });
 		if (listed) {

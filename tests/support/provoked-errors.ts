@@ -4,7 +4,7 @@ import { AwsAuth } from "../../components/aws-auth";
 import { EksAccess } from "../../components/eks-access";
 import { takeNames } from "../../components/preflight/arguments";
 import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../../components/preflight/aws-auth";
-import { checkClusterRoles, checkOwnClusterRoles } from "../../components/preflight/cluster";
+import { checkClusterRoles, checkOwnClusterRoles, readNamespaces } from "../../components/preflight/cluster";
 import { describeCluster, findKubeconfig, requireMode } from "../../components/preflight/cluster-connection";
 import { clusterIdentity, identityFor } from "../../components/preflight/cluster-identity";
 import { checkBindings } from "../../components/preflight/existing/bindings";
@@ -166,7 +166,9 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		},
 		(kubeconfig) => preparing({ kubeconfig }, {}),
 	),
-	"write-refused": inTerminating((kubeconfig) => checkWrites(teams({ access: "view" }), { kubeconfig })),
+	"write-refused": inTerminating((kubeconfig) =>
+		checkWrites(teams({ access: "view" }), { kubeconfig, namespaces: () => readNamespaces(kubeconfig) }),
+	),
 	"provider-refused": () => new AwsAuth("auth", { roles: [], kubeconfig: "", provider: {} as never }),
 	"patch-force-set": () => {
 		process.env.PULUMI_K8S_ENABLE_PATCH_FORCE = "true";

@@ -23,6 +23,7 @@ import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { currentStack, lastResources } from "../stack-state";
+import { foreignBounds } from "./foreign-bounds";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 
@@ -49,7 +50,7 @@ export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | 
 
 /**
  * What bindings that are not this stack's give the teams' people: by their groups and usernames, and by service accounts that they can
- * act as. And what the teams' `allow` accepts of their levels and groups.
+ * act as. What of another stack's bounds they could undo, and what the teams' `allow` accepts of their levels and groups.
  */
 export async function bindingFindings(
 	teams: Team[],
@@ -73,10 +74,12 @@ export async function bindingFindings(
 		const list = everybody.map(({ binding, gives }) => `  the ${nameOfBinding(binding.metadata)} ${gives}`).join("\n");
 		await log.warn(`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${list}`);
 	}
-	const rulesOf = await rulesNeeded(teams, others, new ApiServer(connect(kubeconfig)));
+	const server = new ApiServer(connect(kubeconfig));
+	const rulesOf = await rulesNeeded(teams, others, server);
 	const { namespaces } = namespacesOf(teams);
 	return [
 		...bindingSurplus(teams, others, rulesOf),
+		...(await foreignBounds(teams, rulesOf, server)),
 		...teams.flatMap((team) => acceptedDangers(team, namespaces, rulesOf)),
 	];
 }

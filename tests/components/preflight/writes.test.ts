@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { readNamespaces } from "../../../components/preflight/cluster";
 import { checkWrites } from "../../../components/preflight/writes";
 import { readTeams } from "../../../core/config/config";
 import type { TeamArgs } from "../../../core/config/team-args";
@@ -49,7 +50,8 @@ describe("what is to be written to the cluster", () => {
 		const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 		engine = await MockEngine.start({ last, isPreview });
 		try {
-			return [...(await checkWrites(readTeams([SHOP], "test"), { kubeconfig, ...context }))];
+			const namespaces = () => readNamespaces(kubeconfig);
+			return [...(await checkWrites(readTeams([SHOP], "test"), { kubeconfig, namespaces, ...context }))];
 		} finally {
 			server.close().closeAllConnections();
 		}

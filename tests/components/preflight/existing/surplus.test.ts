@@ -65,10 +65,11 @@ describe("what people would have besides what the config lists", () => {
 		await world.create({ teams: [{ ...SHOP, access: "view" }] }, { cluster: { bindings: [DEPLOYER], clusterRoles } });
 	});
 
-	it("costs one list a kind, and nothing where nothing is bound", async () => {
-		await world.create({});
-		const asked = world.cluster?.requests.filter((request) => /rbac/.test(request)) ?? [];
-		assert.deepEqual(asked.filter((request) => /rolebindings/.test(request)).length, 2);
+	it("costs one list a kind, that of namespaces too", async () => {
+		const contents = { cluster: { namespaces: { dev: { tier: "dev" } } } };
+		await world.create({ teams: [{ ...SHOP, namespaceSelector: { matchLabels: { tier: "dev" } } }] }, contents);
+		const lists = (world.cluster?.requests ?? []).flatMap((request) => /^GET \S*\/(\w+)\?/.exec(request)?.[1] ?? []);
+		assert.deepEqual(lists.sort(), ["clusterrolebindings", "namespaces", "networkpolicies", "rolebindings"]);
 	});
 
 	it("costs one list a kind, page by page, however many bindings and roles of service accounts there are", async () => {
@@ -107,6 +108,22 @@ describe("what people would have besides what the config lists", () => {
 			{ cluster: { bindings: [theirs] } },
 			/RoleBinding dev\/shop \(of the team shop of the stack acme\/eks-access\/other\).*add "roleBinding\/dev\/shop"/,
 		);
+	});
+
+	it("is also what a team could undo of another stack's bounds", async () => {
+		const networkPolicies = [
+			{ namespace: "dev", annotations: { "pulumi-eks-access/stack": "acme/eks-access/other" } },
+			{ namespace: "dev", annotations: { "pulumi-eks-access/stack": "acme/eks-access/test" } },
+			{ namespace: "elsewhere", annotations: { "pulumi-eks-access/stack": "acme/eks-access/other" } },
+		].map((metadata) => ({ metadata: { name: "eks-access", ...metadata } }));
+		await world.refused(
+			{},
+			{ cluster: { networkPolicies } },
+			/has a problem.*limits the namespace dev [^;]*stack acme\/eks-access\/other[^;]*keeps only its own teams from it; if .* add "networkpolicies"/s,
+		);
+		await world.create(team("networkpolicies"), { cluster: { networkPolicies } });
+		assert.deepEqual(saidOf(/under allow/), []);
+		await world.create({ teams: [{ ...SHOP, access: "view" }] }, { cluster: { networkPolicies } });
 	});
 
 	it("of an adopted role and group is refused together, and accepted by the keys that are printed", async () => {
