@@ -125,20 +125,23 @@ describe("an interrupted run is finished by the next one", function () {
 		};
 	}
 
-	for (const authentication of ["aws-auth", "access-entries"]) {
-		for (const how of Object.keys(INTERRUPTIONS) as Interruption[]) {
-			for (const [what, at] of Object.entries(MOMENTS)) {
-				it(`${how}, ${authentication}, while ${what} is made and deleted`, async () => {
-					project.configure({ "eks-access:authentication": authentication });
-					await interrupted(how, at, ["POST", "PATCH"], () => project.up());
-					await project.up();
-					await isWhole();
-					await interrupted(how, at, ["DELETE"], () => project.destroy());
-					await project.destroy();
-					assert.deepEqual(await awsAuth({ sandbox }), original);
-					assert.deepEqual(await ours(), { policies: 0, members: "", bindings: "others" });
-				});
-			}
-		}
+	const CASES: [Interruption, authentication: string, moment: keyof typeof MOMENTS][] = [
+		["Ctrl-C", "aws-auth", "a RoleBinding"],
+		["Ctrl-C twice", "aws-auth", "a quota"],
+		["a killed engine", "aws-auth", "a RoleBinding"],
+		["Ctrl-C twice", "access-entries", "the guard of network policies"],
+		["a killed engine", "access-entries", "a quota"],
+	];
+	for (const [how, authentication, moment] of CASES) {
+		it(`${how}, ${authentication}, while ${moment} is made, and while it is deleted`, async () => {
+			project.configure({ "eks-access:authentication": authentication });
+			await interrupted(how, MOMENTS[moment], ["POST", "PATCH"], () => project.up());
+			await project.up();
+			await isWhole();
+			await interrupted(how, MOMENTS[moment], ["DELETE"], () => project.destroy());
+			await project.destroy();
+			assert.deepEqual(await awsAuth({ sandbox }), original);
+			assert.deepEqual(await ours(), { policies: 0, members: "", bindings: "others" });
+		});
 	}
 });
