@@ -13,7 +13,7 @@ import { announceChanges, announceOpenRoles } from "./announce-changes";
 import { AwsAuth } from "./aws-auth";
 import { ClusterProvider } from "./cluster-provider";
 import type { EksAccessArgs } from "./eks-access-args";
-import { NamespaceAccess } from "./namespace-access";
+import { NamespaceAccess, untilForgotten } from "./namespace-access";
 import { lookUpAccount, lookUpPermissionSets } from "./preflight/account";
 import { knownArgs, refuseLookUps, requireKnownWay, takeNames } from "./preflight/arguments";
 import { connectTo, isEksCluster, teamKubeconfig } from "./preflight/cluster-connection";
@@ -59,7 +59,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
 		const provider = providerOf("kubernetes", opts);
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
-		const unrecorded = await prepared.check();
+		await prepared.check();
 		if (provider) {
 			await requireFit(provider, prepared.kubeconfig, args.adoptExisting, clusterProviderName(name));
 		}
@@ -67,7 +67,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared, unrecorded } as Prepared, opts);
+		return new EksAccess(name, { ...args, teams, account, region, kubeconfig, prepared } as Prepared, opts);
 	}
 
 	/**
@@ -81,7 +81,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	 */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `EksAccess ${name}`);
-		const { prepared, unrecorded } = args as Prepared;
+		const { prepared } = args as Prepared;
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
@@ -149,6 +149,7 @@ export class EksAccess extends pulumi.ComponentResource {
 					});
 		// A destroy takes what the operator may come in by away last: each of these depends on the ones before.
 		const waysIn: pulumi.Resource[] = [];
+		const written: Promise<unknown>[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
 				...principal,
@@ -162,6 +163,7 @@ export class EksAccess extends pulumi.ComponentResource {
 				() => new AccessEntries(accessEntriesName(name), { ...inCluster, tags, entries }, here),
 			);
 			waysIn.push(...made.ofAdministrators);
+			written.push(...made.entries.map(({ urn }) => settled(urn)));
 		}
 		if (ways.awsAuth) {
 			const { kubeconfig } = connection;
@@ -172,7 +174,9 @@ export class EksAccess extends pulumi.ComponentResource {
 				.filter(({ principal }) => principal.type === "user")
 				.map(({ principal, arn }) => whenBound(arn).apply((known) => userMapping(principal, known)));
 			const mappings = { roles, users, kubeconfig, takeOver, adoptExisting, provider };
-			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
+			const made = new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn]));
+			waysIn.push(made.cleanup);
+			written.push(made.written);
 		}
 		const inCluster = withDependenciesInside(
 			here,
@@ -181,7 +185,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			given ?? provider,
 		);
 		const made = withShortTraces(
-			() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting, unrecorded }, inCluster),
+			() => new NamespaceAccess(namespaceAccessName(name), { teams, adoptExisting }, inCluster),
 		);
 		bindings.push(...made.bindings);
 
@@ -209,13 +213,14 @@ export class EksAccess extends pulumi.ComponentResource {
 			roleArns: this.roleArns,
 			updateKubeconfigCommands: this.updateKubeconfigCommands,
 			kubeconfigs: this.kubeconfigs,
-			accessMatrix: this.accessMatrix,
+			// The engine deletes former bindings once the program has ended.
+			accessMatrix: pulumi.all([this.accessMatrix, untilForgotten(teams, written)]).apply(([matrix]) => matrix),
 		});
 	}
 }
 
 /** What {@link EksAccess.create} hands to the constructor. */
-type Prepared = EksAccessArgs & { prepared?: Preparation; unrecorded?: ReadonlySet<string> };
+type Prepared = EksAccessArgs & { prepared?: Preparation };
 
 function arnOf(
 	{ source }: Principal,

@@ -27,7 +27,7 @@ import { checkSurplus } from "./existing/surplus";
 import { requireEntriesFirst } from "./migration-order";
 import { findOperator, requireOperatorStays } from "./operator";
 import { lastOutputsOfType, lastResources } from "./stack-state";
-import { checkWrites } from "./writes";
+import { checkWrites, removeUnrecorded } from "./writes";
 
 /** What has been found out before anything is registered. */
 export interface Preparation {
@@ -47,11 +47,8 @@ export interface Preparation {
 	existing: Map<string, ExistingEntry>;
 	/** Keys that principals with access entries had in the last update, by their keys now. */
 	formerKeys: Map<string, string>;
-	/**
-	 * Rejects with what is wrong. The same answer each time: the objects in the cluster that an interrupted update of this stack has made
-	 * and its state does not have.
-	 */
-	check(): Promise<ReadonlySet<string>>;
+	/** What a preview need not wait for; rejects with what is wrong. The same answer each time. */
+	check(): Promise<unknown>;
 }
 
 /**
@@ -186,7 +183,11 @@ export async function prepare(
 		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
 		formerRoles: await formerRoles(name, teams),
 		// Whose an object is says more than that it cannot be made.
-		check: () => checking.then(() => surplus).then(() => writes),
+		check: () =>
+			checking
+				.then(() => surplus)
+				.then(() => writes)
+				.then((unrecorded) => removeUnrecorded(kubeconfig, unrecorded)),
 	};
 }
 

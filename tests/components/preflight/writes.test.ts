@@ -49,7 +49,8 @@ describe("what is to be written to the cluster", () => {
 		const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 		engine = await MockEngine.start({ last, isPreview });
 		try {
-			return [...(await checkWrites(readTeams([SHOP], "test"), { kubeconfig, ...context }))];
+			const unrecorded = await checkWrites(readTeams([SHOP], "test"), { kubeconfig, ...context });
+			return unrecorded.map(({ what }) => what);
 		} finally {
 			server.close().closeAllConnections();
 		}
