@@ -66,6 +66,8 @@ export class AccessEntries extends pulumi.ComponentResource {
 	 * operator's way in away last.
 	 */
 	readonly ofAdministrators: pulumi.Resource[] = [];
+	/** The entries, one an identity. */
+	readonly entries: pulumi.Resource[] = [];
 
 	constructor(name: string, args: AccessEntriesArgs, opts?: pulumi.ComponentResourceOptions) {
 		refuseReservedGroups(args.entries, `AccessEntries ${name}`);
@@ -87,6 +89,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 					aliases: formerNames(),
 				},
 			);
+			this.entries.push(entry);
 			const isAdministrator = policies.some(({ name: policy }) => policy === CLUSTER_ADMIN_POLICY);
 			if (isAdministrator) {
 				this.ofAdministrators.push(entry);

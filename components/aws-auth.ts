@@ -62,6 +62,8 @@ export class AwsAuth extends pulumi.ComponentResource {
 	 * last.
 	 */
 	readonly cleanup: pulumi.Resource;
+	/** Settles once the entries are written, or cannot be. */
+	readonly written: Promise<unknown>;
 
 	constructor(name: string, args: AwsAuthArgs, opts?: pulumi.ComponentResourceOptions) {
 		if (args.provider && !(args.provider instanceof ClusterProvider)) {
@@ -119,8 +121,8 @@ export class AwsAuth extends pulumi.ComponentResource {
 			{ ...here, provider, retainOnDelete: true, dependsOn: onceKnown(cluster, release) },
 		);
 		// Where the plan fails, there is no write to wait for.
-		settled(written)
-			.then(() => settled(patch.urn), end)
+		this.written = settled(written)
+			.then(() => settled(patch.urn))
 			.then(end, end);
 		this.roleArns = mappings.apply(([roles]) => roles.map(({ roleArn }) => roleArn));
 		this.userArns = mappings.apply(([, users]) => users.map(({ userArn }) => userArn));

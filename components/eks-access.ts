@@ -1,22 +1,21 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { readTeams } from "../core/config/config";
-import { type Ways, waysOf } from "../core/kubernetes/authentication-mode";
-import { updateKubeconfigCommand } from "../core/kubernetes/kubeconfig";
-import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
-import { type AwsAccount, clusterArnOf } from "../core/teams/iam-policies";
+import { waysOf } from "../core/kubernetes/authentication-mode";
+import type { AccessRow } from "../core/teams/access-matrix";
+import { clusterArnOf } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
-import { principalsOf, roleMapping, teamsSharingUsers, userMapping } from "../core/teams/principals";
-import type { Team } from "../core/teams/team";
+import { principalsOf, roleMapping, userMapping } from "../core/teams/principals";
 import { AccessEntries, refuseReservedGroups } from "./access-entries";
 import { announceChanges, announceOpenRoles } from "./announce-changes";
 import { AwsAuth } from "./aws-auth";
 import { ClusterProvider } from "./cluster-provider";
 import type { EksAccessArgs } from "./eks-access-args";
-import { NamespaceAccess } from "./namespace-access";
+import { type Identities, outputsOf, type Setting } from "./eks-access-outputs";
+import { NamespaceAccess, untilForgotten } from "./namespace-access";
 import { lookUpAccount, lookUpPermissionSets } from "./preflight/account";
 import { knownArgs, refuseLookUps, requireKnownWay, takeNames } from "./preflight/arguments";
-import { type ClusterConnection, connectTo, isEksCluster, teamKubeconfig } from "./preflight/cluster-connection";
+import { connectTo, isEksCluster } from "./preflight/cluster-connection";
 import { clusterProviderName } from "./preflight/cluster-identity";
 import { accessEntriesName } from "./preflight/existing/entries";
 import { requireFit, whenFit } from "./preflight/kubernetes-provider";
@@ -60,8 +59,9 @@ export class EksAccess extends pulumi.ComponentResource {
 		const provider = providerOf("kubernetes", opts);
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
 		// A preview makes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
-		const checked = pulumi.runtime.isDryRun() ? prepared.unrecorded.catch(prepared.check) : prepared.check();
-		const unrecorded = await checked;
+		if (!pulumi.runtime.isDryRun()) {
+			await prepared.check();
+		}
 		if (provider) {
 			await requireFit(provider, prepared.kubeconfig, args.adoptExisting, clusterProviderName(name));
 		}
@@ -69,7 +69,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		// Depends on what they depend on.
 		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
 		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
-		const access = new EksAccess(name, { ...args, account, region, kubeconfig }, opts, { ...prepared, unrecorded });
+		const access = new EksAccess(name, { ...args, account, region, kubeconfig }, opts, prepared);
 		await prepared.check();
 		return access;
 	}
@@ -85,8 +85,8 @@ export class EksAccess extends pulumi.ComponentResource {
 	 */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions);
 	/** @internal */
-	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Prepared);
-	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Prepared) {
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
+	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
 		const teams = prepared?.teams ?? readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
@@ -117,7 +117,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			await settled(isReady);
 			await Promise.all(bindings.map(({ urn }) => settled(urn)));
 		};
-		const waysIn = withShortTraces(() => this.letIn(setting, identities, own, bound));
+		const { waysIn, written } = withShortTraces(() => this.letIn(setting, identities, own, bound));
 		const inCluster = withDependenciesInside(
 			here,
 			// A preview need not wait for them.
@@ -125,7 +125,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			given ?? own,
 		);
 		const { adoptExisting } = args;
-		const inNamespaces = { teams, adoptExisting, unrecorded: prepared?.unrecorded };
+		const inNamespaces = { teams, adoptExisting };
 		const made = withShortTraces(() => new NamespaceAccess(namespaceAccessName(name), inNamespaces, inCluster));
 		bindings.push(...made.bindings);
 
@@ -135,7 +135,11 @@ export class EksAccess extends pulumi.ComponentResource {
 		this.kubeconfigs = outputs.kubeconfigs;
 		this.accessMatrix = outputs.accessMatrix;
 		this.urn.apply((urn) => Promise.all([announceOpenRoles(teams, this), announceChanges(urn, teams, this)]));
-		this.registerOutputs(outputs);
+		this.registerOutputs({
+			...outputs,
+			// The engine deletes former bindings once the program has ended.
+			accessMatrix: pulumi.all([outputs.accessMatrix, untilForgotten(teams, written)]).apply(([matrix]) => matrix),
+		});
 	}
 
 	/** By the team's name. */
@@ -163,14 +167,15 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * Lets the principals into the cluster.
 	 *
 	 * @param bound Waits for the bindings. Administrators need none, and the bindings depend on them.
-	 * @returns What the operator may come in by themselves. A destroy takes it away last: each of these depends on the ones before.
+	 * @returns `waysIn`, by which the operator may come in: a destroy takes them away last, each depends on the ones before. `written` settles
+	 * once the cluster has been told of the principals.
 	 */
 	private letIn(
 		setting: Setting,
 		identities: Identities,
 		provider: ClusterProvider | undefined,
 		bound: () => Promise<void>,
-	): pulumi.Resource[] {
+	): { waysIn: pulumi.Resource[]; written: Promise<unknown>[] } {
 		const { name, args, prepared, teams, ways, account, connection } = setting;
 		const here = { parent: this };
 		const permissionSets = prepared?.permissionSets ?? lookUpPermissionSets(teams, here);
@@ -183,6 +188,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		const whenBound = <T>(value: pulumi.Output<T>): pulumi.Output<T> =>
 			pulumi.runtime.isDryRun() ? value : (value.apply((known) => bound().then(() => known)) as pulumi.Output<T>);
 		const waysIn: pulumi.Resource[] = [];
+		const written: Promise<unknown>[] = [];
 		if (ways.accessEntries) {
 			const entries = principals.map(({ principal, arn, identity }) => ({
 				...principal,
@@ -194,6 +200,7 @@ export class EksAccess extends pulumi.ComponentResource {
 			const inCluster = { clusterName: connection.name, partition: account.partition, region: args.region };
 			const made = new AccessEntries(accessEntriesName(name), { ...inCluster, tags: args.tags, entries }, here);
 			waysIn.push(...made.ofAdministrators);
+			written.push(...made.entries.map(({ urn }) => settled(urn)));
 		}
 		if (ways.awsAuth) {
 			const { takeOver, adoptExisting } = args;
@@ -204,51 +211,12 @@ export class EksAccess extends pulumi.ComponentResource {
 				.filter(({ principal }) => principal.type === "user")
 				.map(({ principal, arn }) => whenBound(arn).apply((known) => userMapping(principal, known)));
 			const mappings = { roles, users, kubeconfig: connection.kubeconfig, takeOver, adoptExisting, provider };
-			waysIn.push(new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn])).cleanup);
+			const made = new AwsAuth(awsAuthName(name), mappings, withDependenciesInside(here, [...waysIn]));
+			waysIn.push(made.cleanup);
+			written.push(made.written);
 		}
-		return waysIn;
+		return { waysIn, written };
 	}
-}
-
-/** What {@link EksAccess.create} has found out. */
-type Prepared = Omit<Preparation, "unrecorded"> & { unrecorded: ReadonlySet<string> };
-
-/** What an {@link EksAccess} is made of. */
-interface Setting {
-	name: string;
-	args: EksAccessArgs;
-	prepared: Prepared | undefined;
-	teams: Team[];
-	ways: Ways;
-	account: pulumi.Output<AwsAccount>;
-	region: pulumi.Output<string>;
-	connection: ClusterConnection;
-}
-
-type Identities = Map<string, TeamIdentity>;
-
-function outputsOf({ teams, region, connection }: Setting, identities: Identities) {
-	const roleArnOf = ({ name }: Team) => identities.get(name)?.roleArn;
-	const sharing = teamsSharingUsers(teams);
-	const command = (team: Team) =>
-		pulumi.all([region, connection.name, pulumi.output(roleArnOf(team))]).apply(([inRegion, cluster, roleArn]) =>
-			updateKubeconfigCommand({
-				...{ region: inRegion, cluster, roleArn },
-				context: sharing.has(team.name) ? `${cluster}.${team.name}` : undefined,
-			}),
-		);
-	const kubeconfig = (team: Team) => teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) });
-	return {
-		roleArns: perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>),
-		updateKubeconfigCommands: perTeam(teams, command),
-		kubeconfigs: perTeam(teams, kubeconfig),
-		accessMatrix: pulumi.output(accessMatrix(teams)),
-	};
-}
-
-function perTeam<T>(teams: Team[], value: (team: Team) => pulumi.Input<T>): pulumi.Output<Record<string, T>> {
-	const values = Object.fromEntries(teams.map((team) => [team.name, value(team)]));
-	return pulumi.output(values) as pulumi.Output<Record<string, T>>;
 }
 
 function arnOf(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as admission from "@pulumi/kubernetes/admissionregistration/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
@@ -14,9 +15,9 @@ import { bindingsOf, clusterRolesOf } from "../core/teams/bindings";
 import { guardedNamespaces } from "../core/teams/bounds";
 import { labelsOf, namespacesOf } from "../core/teams/namespaces";
 import type { NamespaceSettings, Team } from "../core/teams/team";
-import { nameInCluster } from "./preflight/existing/bindings";
+import { isGroupChanged, nameInCluster } from "./preflight/existing/bindings";
 import { currentStack } from "./preflight/stack-state";
-import { guardNameOf, nameOf } from "./preflight/writes";
+import { guardNameOf } from "./preflight/writes";
 
 /** What {@link NamespaceAccess} needs. */
 export interface NamespaceAccessArgs {
@@ -28,12 +29,6 @@ export interface NamespaceAccessArgs {
 	 * @default false: an error
 	 */
 	adoptExisting?: boolean;
-	/**
-	 * Objects that an interrupted update of this stack has made and its state does not have, such as `RoleBinding dev/shop`: taken into
-	 * the state.
-	 * @default none
-	 */
-	unrecorded?: ReadonlySet<string>;
 }
 
 /** Names the objects that bound a namespace; one of each is enough. */
@@ -52,8 +47,7 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 	constructor(name: string, args: NamespaceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `NamespaceAccess ${name}`, "namespaces");
 		super("eks-access:index:NamespaceAccess", name, {}, opts);
-		const { unrecorded = new Set() } = args;
-		const inAccess = { parent: this, ...(unrecorded.size > 0 ? { transformations: [importing(unrecorded)] } : {}) };
+		const inAccess = { parent: this };
 		// Server-side apply refuses to change what another manager holds, such as kubectl.
 		const force: Record<string, string> = args.adoptExisting ? { [FORCE]: "true" } : {};
 		const stack = currentStack();
@@ -95,10 +89,8 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 				subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
 			};
 			const Kind = namespace === undefined ? rbac.ClusterRoleBinding : rbac.RoleBinding;
-			const isThere = unrecorded.has(nameOf({ kind: Kind.name, metadata: { name: binding, namespace } }));
-			const isRenamed = each.isNamed && !isThere;
 			const metadata = {
-				...{ name: isRenamed ? nameInCluster(resource, each) : binding, namespace },
+				...{ name: each.isNamed ? nameInCluster(resource, each) : binding, namespace },
 				...owned(team),
 			};
 			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
@@ -111,16 +103,6 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 }
 
 const RBAC = "rbac.authorization.k8s.io";
-
-/** Takes objects that are there into the state. */
-function importing(objects: ReadonlySet<string>): pulumi.ResourceTransformation {
-	return ({ type, props, opts }) => {
-		const { metadata } = props;
-		const isThere = objects.has(nameOf({ kind: type.split(":").pop() as string, metadata }));
-		const id = [metadata.namespace, metadata.name].filter((part) => part !== undefined).join("/");
-		return isThere ? { props, opts: pulumi.mergeOptions(opts, { import: id }) } : undefined;
-	};
-}
 
 /** What keeps people from changing the NetworkPolicies that bound them; there before anything gives them access. */
 function guardNetwork(
@@ -175,4 +157,21 @@ function makeNamespace(
 		new networking.NetworkPolicy(`${name}-network`, { metadata, spec: defaultDeny }, guarded);
 	}
 	return patch;
+}
+
+/** For how long an API server goes by what it has been told of a token. */
+const TOKEN_CACHE_MS = 10_000;
+
+/**
+ * After a change of a team's Kubernetes group, until the API server does not take its people for members of the former one any more: the
+ * engine deletes the former bindings once the program has ended.
+ *
+ * @param written What tells the cluster the groups.
+ */
+export async function untilForgotten(teams: Team[], written: Promise<unknown>[]): Promise<void> {
+	const told = Promise.allSettled(written);
+	if (!pulumi.runtime.isDryRun() && (await isGroupChanged(teams))) {
+		await told;
+		await delay(TOKEN_CACHE_MS);
+	}
 }

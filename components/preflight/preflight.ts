@@ -24,7 +24,7 @@ import { type Found, find, findWays, type Question, quiet } from "./look-ups";
 import { requireEntriesFirst } from "./migration-order";
 import { requireOperatorStays } from "./operator";
 import { lastResources } from "./stack-state";
-import { checkWrites } from "./writes";
+import { checkWrites, removeUnrecorded } from "./writes";
 
 /** What has been found out before anything is registered. */
 export interface Preparation {
@@ -44,10 +44,8 @@ export interface Preparation {
 	existing: Map<string, ExistingEntry>;
 	/** Keys that principals with access entries had in the last update, by their keys now. */
 	formerKeys: Map<string, string>;
-	/** The objects in the cluster that an interrupted update of this stack has made and its state does not have. */
-	unrecorded: Promise<ReadonlySet<string>>;
-	/** Rejects with what is wrong, the same each time. Resolves to {@link Preparation.unrecorded}. */
-	check(): Promise<ReadonlySet<string>>;
+	/** Rejects with what is wrong, the same each time. An update has to wait for it; a preview changes nothing. */
+	check(): Promise<unknown>;
 }
 
 /**
@@ -101,12 +99,18 @@ export async function prepare(
 	quiet(surplus);
 	// Nothing can be registered with a cluster that does not answer, nor with one that is not the one that it was.
 	await found.live.identity.catch(afterCheck);
+	let checked: Promise<void> | undefined;
 	return {
 		...{ teams, account, region, kubeconfig, ways, permissionSets, identities, existing, formerKeys: former },
 		formerRoles: await formerRoles(name, teams),
-		unrecorded: writes,
-		// Whose an object is says more than that it cannot be made.
-		check: () => checking.then(() => surplus).then(() => writes),
+		check: () => {
+			// Whose an object is says more than that it cannot be made.
+			checked ??= checking
+				.then(() => surplus)
+				.then(() => writes)
+				.then((unrecorded) => removeUnrecorded(kubeconfig, unrecorded));
+			return checked;
+		},
 	};
 }
 
@@ -124,7 +128,7 @@ function checkCluster(
 	{ region, describing, cluster, kubeconfig, live }: Found,
 	{ teams, principals, arns, ways }: Wanted,
 	hasProvider: boolean,
-): { checking: Promise<void>; writes: Promise<ReadonlySet<string>> } {
+): { checking: Promise<void>; writes: ReturnType<typeof checkWrites> } {
 	const { takeOver, adoptExisting } = args;
 	const context = { arns, cluster, name: args.cluster };
 	const awsAuth = ways.awsAuth

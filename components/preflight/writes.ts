@@ -20,8 +20,15 @@ export interface PlannedApply extends Apply {
 
 interface Refused extends Refusal {
 	what: string;
-	/** This stack has made the object, in an update that was interrupted before its state had it. */
-	isOwn?: boolean;
+	/** Set where this stack has made the object, in an update that was interrupted before its state had it. */
+	own?: Unrecorded;
+}
+
+/** An object of this stack that its state does not have. */
+interface Unrecorded {
+	what: string;
+	path: string;
+	uid: string;
 }
 
 /** What is there of a kind that the stack shares with others: a namespace or a ClusterRole. */
@@ -48,7 +55,7 @@ const NEW_PATCH = "pulumi-kubernetes-new";
  * yet cannot be tried.
  *
  * @param context.awsAuth What will be written to aws-auth, if anything.
- * @returns What an interrupted update has made and the state does not have, as {@link nameOf} names it.
+ * @returns What an interrupted update of this stack has made and its state does not have.
  * @throws {AccessError} lists all that the API server refuses. In a preview, what the operator lacks permission for is a warning only.
  */
 export async function checkWrites(
@@ -64,7 +71,7 @@ export async function checkWrites(
 		/** Another provider, which may have other credentials, writes everything but aws-auth. */
 		isOthers?: boolean;
 	},
-): Promise<Set<string>> {
+): Promise<Unrecorded[]> {
 	const server = new ApiServer(connect(context.kubeconfig));
 	const guardName = context.name && guardNameOf(namespaceAccessName(context.name));
 	const ofTeams = context.isOthers ? [] : refusedObjects(server, objectsOf(teams, guardName), context);
@@ -77,14 +84,29 @@ export async function checkWrites(
 				"whether the API server accepts it. An update needs those of a cluster administrator",
 		);
 	}
-	const problems = found.filter((each) => !untried.includes(each) && !each.isOwn);
+	const problems = found.filter((each) => !untried.includes(each) && !each.own);
 	if (problems.length > 0) {
 		throw new AccessError(
 			"write-refused",
 			`The API server refuses what this stack is to write; nothing was changed:\n${problems.map(describe).join("\n")}`,
 		);
 	}
-	return new Set(found.filter(({ isOwn }) => isOwn).map(({ what }) => what));
+	return found.flatMap(({ own }) => own ?? []);
+}
+
+/**
+ * Removes what an interrupted update of this stack has made and its state does not have, so that this one can make it: the kubernetes
+ * provider fails on what is there, and its import of a RoleBinding does not find what that binds.
+ */
+export async function removeUnrecorded(kubeconfig: string, unrecorded: Unrecorded[]): Promise<void> {
+	if (unrecorded.length === 0 || pulumi.runtime.isDryRun()) {
+		return;
+	}
+	const server = new ApiServer(connect(kubeconfig));
+	await Promise.all(unrecorded.map(({ path, uid }) => server.delete(path, uid)));
+	await log.info(
+		`made again, since an interrupted update of this stack has made it without noting it in the state: ${unrecorded.map(({ what }) => what).join(", ")}`,
+	);
 }
 
 async function refusedObjects(
@@ -128,8 +150,10 @@ async function refused(server: ApiServer, object: KubernetesObject, apply?: Appl
 		return refusal && { what: nameOf(object), ...refusal };
 	}
 	const path = `${pathOf(object)}/${encodeURIComponent(object.metadata.name)}`;
-	const live = await server.get<{ metadata: LiveMetadata }>(nameOf(object), path);
-	return { what: nameOf(object), ...refusal, isOwn: live && isOfStack(live.metadata, currentStack()) };
+	const what = nameOf(object);
+	const live = await server.get<{ metadata: LiveMetadata & { uid: string } }>(what, path);
+	const isOwn = live && isOfStack(live.metadata, currentStack());
+	return { what, ...refusal, ...(isOwn ? { own: { what, path, uid: live.metadata.uid } } : {}) };
 }
 
 /** By name; empty where the operator may not list them. */
@@ -183,8 +207,7 @@ function keyOf({ kind, metadata: { namespace = "", name } }: Pick<KubernetesObje
 	return `${kind} ${namespace}/${name}`;
 }
 
-/** `RoleBinding dev/shop`, `ClusterRole shop:rules`. */
-export function nameOf({ kind, metadata: { namespace, name } }: Pick<KubernetesObject, "kind" | "metadata">): string {
+function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
 	return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 

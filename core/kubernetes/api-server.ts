@@ -47,6 +47,11 @@ export class ApiServer {
 		return this.send<T>("PATCH", path, object, "application/apply-patch+yaml");
 	}
 
+	/** Deletes an object, if it is still this one. @throws {ApiError} */
+	async delete(path: string, uid: string): Promise<void> {
+		await this.send("DELETE", path, { preconditions: { uid } });
+	}
+
 	/** All of a kind, page by page. @throws {AccessError} */
 	async list<T>(what: string, path: string, query: Record<string, string> = {}): Promise<T[]> {
 		const items: T[] = [];

@@ -70,12 +70,6 @@ describe("NamespaceAccess", () => {
 		assert.equal(new Set(engine.registered.map(({ urn }) => urn)).size, engine.registered.length);
 	});
 
-	it("takes objects into the state that an interrupted update has made, and no others", async () => {
-		await make([{ name: "a", namespaces: ["x", "y"] }], { unrecorded: new Set(["RoleBinding x/a"]) });
-		const ids = engine.only(BINDING).map(({ name, importId }) => `${name} ${importId}`);
-		assert.deepEqual(ids.sort(), ["access-x.a x/a", "access-y.a "]);
-	});
-
 	it("gives a binding with the config's name its other name when its role changes, until the next change", async () => {
 		const metadata = { name: "devs", namespace: "x" };
 		const held = { metadata, roleRef: { name: "view" }, subjects: [{ kind: "Group", name: "a" }] };

@@ -25,8 +25,6 @@ describe("what people read when something fails", function () {
 		kubeconfig = JSON.stringify(yaml.parse(readFileSync(sandbox.adminKubeconfig, "utf8")));
 	});
 
-	afterEach(() => sandbox.limitOperator());
-
 	async function open(stack: string, program: () => Promise<unknown>): Promise<SandboxProject> {
 		const project = await openProject(
 			sandbox,
@@ -111,8 +109,12 @@ describe("what people read when something fails", function () {
 		);
 		const Statement = [{ Effect: "Deny", Action: "eks:*", Resource: "*" }];
 		await sandbox.limitOperator(JSON.stringify({ Version: "2012-10-17", Statement }));
-		await reads(() => project.preview(), /AccessDenied.*\[[\w-]+\]/s);
-		await reads(() => project.up(), /AccessDenied.*\[[\w-]+\]/s);
+		try {
+			await reads(() => project.preview(), /AccessDenied.*\[[\w-]+\]/s);
+			await reads(() => project.up(), /AccessDenied.*\[[\w-]+\]/s);
+		} finally {
+			await sandbox.limitOperator();
+		}
 	});
 
 	it("an aws-auth that cannot be read, in the constructor's plan", async () => {

@@ -15,22 +15,22 @@ const REMOVED: { what: string; commands: string[]; says: RegExp }[] = [
 	{
 		what: "a namespace, with all that is in it",
 		commands: ["kubectl delete namespace vanish-a"],
-		says: /Namespace vanish-a, .*(?=.*RoleBinding vanish-a\/vanish)(?=.*ResourceQuota vanish-a\/eks-access)/,
+		says: /(?=.*Namespace vanish-a)(?=.*RoleBinding vanish-a\/vanish)(?=.*ResourceQuota vanish-a\/eks-access)/,
 	},
 	{
 		what: "a RoleBinding",
-		commands: ["kubectl delete rolebinding -n vanish-b vanish:vanish:rules"],
-		says: /made: RoleBinding vanish-b\/vanish:vanish:rules\./,
+		commands: ["kubectl delete rolebinding -n vanish-b vanish:vanish:rules:vanish-b"],
+		says: /made: RoleBinding vanish-b\/vanish:vanish:rules:vanish-b\./,
 	},
 	{
 		what: "a quota, the limits and a network policy",
 		commands: ["kubectl delete quota,limits,networkpolicy -n vanish-a eks-access"],
-		says: /ResourceQuota vanish-a\/eks-access, LimitRange vanish-a\/eks-access, NetworkPolicy vanish-a\/eks-access/,
+		says: /(?=.*ResourceQuota vanish-a)(?=.*LimitRange vanish-a)(?=.*NetworkPolicy vanish-a)/,
 	},
 	{
 		what: "the ClusterRoles",
-		commands: ["kubectl delete clusterrole vanish:rules dev-full-access"],
-		says: /ClusterRole dev-full-access, ClusterRole vanish:rules|ClusterRole vanish:rules, ClusterRole dev-full-access/,
+		commands: ["kubectl delete clusterrole vanish:rules:vanish-b dev-full-access"],
+		says: /(?=.*ClusterRole dev-full-access)(?=.*ClusterRole vanish:rules:vanish-b)/,
 	},
 	{
 		what: "what guards the network policies",

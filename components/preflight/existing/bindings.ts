@@ -200,6 +200,13 @@ export async function nameInCluster(resource: string, binding: Binding): Promise
 	return nameAfter(binding, held);
 }
 
+/** Whether the Kubernetes groups of the teams change with this update: some had bindings and have none any more, others the reverse. */
+export async function isGroupChanged(teams: Team[]): Promise<boolean> {
+	const before = new Set((await heldBindings()).flatMap(({ groups }) => groups));
+	const after = new Set(teams.flatMap(bindingsOf).map(({ group }) => group));
+	return [...before].some((group) => !after.has(group)) && [...after].some((group) => !before.has(group));
+}
+
 interface Held {
 	urn: string;
 	name: string;

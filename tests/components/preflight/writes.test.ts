@@ -51,7 +51,8 @@ describe("what is to be written to the cluster", () => {
 		engine = await MockEngine.start({ last, isPreview });
 		try {
 			const namespaces = () => readNamespaces(kubeconfig);
-			return [...(await checkWrites(readTeams([SHOP], "test"), { kubeconfig, namespaces, ...context }))];
+			const unrecorded = await checkWrites(readTeams([SHOP], "test"), { kubeconfig, namespaces, ...context });
+			return unrecorded.map(({ what }) => what);
 		} finally {
 			server.close().closeAllConnections();
 		}
