@@ -13,7 +13,7 @@ const RECORD_PREFIX = recordKeyOf("");
 
 /** What is wrong with the ConfigMap besides its maps. */
 export function configMapObservations(
-	{ metadata, data = {}, binaryData = {} }: NamedConfigMap,
+	{ metadata, data = {}, binaryData = {}, immutable }: NamedConfigMap,
 	notTexts: Map<string, string> = new Map(),
 ): Observation[] {
 	const observations: Observation[] = [];
@@ -23,6 +23,13 @@ export function configMapObservations(
 			code: "EKS009",
 			what: `this is the ConfigMap ${namespace}/${name}; the authenticator reads kube-system/aws-auth only`,
 			fix: "Call it aws-auth, and put it in kube-system",
+		});
+	}
+	if (immutable) {
+		observations.push({
+			code: "EKS013",
+			what: "the ConfigMap is immutable: the API server refuses every change of an entry, a node role's too",
+			fix: "Delete it and make it again without immutable: true, in one go: until then nobody comes in by it",
 		});
 	}
 	for (const [key, found] of notTexts) {
@@ -104,7 +111,7 @@ export function recordedArns(live: LiveConfigMap): Map<string, string> {
 
 /** mapAccounts: every identity of these accounts comes in, under its ARN and without a group. */
 export function accountObservations(text: string): { accounts: string[]; observations: Observation[] } {
-	const read = documentsOf(text, { version: "1.1" });
+	const read = documentsOf(text, { version: "1.1", isOne: true });
 	const document = "documents" in read ? read.documents[0] : undefined;
 	const root = document?.contents ?? null;
 	const error =

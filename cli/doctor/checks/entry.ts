@@ -60,6 +60,13 @@ export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; obs
 			`Write ${meant}, if that is meant`,
 		);
 	}
+	for (const name of KNOWN.filter((each) => fields.has(each))) {
+		const written = entry.fields.get(name)?.name ?? name;
+		if (written !== name) {
+			const what = `EKS does not read ${JSON.stringify(written)}, though the open-source aws-iam-authenticator does`;
+			add("EKS110", keyOf(name), what, `Write ${name}`);
+		}
+	}
 	if (fields.has(otherField)) {
 		const alone = !fields.has(arnField);
 		const what = `${otherField} means nothing in ${key}`;

@@ -26,7 +26,9 @@ describe("text of AWS, the cluster or a config on a terminal", () => {
 	it("JSON has it escaped, and still means the same", async () => {
 		const arn = "arn:aws:iam::111122223333:role/\u202e\u009b2J";
 		const args = ["doctor", "--file", "-", "--format", "json"];
-		const { stdout } = await eksAccess(args, { input: '- rolearn: "arn:aws:iam::111122223333:role/\\u202e\\u009b2J"\n' });
+		const { stdout } = await eksAccess(args, {
+			input: '- rolearn: "arn:aws:iam::111122223333:role/\\u202e\\u009b2J"\n',
+		});
 		assert.doesNotMatch(stdout, UNSEEN);
 		assert.ok(JSON.parse(stdout).findings.some((finding: { arn?: string }) => finding.arn === arn));
 	});
