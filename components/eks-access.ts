@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readTeams } from "../core/config/config";
 import { waysOf } from "../core/kubernetes/authentication-mode";
 import { updateKubeconfigCommand } from "../core/kubernetes/kubeconfig";
-import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
+import { type AccessMatrix, teamOutputs } from "../core/teams/access-output";
 import { clusterArnOf } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping, teamsSharingUsers, userMapping } from "../core/teams/principals";
@@ -40,8 +40,8 @@ export class EksAccess extends pulumi.ComponentResource {
 	readonly updateKubeconfigCommands: pulumi.Output<Record<string, string>>;
 	/** Team -> a kubeconfig (JSON) that gets its tokens through the team's role. Secret. */
 	readonly kubeconfigs: pulumi.Output<Record<string, string>>;
-	/** Who has which access where, a row a team. */
-	readonly accessMatrix: pulumi.Output<AccessRow[]>;
+	/** Who has which access where, by team; what `eks-access matrix`, `verify` and `whoami` read. */
+	readonly accessMatrix: pulumi.Output<AccessMatrix>;
 
 	/**
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not
@@ -176,7 +176,14 @@ export class EksAccess extends pulumi.ComponentResource {
 		this.kubeconfigs = perTeam(teams, (team) =>
 			teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) }),
 		);
-		this.accessMatrix = pulumi.output(accessMatrix(teams));
+		const { authentication = "auto", adminRoleArn } = args;
+		this.accessMatrix = pulumi.all([connection.name, region, adminRoleArn]).apply(([cluster, inRegion, operator]) => ({
+			cluster,
+			region: inRegion,
+			authentication,
+			...(operator === undefined ? {} : { adminRoleArn: operator }),
+			teams: teamOutputs(teams),
+		}));
 		this.urn.apply((urn) => Promise.all([announceOpenRoles(teams, this), announceChanges(urn, teams, this)]));
 		this.registerOutputs({
 			roleArns: this.roleArns,

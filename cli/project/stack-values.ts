@@ -85,6 +85,12 @@ export function isConfigured(files: ProjectFiles, stack: string): boolean {
 	return stackKeys(files, stack).isConfigured;
 }
 
+/** Whether a stack's config lists anybody; else the program may. */
+export function listsAccess(files: ProjectFiles, stack: string): boolean {
+	const { own } = stackKeys(files, stack);
+	return NEEDED.some((name) => !["", undefined, null].includes(own.get(name) as string | undefined | null));
+}
+
 /** Whether a key of the program has a value that only Pulumi can decrypt. */
 export function isEncrypted(files: ProjectFiles, stack: string, key: string): boolean {
 	return isSecret(stackKeys(files, stack).own.get(key));
