@@ -31,6 +31,11 @@ export function projectOf(files: ProjectFiles): { name: string; config?: unknown
 	return { name, config };
 }
 
+/** `<project>/<stack>`, as records of it have it. */
+export function stackNameOf(files: ProjectFiles, stack: string): string {
+	return `${projectOf(files).name}/${stack}`;
+}
+
 export function stackKeys(files: ProjectFiles, stack: string): StackKeys {
 	const project = projectOf(files);
 	const keys: StackKeys = { project: project.name, own: new Map(), others: new Map(), isConfigured: false };

@@ -10,7 +10,7 @@ import { EXIT, Failure } from "../errors/failure";
 import { type AccessSource, accessSource, type Source } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
 import type { ProjectFiles } from "../project/project";
-import { isEncrypted, projectOf } from "../project/stack-values";
+import { isEncrypted, stackNameOf } from "../project/stack-values";
 import { callerOf } from "../whoami/caller";
 import { about, type Finding } from "./finding";
 
@@ -65,7 +65,7 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 	const ways = waysOf(config.authentication, described?.mode);
 	const mode = described?.mode;
 	return {
-		stack: `${projectOf(files).name}/${stack}`,
+		stack: stackNameOf(files, stack),
 		config,
 		source,
 		region,
