@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isEmptyList } from "../../core/config/raw-team";
 import { Failure } from "../errors/failure";
 import { type ProjectFiles, parseYaml } from "./project";
 
@@ -93,7 +94,7 @@ export function isConfigured(files: ProjectFiles, stack: string): boolean {
 /** Whether a stack's config lists anybody; else the program may. */
 export function listsAccess(files: ProjectFiles, stack: string): boolean {
 	const { own } = stackKeys(files, stack);
-	return NEEDED.some((name) => !["", undefined, null].includes(own.get(name) as string | undefined | null));
+	return NEEDED.some((name) => !isEmptyList(own.get(name) ?? undefined));
 }
 
 /** Whether a key of the program has a value that only Pulumi can decrypt. */

@@ -18,7 +18,8 @@ describe("a stack whose teams stand in a program's code", () => {
 	/** A project of somebody's own, with a `pulumi` that knows this output. */
 	function project(said: object | string, files: Record<string, string> = {}) {
 		const cwd = temporaryProject({
-			"Pulumi.yaml": "name: platform\nruntime: nodejs\n",
+			"Pulumi.yaml":
+				"name: platform\nruntime: nodejs\nconfig:\n  users: { type: array, items: { type: string }, default: [] }\n",
 			"Pulumi.prod.yaml": "config:\n  platform:replicas: 3\n",
 			...files,
 		});
