@@ -9,5 +9,5 @@ export const roleArns = access.roleArns;
 export const updateKubeconfigCommands = access.updateKubeconfigCommands;
 /** Team -> a ready kubeconfig that gets its tokens through the team's role (secret). */
 export const kubeconfigs = access.kubeconfigs;
-/** Who has which access where, a row a team. */
+/** Who has which access where, by team. */
 export const accessMatrix = access.accessMatrix;

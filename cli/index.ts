@@ -5,13 +5,22 @@ import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
+import { registerReview } from "./commands/review";
 import { registerVerify } from "./commands/verify";
 import { registerWhoami } from "./commands/whoami";
 import { EXIT, type ExitCode, exitCodeOf } from "./errors/failure";
 import { say } from "./output/terminal";
 
 /** Each command's own file says what it does; what is heavy is loaded by the command that needs it. */
-const COMMANDS = [registerMatrix, registerDiff, registerDoctor, registerVerify, registerWhoami, registerImport];
+const COMMANDS = [
+	registerMatrix,
+	registerDiff,
+	registerDoctor,
+	registerVerify,
+	registerReview,
+	registerWhoami,
+	registerImport,
+];
 
 const DESCRIPTION =
 	"Shows and checks who has access to an EKS cluster: by the stacks' config, in a change of it, and in the live cluster.";
@@ -21,7 +30,7 @@ Run a command with --help for its options, examples and exit codes.
 
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
-  ${EXIT.found}  findings of doctor or verify, no access for whoami, nothing to import,
+  ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
      or changes with diff --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials

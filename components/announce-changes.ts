@@ -5,6 +5,7 @@ import { HeldAccess } from "../core/changes/held-access";
 import { heldTeams, roleNamesOf } from "../core/changes/held-teams";
 import { accessChanges, describeChange } from "../core/teams/access-changes";
 import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
+import { type AccessMatrix, teamsOfOutput } from "../core/teams/access-output";
 import { describeOpenRoles, rolesOpenToAccount } from "../core/teams/iam-policies";
 import { hasRole, principalNames } from "../core/teams/principal-kinds";
 import { roleNameOf, SESSION_SECONDS, type Team } from "../core/teams/team";
@@ -19,8 +20,9 @@ import { lastOutputsOf, lastOutputsOfType, lastResources } from "./preflight/sta
 export async function announceChanges(urn: string, teams: Team[], resource: pulumi.Resource): Promise<void> {
 	const state = new HeldAccess(Object.values(await lastResources()));
 	const wanted = accessMatrix(teams);
-	const last = ((await lastOutputsOf(urn))?.accessMatrix ?? []) as AccessRow[];
-	const held = state.rows([...last, ...wanted], roleNamesOf(teams));
+	const last = (await lastOutputsOf(urn))?.accessMatrix as AccessMatrix | undefined;
+	const lastRows = accessMatrix(teamsOfOutput(last?.teams ?? {}));
+	const held = state.rows([...lastRows, ...wanted], roleNamesOf(teams));
 	const dangers = teamDangers(heldTeams(teams, held, state), teams).map((danger) => `! ${describeDanger(danger)}`);
 	const changes = accessChanges(held, wanted).flatMap((change) => describeChange(change).split("\n"));
 	const sessions = teams.flatMap((team) => {

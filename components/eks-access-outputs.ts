@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Ways } from "../core/kubernetes/authentication-mode";
 import { updateKubeconfigCommand } from "../core/kubernetes/kubeconfig";
-import { accessMatrix } from "../core/teams/access-matrix";
+import { type AccessMatrix, teamOutputs } from "../core/teams/access-output";
 import type { AwsAccount } from "../core/teams/iam-policies";
 import { hasRole } from "../core/teams/principal-kinds";
 import { teamsSharingUsers } from "../core/teams/principals";
@@ -25,7 +25,7 @@ export interface Setting {
 
 export type Identities = Map<string, TeamIdentity>;
 
-export function outputsOf({ teams, region, connection }: Setting, identities: Identities) {
+export function outputsOf({ args, teams, region, connection }: Setting, identities: Identities) {
 	const roleArnOf = ({ name }: Team) => identities.get(name)?.roleArn;
 	const sharing = teamsSharingUsers(teams);
 	const command = (team: Team) =>
@@ -36,11 +36,21 @@ export function outputsOf({ teams, region, connection }: Setting, identities: Id
 			}),
 		);
 	const kubeconfig = (team: Team) => teamKubeconfig(connection, region, { name: team.name, roleArn: roleArnOf(team) });
+	const { authentication = "auto", adminRoleArn } = args;
+	const matrix = pulumi.all([connection.name, region, adminRoleArn]).apply(
+		([cluster, inRegion, operator]): AccessMatrix => ({
+			cluster,
+			region: inRegion,
+			authentication,
+			...(operator === undefined ? {} : { adminRoleArn: operator }),
+			teams: teamOutputs(teams),
+		}),
+	);
 	return {
 		roleArns: perTeam(teams.filter(hasRole), (team) => roleArnOf(team) as pulumi.Output<string>),
 		updateKubeconfigCommands: perTeam(teams, command),
 		kubeconfigs: perTeam(teams, kubeconfig),
-		accessMatrix: pulumi.output(accessMatrix(teams)),
+		accessMatrix: matrix,
 	};
 }
 

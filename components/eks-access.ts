@@ -2,7 +2,7 @@ import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { readTeams } from "../core/config/config";
 import { waysOf } from "../core/kubernetes/authentication-mode";
-import type { AccessRow } from "../core/teams/access-matrix";
+import type { AccessMatrix } from "../core/teams/access-output";
 import { clusterArnOf } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping, userMapping } from "../core/teams/principals";
@@ -39,8 +39,8 @@ export class EksAccess extends pulumi.ComponentResource {
 	readonly updateKubeconfigCommands: pulumi.Output<Record<string, string>>;
 	/** Team -> a kubeconfig (JSON) that gets its tokens through the team's role. Secret. */
 	readonly kubeconfigs: pulumi.Output<Record<string, string>>;
-	/** Who has which access where, a row a team. */
-	readonly accessMatrix: pulumi.Output<AccessRow[]>;
+	/** Who has which access where, by team; what `eks-access matrix`, `verify` and `whoami` read. */
+	readonly accessMatrix: pulumi.Output<AccessMatrix>;
 
 	/**
 	 * Like `new`, but asks first whether everything can be done: a cluster that cannot be reached, credentials that are not

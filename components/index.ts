@@ -8,7 +8,7 @@ export { ConfigError } from "../core/errors/problem";
 export type { Authentication } from "../core/kubernetes/authentication-mode";
 export type { AccessLevel, LevelName } from "../core/rbac/access-levels";
 export type { PolicyRule } from "../core/rbac/policy-rules";
-export type { AccessRow } from "../core/teams/access-matrix";
+export type { AccessMatrix, GrantOutput, TeamOutput } from "../core/teams/access-output";
 export type { AwsAccount } from "../core/teams/iam-policies";
 export type { AccessPolicy } from "../core/teams/principal-kinds";
 export type {

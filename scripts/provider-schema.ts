@@ -49,34 +49,30 @@ export function providerSchema(): object {
 		type.properties = mapValues(type.properties, (property) => plain(property) as Property);
 	}
 	const text: Type = { type: "string" };
-	const texts: Type = { type: "array", items: text };
 	types["eks-access:index:AwsAccount"] = {
 		type: "object",
 		description: DOCS.get("AwsAccount"),
 		properties: { accountId: say("AwsAccount.accountId", text), partition: say("AwsAccount.partition", text) },
 		required: ["accountId", "partition"],
 	};
-	types["eks-access:index:AccessRow"] = {
+	types["eks-access:index:AccessMatrix"] = {
 		type: "object",
-		description: DOCS.get("AccessRow"),
+		description: DOCS.get("AccessMatrix"),
 		properties: {
-			team: { ...text, description: "The team's name." },
-			principals: say("AccessRow.principals", texts),
-			namespaces: say("AccessRow.namespaces", texts),
-			access: say("AccessRow.access", text),
-			rules: say("AccessRow.rules", { type: "array", items: { $ref: "#/types/eks-access:index:PolicyRule" } }),
+			cluster: say("AccessMatrix.cluster", text),
+			region: say("AccessMatrix.region", text),
+			authentication: say("AccessMatrix.authentication", text),
+			adminRoleArn: say("AccessMatrix.adminRoleArn", text),
+			teams: say("AccessMatrix.teams", { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } }),
 		},
-		required: ["access", "namespaces", "principals", "team"],
+		required: ["authentication", "cluster", "region", "teams"],
 	};
 	const textByTeam: Type = { type: "object", additionalProperties: text };
 	const outputs = {
 		roleArns: say("EksAccess.roleArns", textByTeam),
 		updateKubeconfigCommands: say("EksAccess.updateKubeconfigCommands", textByTeam),
 		kubeconfigs: { ...say("EksAccess.kubeconfigs", textByTeam), secret: true },
-		accessMatrix: say("EksAccess.accessMatrix", {
-			type: "array",
-			items: { $ref: "#/types/eks-access:index:AccessRow" },
-		}),
+		accessMatrix: say("EksAccess.accessMatrix", { $ref: "#/types/eks-access:index:AccessMatrix" }),
 	};
 	const asInSchema = { respectSchemaVersion: true };
 	// Without them the code generator makes no Args of a type that stands in plain lists only, and the Go SDK does not compile.

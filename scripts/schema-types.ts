@@ -30,7 +30,7 @@ const OBJECTS: Record<string, { name: string; says?: string }> = {
 /** The components' doc comments, by `Type` and `Type.key`. */
 export const DOCS = new Map(
 	[
-		"core/teams/access-matrix",
+		"core/teams/access-output",
 		"core/rbac/policy-rules",
 		"core/rbac/access-levels",
 		"components/eks-access",

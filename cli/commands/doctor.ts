@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { ask } from "../../core/kubernetes/api-client";
-import { openCluster } from "../clients/cluster";
-import type { Source } from "../doctor/source";
+import { type Cluster, openCluster } from "../clients/cluster";
+import type { NamedConfigMap } from "../doctor/source";
 import { EXIT, Failure } from "../errors/failure";
 import { type FormatOptions, formatOption, helpEnd, nonEmptyText } from "../options";
 import { printAs } from "../output/report";
@@ -30,7 +30,7 @@ export function registerDoctor(program: Command): void {
 			"Reads aws-auth the way aws-iam-authenticator does, and reports entries that it would drop, entries that never match, and " +
 				"entries that give more access than intended, each with its line and a fix. Changes nothing.\n\n" +
 				"An administrator (system:masters) is a warning, or a note if a stack of this project sets admin: true for it. " +
-				"On a live cluster, with AWS credentials, it also asks IAM whether the roles and users of that account still exist.",
+				"On a live cluster, with AWS credentials, it also asks AWS whether the cluster reads aws-auth, and whether the roles and users of that account still exist.",
 		)
 		.option(
 			"-f, --file <file>",
@@ -55,12 +55,17 @@ export function registerDoctor(program: Command): void {
 
 async function run({ file, format, offline, ...cluster }: Options): Promise<void> {
 	// Two dozen files, which the other commands do without.
-	const { diagnose, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
+	const { diagnose, liveSource, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
 	if (file !== undefined && (cluster.kubeconfig !== undefined || cluster.context !== undefined)) {
 		throw new Failure("cli-usage", "--file excludes --kubeconfig and --context");
 	}
-	const source = file === undefined ? await liveSource(cluster) : sourceOf(...textOf(file));
+	const live = file === undefined ? openCluster(cluster) : undefined;
+	const source = live ? liveSource(...(await read(live))) : sourceOf(...textOf(file as string));
 	const diagnosis = diagnose(source);
+	if (live && !offline) {
+		const { modeObservations } = await import("../doctor/checks/mode");
+		diagnosis.findings.unshift(...(await modeObservations(live)).map((each) => diagnosis.findingOf(each)));
+	}
 	if (source.kind === "cluster" && source.configMap && !offline) {
 		const { iamFindings } = await import("../doctor/checks/iam");
 		const found = await iamFindings(diagnosis.principals);
@@ -71,13 +76,12 @@ async function run({ file, format, offline, ...cluster }: Options): Promise<void
 	process.exitCode = errors + warnings > 0 ? EXIT.found : EXIT.ok;
 }
 
-async function liveSource(options: { kubeconfig?: string; context?: string }): Promise<Source> {
-	const cluster = openCluster(options);
+async function read(cluster: Cluster): Promise<[name: string, configMap: NamedConfigMap | undefined]> {
 	const [namespace, name] = ["kube-system", "aws-auth"];
 	const configMap = await ask(cluster, `the ConfigMap ${namespace}/${name}`, ({ core }) =>
 		core.readNamespacedConfigMap({ namespace, name }),
 	);
-	return { kind: "cluster", name: `${namespace}/${name} of ${cluster.server}`, configMap };
+	return [`${namespace}/${name} of ${cluster.server}`, configMap];
 }
 
 function textOf(file: string): [text: string, name: string] {

@@ -24,7 +24,7 @@ export function registerMatrix(program: Command): void {
 	const command = projectOptions(program.command("matrix"))
 		.summary("show who has which access where")
 		.description(
-			"Shows who has which access where, from the stack's config alone. Needs no cluster, credentials or network.",
+			"Shows who has which access where, from the stack's config alone: it needs no cluster, credentials or network. Teams in a program's code are read from the stack's output accessMatrix, with pulumi.",
 		)
 		.option("-a, --all-stacks", "all stacks of the project")
 		.addOption(
@@ -69,10 +69,11 @@ function written(stacks: StackAccess[], format: Exclude<Format, "json">, by: By)
 function matrixJson(stacks: StackAccess[]): object {
 	return {
 		version: 1,
-		stacks: stacks.map(({ stack, cluster, authentication, teams, lines }) => ({
+		stacks: stacks.map(({ stack, cluster, authentication, source, teams, lines }) => ({
 			stack,
 			cluster,
 			authentication,
+			source,
 			rows: lines.map(lineJson),
 			rolesOpenToAccount: rolesOpenToAccount(teams),
 		})),

@@ -28,7 +28,7 @@ const EXAMPLES: [string, string][] = [
 ];
 
 export function registerVerify(program: Command): void {
-	const command = projectOptions(program.command("verify"))
+	const command = clusterOptions(projectOptions(program.command("verify")))
 		.summary("check that the live cluster and AWS give the access that the config lists")
 		.description(
 			"Compares IAM (roles, groups, members), aws-auth, access entries, namespaces with their quotas and policies, and RBAC with the " +
@@ -36,13 +36,7 @@ export function registerVerify(program: Command): void {
 				"It needs AWS credentials that can read IAM and EKS, and a cluster administrator's kubeconfig (default: the one that the " +
 				"program uses, with aws eks get-token). If it cannot read something, that is an error; nothing is skipped silently.",
 		)
-		.option("-a, --all-stacks", "all stacks of the project, one after the other")
-		.option(
-			"--kubeconfig <file>",
-			"the operator's kubeconfig (with --context alone: KUBECONFIG, or ~/.kube/config)",
-			nonEmptyText,
-		)
-		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText);
+		.option("-a, --all-stacks", "all stacks of the project, one after the other");
 	formatOption(command)
 		.addHelpText(
 			"after",
@@ -54,6 +48,16 @@ export function registerVerify(program: Command): void {
 			]),
 		)
 		.action(run);
+}
+
+export function clusterOptions(command: Command): Command {
+	return command
+		.option(
+			"--kubeconfig <file>",
+			"the operator's kubeconfig (with --context alone: KUBECONFIG, or ~/.kube/config)",
+			nonEmptyText,
+		)
+		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText);
 }
 
 async function run({ cwd, stack, allStacks, format, ...cluster }: Options): Promise<void> {

@@ -1,3 +1,3 @@
 export { diagnose } from "./diagnose";
 export { reportJson, reportOf, summaryOf } from "./report";
-export { sourceOf } from "./source";
+export { liveSource, sourceOf } from "./source";

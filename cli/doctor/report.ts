@@ -40,7 +40,12 @@ function whereOf({ key, line, column, file }: Finding, source: Source): string {
 		return key ?? "";
 	}
 	const inText = `${key} ${placeText({ line, column })}`;
-	return file && source.kind === "file" ? `${source.name}:${file.line}:${file.column}  ${inText}` : inText;
+	if (!file) {
+		return inText;
+	}
+	return source.kind === "file"
+		? `${source.name}:${file.line}:${file.column}  ${inText}`
+		: `kubectl edit ${placeText(file)} (${inText})`;
 }
 
 function count(number: number, what: string): string {

@@ -1,10 +1,13 @@
 import { type Document, isMap, isScalar, Scalar } from "yaml";
 import type { LiveConfigMap } from "../../core/aws-auth/ownership-record";
 import { Failure } from "../errors/failure";
-import { documentsOf } from "./documents";
+import { documentsOf, keyTwiceIn } from "./documents";
 import { type Place, placesIn } from "./finding";
 
-export type NamedConfigMap = LiveConfigMap & { metadata?: { name?: string; namespace?: string } };
+export type NamedConfigMap = LiveConfigMap & {
+	metadata?: { name?: string; namespace?: string };
+	immutable?: boolean;
+};
 
 /** An aws-auth to look at, wherever it comes from. */
 export interface Source {
@@ -29,14 +32,18 @@ export function sourceOf(text: string, name: string): Source {
 	const read = documentsOf(text, { version: "1.2" });
 	const documents = "documents" in read ? read.documents : [];
 	const broken = documents.find(({ errors }) => errors.length > 0)?.errors[0];
-	const problem = "tooDeepAt" in read ? "it is nested too deeply" : broken?.message;
+	const twice = documents.map(keyTwiceIn).find((key) => key !== undefined);
+	const problem =
+		"tooDeepAt" in read
+			? "it is nested too deeply, or has too many aliases"
+			: (broken?.message ?? (twice === undefined ? undefined : `the key ${twice} stands twice in one mapping`));
 	if (problem && /^(?:apiVersion|kind|data|metadata|items)\s*:|^\s*\{/m.test(text)) {
 		throw new Failure(
 			"cli-file-unreadable",
 			`${name} looks like a ConfigMap and is not valid YAML or JSON: ${problem}`,
 		);
 	}
-	for (const document of broken ? [] : documents) {
+	for (const document of problem ? [] : documents) {
 		const found = configMapIn(document);
 		if (found) {
 			return { name, kind: "file", ...found, inFile: locator(text, found.data) };
@@ -47,6 +54,30 @@ export function sourceOf(text: string, name: string): Source {
 		kind: "file",
 		configMap: { data: { mapRoles: text } },
 		inFile: (_, place) => place,
+	};
+}
+
+/** The ConfigMap of a cluster, with the lines of `kubectl edit -n kube-system configmap/aws-auth`. */
+export function liveSource(name: string, configMap: NamedConfigMap | undefined): Source {
+	const starts = new Map<string, number>();
+	const { data = {}, binaryData } = configMap ?? {};
+	// Below a comment of four lines, apiVersion and data; the keys are sorted.
+	let line = 4 + 2;
+	for (const key of binaryData ? [] : Object.keys(data).sort()) {
+		const text = data[key] as string;
+		// What kubectl writes as one text in quotes, it breaks where it likes.
+		if (!text.includes("\n") || /[ \t]\n|[ \t]$|[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]/.test(text)) {
+			break;
+		}
+		starts.set(key, ++line);
+		line += text.replace(/\n+$/, "").split("\n").length;
+	}
+	return {
+		...{ name, kind: "cluster", configMap },
+		inFile: (key, { line: below, column }) => {
+			const start = starts.get(key);
+			return start === undefined ? undefined : { line: start + below, column: column + 4 };
+		},
 	};
 }
 
@@ -77,7 +108,11 @@ function configMapIn(
 	const texts = values.filter((entry): entry is [string, string] => typeof entry[1] === "string");
 	const others = values.filter(([, value]) => typeof value !== "string");
 	return {
-		configMap: { metadata: chosen?.object.metadata, data: Object.fromEntries(texts) },
+		configMap: {
+			metadata: chosen?.object.metadata,
+			data: Object.fromEntries(texts),
+			immutable: chosen?.object.immutable === true,
+		},
 		notTexts: new Map(others.map(([key, value]) => [key, typeOf(value)])),
 		data: document.getIn(path, true),
 	};

@@ -32,7 +32,7 @@ export function treeOf(text: string): Tree {
 	// The library takes a byte order mark for text.
 	const shift = text.startsWith("\ufeff") ? 1 : 0;
 	// As the authenticator reads: YAML 1.1, merge keys, of two equal keys the last.
-	const read = documentsOf(text.slice(shift), { version: "1.1", merge: true, uniqueKeys: false });
+	const read = documentsOf(text.slice(shift), { version: "1.1", merge: true, isOne: true });
 	if ("tooDeepAt" in read) {
 		return { problem: { at: read.tooDeepAt + shift }, twins: [], toJS: () => undefined };
 	}
@@ -45,11 +45,12 @@ export function treeOf(text: string): Tree {
 		toJS: (node) => (document ? node?.toJS(document, { mapAsMap: true, maxAliasCount: 1000 }) : undefined),
 	};
 	if (isSeq(root)) {
+		const losing = new Set(tree.twins.map(({ key }) => key));
 		tree.flowEnd = root.flow ? (root.range?.[1] ?? 0) + shift : undefined;
 		tree.items = root.items.map((item) => {
 			const node = item as Node | undefined;
 			const target = isAlias(node) && document ? node.resolve(document) : node;
-			const fields = isMap(target) ? fieldsOf(target, shift) : [];
+			const fields = isMap(target) ? fieldsOf(target, shift).filter(({ key }) => !losing.has(key)) : [];
 			// A mapping begins at its first key, its entry at the dash before.
 			return { at: (node?.range?.[0] ?? 0) + shift, fields, node };
 		});

@@ -27,6 +27,12 @@ export const CLI_ERRORS = errorTable({
 		meaning: "Several stacks could be meant.",
 		remedy: "Say which: `--stack <name>`.",
 	},
+	"cli-teams-not-found": {
+		topic: "command line",
+		meaning: "The stack's config lists no teams, and there is no output `accessMatrix` of a program that does.",
+		remedy:
+			"Export it: `export const accessMatrix = access.accessMatrix`, and run `pulumi up`; or set the teams in the stack's config.",
+	},
 	"cli-config-encrypted": {
 		topic: "command line",
 		meaning: "What the command has to know is encrypted, or an output of another stack, and only Pulumi can read it.",

@@ -1,11 +1,11 @@
 import type { Block, Report } from "../output/report";
 import { html, type Part, pageOf, tableMarkup } from "./page";
 
-export function reportPage({ title, sections }: Report): string {
+export function reportPage({ title, isSearchable, sections }: Report): string {
 	const [intro, ...rest] = sections[0] ?? [];
 	const isIntro = intro !== undefined && "text" in intro && intro.verdict === undefined;
 	const blocks = isIntro ? [rest, ...sections.slice(1)] : sections;
-	return pageOf({ title, intro: isIntro ? intro.text : "" }, blocks.flat().map(markupOf));
+	return pageOf({ title, intro: isIntro ? intro.text : "", isSearchable }, blocks.flat().map(markupOf));
 }
 
 export function markupOf(block: Block): Part {

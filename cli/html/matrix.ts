@@ -1,4 +1,5 @@
 import { openRolesNote } from "../output/matrix-text";
+import { SOURCES } from "../project/access-config";
 import { describeAccess, type StackAccess, whereOf } from "../project/stack-access";
 import { html, type Part, pageOf, tableMarkup } from "./page";
 
@@ -6,7 +7,8 @@ import { html, type Part, pageOf, tableMarkup } from "./page";
 export function matrixPage(stacks: StackAccess[]): string {
 	const clusters = [...new Set(stacks.map(({ cluster }) => cluster ?? ""))].join(", ");
 	const names = stacks.map(({ stack }) => stack).join(", ");
-	const intro = `As the config of ${stacks.length > 1 ? "the stacks" : "the stack"} ${names} says.`;
+	const sources = [...new Set(stacks.map(({ source }) => SOURCES[source]))].join(", or ");
+	const intro = `${stacks.length > 1 ? "Stacks" : "Stack"} ${names}, from ${sources}.`;
 	return pageOf({ title: `Access to ${clusters}`, intro, isSearchable: true }, matrixMarkup(stacks));
 }
 

@@ -1,5 +1,6 @@
 import { visible } from "../../core/errors/escape";
 import { describeOpenRoles, rolesOpenToAccount } from "../../core/teams/iam-policies";
+import { SOURCES } from "../project/access-config";
 import { type AccessLine, describeAccess, type StackAccess, whereOf } from "../project/stack-access";
 import { code, codes, markdownTable } from "./markdown";
 import { tableOf } from "./table";
@@ -42,8 +43,8 @@ export function matrixMarkdown(stacks: StackAccess[], by: By): string {
 				? [code(team), codes(who), place, code(access)]
 				: [codes(who), place, code(access), code(team)];
 		});
-		const { stack, cluster, authentication } = each;
-		const title = `### Access by stack ${code(stack)}\n\nCluster ${code(cluster ?? "")}, authentication ${code(authentication ?? "")}.`;
+		const { stack, cluster, authentication, source } = each;
+		const title = `### Access by stack ${code(stack)}\n\nCluster ${code(cluster ?? "")}, authentication ${code(authentication ?? "")}, from ${SOURCES[source]}.`;
 		const note = openRolesNote(each);
 		return `${title}\n\n${markdownTable(HEADS[by], rows)}${note ? `\n\n${note}` : ""}`;
 	});
@@ -56,8 +57,8 @@ export function openRolesNote({ teams }: StackAccess): string | undefined {
 	return roles.length > 0 ? `${describeOpenRoles(roles)}.` : undefined;
 }
 
-function titleOf({ stack, cluster, authentication }: StackAccess): string {
-	return `stack ${stack}, cluster ${cluster}, authentication ${authentication}`;
+function titleOf({ stack, cluster, authentication, source }: StackAccess): string {
+	return `stack ${stack}, cluster ${cluster}, authentication ${authentication}, from ${SOURCES[source]}`;
 }
 
 /** As the matrix has them, or each person's access over all teams together. */

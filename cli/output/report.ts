@@ -2,11 +2,13 @@ import { visible } from "../../core/errors/escape";
 import { fence, markdownTable, prose } from "./markdown";
 import { tableOf } from "./table";
 import type { Paint, Style } from "./terminal";
-import { painterFor, print, printJson, widthOf } from "./terminal";
+import { jsonText, painterFor, print, widthOf } from "./terminal";
 
 /** What a command says, for every format but JSON. Its texts are raw: each format escapes them in its own way. */
 export interface Report {
 	title: string;
+	/** Whether the first table of the page can be searched and sorted. */
+	isSearchable?: boolean;
 	/** Blocks of one section belong together. */
 	sections: Block[][];
 }
@@ -31,20 +33,22 @@ export interface Formats {
 	json: () => object;
 }
 
-export function printAs(format: Format, { report, json }: Formats): void {
+export function printAs(format: Format, formats: Formats): void {
+	print(textAs(format, formats, process.stdout));
+}
+
+/** @param stream Where it goes: a terminal has colours and a width. */
+export function textAs(format: Format, { report, json }: Formats, stream: Parameters<typeof widthOf>[0]): string {
 	switch (format) {
 		case "json":
-			printJson(json());
-			break;
+			return jsonText(json());
 		case "markdown":
-			print(reportMarkdown(report()));
-			break;
+			return reportMarkdown(report());
 		case "html":
 			// Its style is read from a file that nothing else needs.
-			print((require("../html/document") as typeof import("../html/document")).reportPage(report()));
-			break;
+			return (require("../html/document") as typeof import("../html/document")).reportPage(report());
 		default:
-			print(reportText(report(), painterFor(process.stdout), widthOf(process.stdout)));
+			return reportText(report(), painterFor(stream), widthOf(stream));
 	}
 }
 

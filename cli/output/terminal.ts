@@ -30,13 +30,14 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-	// JSON's own way to write what cannot be seen; it stands in texts only.
-	const text = JSON.stringify(value, null, 2);
-	print(
-		text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
-			[...Array(character.length).keys()]
-				.map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
-				.join(""),
-		),
+	print(jsonText(value));
+}
+
+/** JSON's own way to write what cannot be seen; it stands in texts only. */
+export function jsonText(value: unknown): string {
+	return JSON.stringify(value, null, 2).replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (characters) =>
+		[...Array(characters.length).keys()]
+			.map((at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, "0")}`)
+			.join(""),
 	);
 }

@@ -9,6 +9,8 @@ export interface ProjectFiles {
 	label: string;
 	/** Text of Pulumi.yaml; undefined where the project is not there (yet). */
 	project: string | undefined;
+	/** Where the project is; undefined where the files are from a commit. */
+	folder?: string;
 	/** Stack names, sorted, each with its file's name. */
 	stacks: Map<string, string>;
 	/** Text of a stack's file. */

@@ -1,12 +1,13 @@
-import { type AccessConfig, readConfig } from "../../core/config/config";
+import type { AccessConfig } from "../../core/config/config";
 import { describeLevel } from "../../core/rbac/access-levels";
 import { describeRule } from "../../core/rbac/rule-matcher";
 import { type AccessRow, accessMatrix, groupOf, placesOf } from "../../core/teams/access-matrix";
 import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { principalNames } from "../../core/teams/principal-kinds";
 import type { LabelSelector, Team } from "../../core/teams/team";
+import { accessSource, type Source } from "./access-config";
 import type { ProjectFiles } from "./project";
-import { isConfigured, otherValues, stackValues } from "./stack-values";
+import { isConfigured, otherValues } from "./stack-values";
 
 /** A row of the access matrix, also for what only the cluster can say in names. */
 export interface AccessLine extends AccessRow {
@@ -26,24 +27,27 @@ export interface StackAccess {
 	lines: AccessLine[];
 	/** Absent where the stack says nothing. */
 	config?: AccessConfig;
+	/** Where the teams are listed. */
+	source: Source;
+	/** Of the cluster, where the output says so. */
+	region?: string;
 	/** Keys besides the program's own, and stand-ins for encrypted ones. */
 	others: Record<string, unknown>;
 }
 
-/** Reads a stack's config; throws a ConfigError that lists every problem. */
+/** @throws {ConfigError} lists every problem. */
 export function stackAccess(files: ProjectFiles, stack: string): StackAccess {
-	const where = `The config of stack ${stack}${files.label === "the working tree" ? "" : ` in ${files.label}`}`;
-	const config = readConfig(stackValues(files, stack), where);
+	const { config, source, region } = accessSource(files, stack);
 	const { cluster, authentication, teams } = config;
 	const others = otherValues(files, stack);
-	return { stack, cluster, authentication, teams, lines: accessLines(teams), config, others };
+	return { stack, cluster, authentication, teams, lines: accessLines(teams), config, source, region, others };
 }
 
 /** The same, or no access at all where the stack is not there, or says nothing to this project. */
 export function stackAccessIfThere(files: ProjectFiles, stack: string): StackAccess {
 	return files.project !== undefined && files.stacks.has(stack) && isConfigured(files, stack)
 		? stackAccess(files, stack)
-		: { stack, teams: [], lines: [], others: {} };
+		: { stack, teams: [], lines: [], source: "config", others: {} };
 }
 
 /**

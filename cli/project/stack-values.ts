@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isEmptyList } from "../../core/config/raw-team";
 import { Failure } from "../errors/failure";
 import { type ProjectFiles, parseYaml } from "./project";
 
@@ -29,6 +30,11 @@ export function projectOf(files: ProjectFiles): { name: string; config?: unknown
 		);
 	}
 	return { name, config };
+}
+
+/** `<project>/<stack>`, as records of it have it. */
+export function stackNameOf(files: ProjectFiles, stack: string): string {
+	return `${projectOf(files).name}/${stack}`;
 }
 
 export function stackKeys(files: ProjectFiles, stack: string): StackKeys {
@@ -83,6 +89,12 @@ export function stackValues(files: ProjectFiles, stack: string): Record<string, 
 /** Whether a stack's file says anything to this project: one that was just made does not. */
 export function isConfigured(files: ProjectFiles, stack: string): boolean {
 	return stackKeys(files, stack).isConfigured;
+}
+
+/** Whether a stack's config lists anybody; else the program may. */
+export function listsAccess(files: ProjectFiles, stack: string): boolean {
+	const { own } = stackKeys(files, stack);
+	return NEEDED.some((name) => !isEmptyList(own.get(name) ?? undefined));
 }
 
 /** Whether a key of the program has a value that only Pulumi can decrypt. */

@@ -46,6 +46,8 @@ export interface Verification {
 	findings: Finding[];
 	checked: Checked;
 	notes: string[];
+	/** With the namespaces that their selectors choose now. */
+	teams: Team[];
 }
 
 /** Asks AWS and the cluster whether access is what the config says. */
@@ -79,6 +81,7 @@ export async function verify(target: Target): Promise<Verification> {
 	const bindings = teams.flatMap(bindingsOf);
 	return {
 		findings: sorted(findings),
+		teams,
 		checked: {
 			cells: plan.cells,
 			reviews: plan.asked.length,

@@ -1,6 +1,7 @@
 import type { CodedError } from "../../core/errors/access-error";
 import type { Block, Report } from "../output/report";
 import type { Style } from "../output/terminal";
+import { SOURCES } from "../project/access-config";
 import type { Verification } from ".";
 import type { Finding } from "./finding";
 import type { Target } from "./target";
@@ -30,7 +31,7 @@ function notChecked({ message, code }: CodedError<string>): Block[] {
 }
 
 function sectionsOf({ target, verification }: Extract<Verified, { target: Target }>): Block[][] {
-	const { config, cluster } = target;
+	const { config, cluster, source } = target;
 	const { findings, checked, notes } = verification;
 	const counts = countsOf(findings);
 	const found = Object.entries(counts).filter(([, number]) => number > 0);
@@ -53,7 +54,7 @@ function sectionsOf({ target, verification }: Extract<Verified, { target: Target
 	return [
 		...findingBlocks(findings),
 		[
-			{ verdict, text: `${config.cluster} at ${cluster.server}.` },
+			{ verdict, text: `${config.cluster} at ${cluster.server}, compared with ${SOURCES[source]}.` },
 			{
 				text: `Checked: ${count(checked.cells, "cell")} of the matrix, with ${asked} to the API server; ${objects.join(", ")}.`,
 			},
@@ -86,11 +87,11 @@ function stackJson(verified: Verified): { asIntended: boolean } {
 		const { code, message } = verified.error;
 		return { stack, asIntended: false, error: { code, message } } as { asIntended: boolean };
 	}
-	const { config, cluster } = verified.target;
+	const { config, cluster, source } = verified.target;
 	const { findings, checked, notes } = verified.verification;
 	const asIntended = findings.length === 0;
 	const summary = countsOf(findings);
-	const where = { stack, cluster: config.cluster, server: cluster.server };
+	const where = { stack, cluster: config.cluster, server: cluster.server, source };
 	return { ...where, ...{ asIntended, summary, checked, findings, notes } };
 }
 

@@ -1,15 +1,16 @@
 import { type AwsClients, type AwsSettings, askAws, awsClients, awsFailure } from "../../core/aws/clients";
 import { tokenIdentity } from "../../core/aws/token-identity";
-import { type AccessConfig, readConfig } from "../../core/config/config";
+import type { AccessConfig } from "../../core/config/config";
 import { modeProblem, type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
 import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
 import { describeEksCluster, type EksCluster } from "../clients/eks-cluster";
 import { EXIT, Failure } from "../errors/failure";
+import { type AccessSource, accessSource, type Source } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
 import type { ProjectFiles } from "../project/project";
-import { isEncrypted, projectOf, stackValues } from "../project/stack-values";
+import { isEncrypted, stackNameOf } from "../project/stack-values";
 import { callerOf } from "../whoami/caller";
 import { about, type Finding } from "./finding";
 
@@ -18,6 +19,7 @@ export interface Target {
 	/** `<project>/<stack>`, with which the stack's records end. */
 	stack: string;
 	config: AccessConfig;
+	source: Source;
 	region: string;
 	account: AwsAccount;
 	aws: AwsClients;
@@ -34,9 +36,10 @@ export interface Target {
 
 /** Finds AWS and the cluster, as the program does. */
 export async function targetOf(files: ProjectFiles, stack: string, options: ClusterOptions): Promise<Target> {
-	const config = readConfig(stackValues(files, stack), `The config of stack ${stack}`);
+	const { config, source, region: ofOutput } = accessOf(files, stack);
 	const kubeconfigGiven = givenKubeconfig(files, stack, config, options);
-	const settings = awsSettingsOf(files, stack);
+	const ofFile = awsSettingsOf(files, stack);
+	const settings = { ...ofFile, region: ofFile.region ?? ofOutput };
 	const aws = awsClients(settings);
 	const region = settings.region ?? (await regionOf(aws));
 	const describing = askAws(`describe the cluster ${config.cluster}`, () =>
@@ -62,8 +65,9 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 	const ways = waysOf(config.authentication, described?.mode);
 	const mode = described?.mode;
 	return {
-		stack: `${projectOf(files).name}/${stack}`,
+		stack: stackNameOf(files, stack),
 		config,
+		source,
 		region,
 		account: { partition: account?.Arn?.split(":")[1] ?? "aws", accountId: account?.Account ?? "" },
 		aws,
@@ -76,6 +80,16 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 		findings: modeFindings(config.cluster, region, ways, mode),
 		notes,
 	};
+}
+
+/** What a selector has chosen is chosen again, of what is there now. */
+function accessOf(files: ProjectFiles, stack: string): AccessSource {
+	const { config, ...rest } = accessSource(files, stack);
+	const teams = config.teams.map((team) => ({
+		...team,
+		namespaces: team.namespaces.filter(({ isSelected }) => !isSelected),
+	}));
+	return { ...rest, config: { ...config, teams } };
 }
 
 /** A way in that the cluster does not read: whatever is there, it lets nobody in. */

@@ -8,10 +8,10 @@ import { tryWays } from "./try";
 
 /** Who somebody is to AWS, to the config and to the cluster. @throws {Failure} where AWS or the cluster does not answer. */
 export async function whoami(options: { cwd: string; stack?: string; cluster?: string }): Promise<Whoami> {
-	const { cluster, region: configured, stack, teams } = subjectOf(options);
+	const { cluster, region: configured, stack, source, teams } = subjectOf(options);
 	const aws = awsClients({ region: configured });
 	const region = configured ?? (await regionOf(aws));
-	const asked = { cluster, region, stack };
+	const asked = { cluster, region, stack, source };
 	let arn: string;
 	try {
 		arn = (await aws.sts.getCallerIdentity({})).Arn ?? "";

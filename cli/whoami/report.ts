@@ -1,4 +1,5 @@
 import type { Block, Report } from "../output/report";
+import { SOURCES, type Source } from "../project/access-config";
 import { type Caller, describeCaller } from "./caller";
 import { describeGrants, kubeconfigCommands } from "./login-paths";
 import type { Problem } from "./problem";
@@ -9,6 +10,7 @@ export interface Whoami {
 	region?: string;
 	/** Undefined where there is no project, or none of its stacks is about the cluster. */
 	stack?: string;
+	source?: Source;
 	/** Undefined where AWS does not say. */
 	caller?: Caller;
 	/** Why AWS does not, or why nothing can be tried. */
@@ -33,7 +35,8 @@ export function reportOf(whoami: Whoami): Report {
 	const { caller, problem, ways, stack, cluster } = whoami;
 	const sections: Block[][] = [];
 	if (caller) {
-		sections.push([{ text: `You are ${describeCaller(caller)} (${caller.arn}).` }]);
+		const from = whoami.source === undefined ? [] : [{ text: `Teams: from ${SOURCES[whoami.source]} ${stack}.` }];
+		sections.push([{ text: `You are ${describeCaller(caller)} (${caller.arn}).` }, ...from]);
 		if (stack === undefined) {
 			const text = `No stack's config here is about ${cluster}: your team and its role are not known. Run it in the project's folder.`;
 			sections.push([{ text }]);
@@ -80,14 +83,14 @@ function blocksOfProblem({ message, fix, isPartial }: Problem): Block[] {
 
 /** Version 1: fields may be added, none is renamed or removed. */
 export function reportJson(whoami: Whoami): object {
-	const { cluster, region, stack, caller, problem, ways } = whoami;
+	const { cluster, region, stack, source, caller, problem, ways } = whoami;
 	return {
 		version: 1,
 		in: isIn(whoami),
 		access: accessOf(whoami),
 		cluster,
 		region,
-		...(stack === undefined ? {} : { stack }),
+		...(stack === undefined ? {} : { stack, source }),
 		...(caller ? { caller } : {}),
 		...(problem ? { problem } : {}),
 		ways: ways.map(({ teams, ...way }) => ({

@@ -1,10 +1,10 @@
 import { ConfigError } from "../../core/errors/problem";
 import type { Team } from "../../core/teams/team";
 import { Failure } from "../errors/failure";
+import type { Source } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
 import { chooseStack, type ProjectFiles, projectIn } from "../project/project";
 import { stackAccess } from "../project/stack-access";
-import { isConfigured } from "../project/stack-values";
 
 /** What somebody asks about: a cluster, and the stack that says who has access to it. */
 export interface Subject {
@@ -12,6 +12,8 @@ export interface Subject {
 	region?: string;
 	/** Undefined where there is no project here, or none of its stacks is about the cluster. */
 	stack?: string;
+	/** Where the teams are listed. */
+	source?: Source;
 	teams: Team[];
 }
 
@@ -46,8 +48,8 @@ export function subjectOf({ cwd, stack, cluster }: { cwd: string; stack?: string
 }
 
 function ofStack(files: ProjectFiles, stack: string): Subject {
-	const { cluster, teams } = stackAccess(files, stack);
-	return { cluster: cluster as string, teams, stack, region: awsSettingsOf(files, stack).region };
+	const { cluster, teams, source, region } = stackAccess(files, stack);
+	return { cluster: cluster as string, teams, stack, source, region: awsSettingsOf(files, stack).region ?? region };
 }
 
 /** A stack is wanted where one is named; else there need be no project. */
@@ -65,7 +67,7 @@ function projectIfThere(cwd: string, stack: string | undefined): ProjectFiles | 
 /** A stack whose config has problems is about no cluster, as far as others are concerned. */
 function clusterOfStack(files: ProjectFiles, stack: string): string | undefined {
 	try {
-		return isConfigured(files, stack) ? stackAccess(files, stack).cluster : undefined;
+		return stackAccess(files, stack).cluster;
 	} catch (error) {
 		if (error instanceof ConfigError || error instanceof Failure) {
 			return undefined;

@@ -45,8 +45,14 @@ function apiServer(answer: { data?: object; status?: number }): Promise<string> 
 }
 
 /** AWS as far as doctor asks it. */
-function aws(refuse = false): Promise<string> {
+function aws(refuse = false, described = ""): Promise<string> {
 	return serve(async (request, response) => {
+		if (request.url?.startsWith("/clusters/")) {
+			const cluster = { name: "eks", endpoint: described, accessConfig: { authenticationMode: "API" } };
+			response.writeHead(refuse ? 403 : 200, { "content-type": "application/json" });
+			response.end(JSON.stringify(refuse ? { message: "no" } : { cluster }));
+			return;
+		}
 		const asked = new URLSearchParams(await text(request));
 		const { status, xml } = answerTo(asked, refuse);
 		response.writeHead(status, { "content-type": "text/xml" }).end(xml);
@@ -130,9 +136,9 @@ describe("eks-access doctor on a cluster", () => {
 		});
 	}
 
-	async function withAws(refuse: boolean) {
-		const url = await aws(refuse);
-		return doctor(["--format", "json"], {
+	async function withAws(refuse: boolean, args: string[] = [], described = "") {
+		const url = await aws(refuse, described);
+		return doctor(["--format", "json", ...args], {
 			...{
 				AWS_ENDPOINT_URL: url,
 				AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
@@ -173,6 +179,28 @@ describe("eks-access doctor on a cluster", () => {
 			],
 		);
 		assert.match(findings[1].message, /the user is arn:aws:iam::111122223333:user\/people\/joe/);
+	});
+
+	it("says when the cluster of an EKS kubeconfig does not read aws-auth, by its authentication mode", async () => {
+		const name = "arn:aws:eks:eu-west-1:111122223333:cluster/eks";
+		writeFiles(folder, { eks: kubeconfig({ [name]: good }, name) });
+		const found = async (refuse: boolean, described: string) => {
+			const { stdout } = await withAws(refuse, ["--kubeconfig", "eks"], described);
+			return JSON.parse(stdout).findings[0].code;
+		};
+		assert.equal(await found(false, good), "EKS012");
+		// Another cluster of that name, in another account for example.
+		assert.equal(await found(false, "https://elsewhere"), "EKS501");
+		assert.equal(await found(true, good), "EKS503");
+	});
+
+	it("without a kubeconfig it says so, and asks no server", async () => {
+		for (const env of [{ KUBECONFIG: "" }, { KUBECONFIG: "/nonexistent/config" }]) {
+			const { stdout, stderr, code } = await doctor([], env);
+			assert.deepEqual([stdout, code], ["", 2]);
+			assert.match(stderr, /there is no kubeconfig \S+config; pass --kubeconfig <file> \[kubeconfig-invalid\]/);
+			assert.doesNotMatch(stderr, /localhost|8080/);
+		}
 	});
 
 	it("a refusal of IAM is a note, and no failure", async () => {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { CODES as CODES_OF_ARNS } from "../../cli/doctor/checks/arn";
 import { checkMap } from "../../cli/doctor/checks/map";
 import { CODES_OF_NAMES } from "../../cli/doctor/checks/name";
 import { diagnose } from "../../cli/doctor/diagnose";
-import type { Finding } from "../../cli/doctor/finding";
+import { CODES, type Finding } from "../../cli/doctor/finding";
 import { JUDGEMENTS } from "../../cli/doctor/refusal";
 import { sourceOf } from "../../cli/doctor/source";
 import { ARN_REASONS, NAME_REASONS, YAML_REASONS } from "../../core/errors/reasons";
+import { PROJECT } from "./command";
 import { configMap, entry, FARGATE, NODE, PLANTED, RECORD, TEAM, USER } from "./planted";
 
 function find(text: string): Finding[] {
@@ -116,6 +119,15 @@ kind: List
 				.map(brief)
 				.join(),
 			"EKS104 error mapRoles:1:1",
+		);
+	});
+
+	it("each code is in the reference, with its severity and meaning", () => {
+		const reference = readFileSync(path.join(PROJECT, "docs", "reference", "cli.md"), "utf8");
+		const listed = [...reference.matchAll(/^\| (EKS\d{3}) \| (\w+) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+		assert.deepEqual(
+			listed,
+			Object.entries(CODES).map(([code, [severity, meaning]]) => [code, severity, meaning]),
 		);
 	});
 

@@ -32,7 +32,7 @@ describe("eks-access matrix", () => {
 		const { stdout, stderr, code } = await eksAccess(["matrix"], { cwd });
 		assert.deepEqual({ stderr, code }, { stderr: "", code: 0 });
 		assert.deepEqual(stdout.split("\n"), [
-			"stack prod, cluster prod-eks-cluster, authentication auto",
+			"stack prod, cluster prod-eks-cluster, authentication auto, from the stack's config",
 			"",
 			"team      who                  where      access",
 			"k8s-devs  user/jane, user/joe  prod, dev  full",
@@ -75,6 +75,7 @@ describe("eks-access matrix", () => {
 				stack: "prod",
 				cluster: "prod-eks-cluster",
 				authentication: "auto",
+				source: "config",
 				rows: [
 					{ team: "shop", principals: ["user/jane"], namespaces: ["shop"], access: "full" },
 					{ team: "shop", principals: ["user/jane"], namespaces: ["pay"], access: "view" },

@@ -66,6 +66,21 @@ export const PLANTED: [what: string, text: string, found: string[]][] = [
 		configMap({ mapUsers: TEAM }),
 		["EKS106 error mapUsers:1:3", "EKS303 error mapUsers:2:13"],
 	],
+	["roleARN", TEAM.replace("rolearn", "roleARN"), ["EKS110 error mapRoles:1:3"]],
+	["role_arn", TEAM.replace("rolearn", "role_arn"), ["EKS102 error mapRoles:1:1", "EKS107 warning mapRoles:1:3"]],
+	["a placeholder for an ARN", entry("username: x", "<ARN of the instance role>"), ["EKS209 error mapRoles:1:12"]],
+	["one in an ARN", entry("username: x", "arn:aws:iam::‹111122223333›:role/x"), ["EKS209 error mapRoles:1:12"]],
+	[
+		"placeholders for names",
+		entry("username: <name>\ngroups: [‹team›]"),
+		["EKS209 error mapRoles:2:13", "EKS209 error mapRoles:3:11"],
+	],
+	["system:master", entry("username: x\ngroups: [system:master]"), ["EKS309 warning mapRoles:3:11"]],
+	[
+		"an immutable ConfigMap",
+		JSON.stringify({ ...JSON.parse(configMap({ mapRoles: NODE })), immutable: true }),
+		["EKS013 warning"],
+	],
 	["a misspelt field", entry("user-name: x"), ["EKS104 error mapRoles:1:1", "EKS107 warning mapRoles:2:3"]],
 	["group", entry("username: x\ngroup: [shop]"), ["EKS107 warning mapRoles:3:3"]],
 	[

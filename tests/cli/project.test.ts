@@ -39,6 +39,7 @@ config:
 			stack: "prod",
 			cluster: "shared",
 			authentication: "both",
+			source: "config",
 			rolesOpenToAccount: ["k8s-devs-role"],
 			rows: [{ team: "k8s-devs", principals: ["user/jane"], namespaces: ["one"], access: "full" }],
 		});

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { programOf } from "../../cli";
 import type { CliErrorCode } from "../../cli/errors/codes";
+import { accessSource } from "../../cli/project/access-config";
 import { mergeBaseOfMain } from "../../cli/project/git";
 import { chooseStack, type ProjectFiles, projectIn } from "../../cli/project/project";
 import { stackValues } from "../../cli/project/stack-values";
@@ -38,6 +39,16 @@ export const PROVOKED_FAILURES: Record<Exclude<CliErrorCode, "cluster-not-active
 	"cli-project-not-found": () => projectIn("/nowhere"),
 	"cli-stack-not-found": () => chooseStack(files("dev", "prod"), "qa"),
 	"cli-stack-ambiguous": () => chooseStack(files("dev", "prod"), undefined),
+	"cli-teams-not-found": inProject(async (folder) => {
+		writeFileSync(path.join(folder, "Pulumi.prod.yaml"), "");
+		const { PATH } = process.env;
+		process.env.PATH = folder;
+		try {
+			return accessSource(projectIn(folder), "prod");
+		} finally {
+			process.env.PATH = PATH;
+		}
+	}),
 	"cli-config-encrypted": () => stackValues(files("prod"), "prod"),
 	"cli-file-unreadable": () => run("doctor", "--file", "aws-auth.yaml"),
 	"cli-file-not-written": inProject((folder) => {

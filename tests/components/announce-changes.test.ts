@@ -3,7 +3,7 @@ import { announceChanges, announceOpenRoles } from "../../components/announce-ch
 import { EksAccess } from "../../components/eks-access";
 import { readTeams } from "../../core/config/config";
 import type { TeamArgs } from "../../core/config/team-args";
-import { accessMatrix } from "../../core/teams/access-matrix";
+import { teamOutputs } from "../../core/teams/access-output";
 import { bindingsOf, clusterRolesOf } from "../../core/teams/bindings";
 import { trustPolicy } from "../../core/teams/iam-policies";
 import { labelsOf, namespacesOf } from "../../core/teams/namespaces";
@@ -34,7 +34,7 @@ const arnOf = (name: string) => `arn:aws:iam::${ACCOUNT.accountId}:role/${name}`
 /** What the last update has left, of these teams: its output, and its resources. */
 function left(given: TeamArgs[]): LastState {
 	const teams = readTeams(given, "test");
-	return { [URN]: { type: TYPE, outputs: { accessMatrix: accessMatrix(teams) } }, ...resourcesOf(teams) };
+	return { [URN]: { type: TYPE, outputs: { accessMatrix: { teams: teamOutputs(teams) } } }, ...resourcesOf(teams) };
 }
 
 function resourcesOf(teams: Team[]): LastState {

@@ -202,9 +202,10 @@ describe("EksAccess", () => {
 		assert.deepEqual(outputs.updateKubeconfigCommands, {
 			shop: `aws eks --region eu-west-1 update-kubeconfig --name prod --role-arn ${role}`,
 		});
-		assert.deepEqual(outputs.accessMatrix, [
-			{ team: "shop", principals: ["user/jane"], namespaces: ["dev"], access: "full" },
-		]);
+		assert.deepEqual(outputs.accessMatrix, {
+			...{ cluster: "prod", region: "eu-west-1", authentication: "auto" },
+			teams: { shop: { users: ["jane"], namespaces: { dev: "full" } } },
+		});
 		assert.equal(await pulumi.isSecret(access.kubeconfigs), true);
 		const { clusters, users } = JSON.parse(present((await resolved(access.kubeconfigs)).shop));
 		assert.equal(clusters[0].cluster.server, cluster.url);

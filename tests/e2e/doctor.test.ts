@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
-import { eksAccess } from "../cli/command";
+import { eksAccess, run } from "../cli/command";
 import { present } from "../support/present";
 import { AWS_AUTH, editAwsAuth } from "./aws-auth-by-hand";
 import { sharedSandbox } from "./shared-sandbox";
@@ -63,6 +63,21 @@ describe("eks-access doctor on the live cluster", function () {
 	it("finds a path that never matches, with its line", async () => {
 		const [found, ...others] = await finds(entryOf("ci/github-deploy"));
 		assert.deepEqual([others, found?.line], [[], lines + 3]);
+	});
+
+	it("says the line that kubectl edit shows", async () => {
+		const restore = await editAwsAuth(sandbox, (text) => text + entryOf("ci/github-deploy"));
+		try {
+			const [{ file }] = JSON.parse((await doctor()).stdout).findings;
+			const { stdout } = await run("kubectl", ["edit", "-n", "kube-system", "configmap/aws-auth"], {
+				env: { ...sandbox.environment, KUBE_EDITOR: "cat" },
+			});
+			const line = stdout.split("\n")[file.line - 1] ?? "";
+			assert.match(line, /^ +rolearn: .*ci\/github-deploy$/);
+			assert.equal(line.indexOf("arn:"), file.column - 1);
+		} finally {
+			await restore();
+		}
 	});
 
 	it("finds a template without quotes, for which the authenticator drops the whole map", async () => {

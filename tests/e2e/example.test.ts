@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
+import { accessMatrix as accessRows } from "../../core/teams/access-matrix";
+import { type AccessMatrix, teamsOfOutput } from "../../core/teams/access-output";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { present } from "../support/present";
@@ -89,9 +91,9 @@ describe("Pulumi.example.yaml: four teams, each with exactly its access", functi
 
 	it("the stack's access matrix says the same as this test", async () => {
 		const { accessMatrix } = await project.outputs();
-		const rows = present(accessMatrix).value as { team: string; namespaces: string[]; access: string }[];
+		const { teams } = present(accessMatrix).value as AccessMatrix;
 		assert.deepEqual(
-			rows.map(({ team, namespaces, access }) => [team, access, namespaces]),
+			accessRows(teamsOfOutput(teams)).map(({ team, namespaces, access }) => [team, access, namespaces]),
 			[
 				["shop", "full", ["shop", "shop-dev"]],
 				["pay", "edit", ["pay-dev"]],

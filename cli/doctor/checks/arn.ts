@@ -21,6 +21,13 @@ export const CODES: { [Is in ArnReason["is"]]: Code } = {
 /** Why an entry with this ARN lets nobody in, or not whom it seems to. */
 export function arnObservation(arn: string, key: MapKey): ArnObservation | undefined {
 	const shown = JSON.stringify(arn);
+	if (isPlaceholder(arn)) {
+		return {
+			code: "EKS209",
+			what: `${shown} holds a placeholder that was not replaced; the entry never matches`,
+			fix: "Write the ARN itself, without brackets",
+		};
+	}
 	if (/[*?]/.test(arn)) {
 		return {
 			code: "EKS206",
@@ -55,6 +62,11 @@ export function arnObservation(arn: string, key: MapKey): ArnObservation | undef
 				what: `${shown} is a ${type} in ${key}; the authenticator finds it, other tools do not`,
 				fix: `Move the entry to ${key === "mapRoles" ? "mapUsers, with userarn" : "mapRoles, with rolearn"}`,
 			};
+}
+
+/** As documentation has them: `<my-role>`, also in the brackets of a word processor. */
+export function isPlaceholder(text: string): boolean {
+	return /<[^<>]*>|[‹«⟨〈][^‹«⟨〈›»⟩〉]*[›»⟩〉]/.test(text);
 }
 
 /** The authenticator ignores case, also where ARNs have none. */

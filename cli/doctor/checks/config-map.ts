@@ -18,7 +18,7 @@ const RECORD_PREFIX = recordKeyOf("");
 
 /** What is wrong with the ConfigMap besides its maps. */
 export function configMapObservations(
-	{ metadata, data = {}, binaryData = {} }: NamedConfigMap,
+	{ metadata, data = {}, binaryData = {}, immutable }: NamedConfigMap,
 	notTexts: Map<string, string> = new Map(),
 ): Observation[] {
 	const observations: Observation[] = [];
@@ -28,6 +28,13 @@ export function configMapObservations(
 			code: "EKS009",
 			what: `this is the ConfigMap ${namespace}/${name}; the authenticator reads kube-system/aws-auth only`,
 			fix: "Call it aws-auth, and put it in kube-system",
+		});
+	}
+	if (immutable) {
+		observations.push({
+			code: "EKS013",
+			what: "the ConfigMap is immutable: the API server refuses every change of an entry, a node role's too",
+			fix: "Delete it and make it again without immutable: true, in one go: until then nobody comes in by it",
 		});
 	}
 	const notText = ([key, found]: [string, string]): Observation => ({
@@ -149,7 +156,7 @@ export function accountObservations(text: string): { accounts: string[]; observa
 }
 
 function firstDocument(text: string) {
-	const read = documentsOf(text, { version: "1.1" });
+	const read = documentsOf(text, { version: "1.1", isOne: true });
 	if ("tooDeepAt" in read) {
 		return { root: null, error: { message: "it is nested too deeply", pos: [read.tooDeepAt] } };
 	}

@@ -53,6 +53,13 @@ export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; obs
 			`Write ${meant}, if that is meant`,
 		);
 	}
+	const writtenOtherwise = KNOWN.map((name) => ({ name, written: entry.fields.get(name)?.name })).filter(
+		({ name, written }) => fields.has(name) && written !== undefined && written !== name,
+	);
+	for (const { name, written } of writtenOtherwise) {
+		const what = `EKS does not read ${JSON.stringify(written)}, though the open-source aws-iam-authenticator does`;
+		add("EKS110", keyOf(name), what, `Write ${name}`);
+	}
 	if (fields.has(otherField)) {
 		observations.push({ at: keyOf(otherField), ...strayArn(key, !fields.has(arnField)) });
 	} else if (read.arn === "" && meaningOf(fields.get(arnField)).kind !== "other") {
@@ -64,11 +71,9 @@ export function checkEntry(entry: MapEntry, key: MapKey): { read: ReadEntry; obs
 			`Add ${arnField}: arn:…, or remove the entry`,
 		);
 	}
-	if (read.arn !== "") {
-		const problem = arnObservation(read.arn, key);
-		if (problem) {
-			observations.push({ at: placeOf(arnField), ...problem });
-		}
+	const problem = read.arn === "" ? undefined : arnObservation(read.arn, key);
+	if (problem) {
+		observations.push({ at: placeOf(arnField), ...problem });
 	}
 	observations.push(...nameObservations(read, key, { username: meaningOf(fields.get("username")), place: placeOf }));
 	return { read, observations: observations.map((each) => (read.arn ? { ...each, arn: read.arn } : each)) };

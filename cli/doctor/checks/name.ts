@@ -1,13 +1,16 @@
+import { distance } from "fastest-levenshtein";
 import type { MapKey } from "../../../core/aws-auth/map";
 import { explainName, type NameReason } from "../../../core/errors/reasons";
 import { groupProblem, usernameProblem } from "../../../core/iam/username";
 import { CLUSTER_ADMIN_GROUP } from "../../../core/rbac/policy-rules";
 import type { Code, Observation, ReadEntry } from "../finding";
 import type { Meaning } from "../meaning";
+import { isPlaceholder } from "./arn";
 
 const NODE_GROUPS = ["system:nodes", "system:bootstrappers"];
 /** Windows nodes and Fargate have one more; access to a node's own objects they get by their username. */
 const MORE_NODE_GROUPS = ["system:node-proxier", "eks:kube-proxy-windows"];
+const OWN_GROUPS = [...NODE_GROUPS, CLUSTER_ADMIN_GROUP];
 const NODE_USERNAME = /^system:node:(?:\{\{EC2PrivateDNSName\}\}|\{\{SessionName\}\})$/;
 
 /** What an entry makes of those whom it lets in: their name and groups in Kubernetes. */
@@ -19,6 +22,12 @@ export function nameObservations(
 	const observations: Observation[] = [];
 	const add = (code: Code, field: string, what: string, fix: string) =>
 		observations.push({ code, at: found.place(field), what, fix });
+	for (const [field, name] of [["username", username], ...groups.map((group) => ["groups", group])] as const) {
+		if (isPlaceholder(name as string)) {
+			const what = `${JSON.stringify(name)} is a placeholder that was not replaced`;
+			add("EKS209", field as string, what, "Write the name itself, without brackets");
+		}
+	}
 	const of = key === "mapRoles" ? "role" : "user";
 	if (found.username.kind === "null" || username.trim() === "") {
 		if (found.username.kind !== "other") {
@@ -31,12 +40,11 @@ export function nameObservations(
 			observations.push({ at: found.place("username"), ...explained(problem) });
 		}
 	}
-	for (const group of new Set(groups.filter((each) => each !== ""))) {
-		const problem = groupProblem(group, { of, admin: true });
-		if (problem) {
-			observations.push({ at: found.place("groups"), ...explained(problem) });
-		}
-	}
+	const problems = [...new Set(groups)]
+		.filter((group) => group !== "")
+		.map((group) => groupProblem(group, { of, admin: true }))
+		.filter((problem) => problem !== undefined);
+	observations.push(...problems.map((problem) => ({ at: found.place("groups"), ...explained(problem) })));
 	if (groups.some((group) => group === CLUSTER_ADMIN_GROUP)) {
 		add(
 			"EKS301",
@@ -78,15 +86,30 @@ function nodeObservations(
 			});
 		}
 	}
+	const isOwn = (group: string) => OWN_GROUPS.includes(group) || MORE_NODE_GROUPS.includes(group);
+	const meant = (group: string) =>
+		isOwn(group) || !group.startsWith("system") ? undefined : OWN_GROUPS.find((each) => distance(each, group) <= 2);
 	const reserved = [
 		...(/^system:/i.test(username) && !isNode ? [["username", username]] : []),
 		...groups
-			.filter((group) => /^system:/i.test(group) && group !== CLUSTER_ADMIN_GROUP)
+			.filter((group) => /^system:/i.test(group) && group !== CLUSTER_ADMIN_GROUP && !meant(group))
 			.filter((group) => !(isNode && [...NODE_GROUPS, ...MORE_NODE_GROUPS].includes(group)))
 			.map((group) => ["groups", group]),
 	] as [field: string, name: string][];
+	const misspelt = groups.flatMap((group) => {
+		const right = meant(group);
+		return right ? [{ group, right }] : [];
+	});
 	return [
 		...observations,
+		...misspelt.map(
+			({ group, right }): Observation => ({
+				code: "EKS309",
+				at: place("groups"),
+				what: `Kubernetes has no group ${JSON.stringify(group)}: it gives nothing`,
+				fix: `Write ${right}, if that is meant, or remove it`,
+			}),
+		),
 		...reserved.map(
 			([field, name]): Observation => ({
 				code: "EKS305",
