@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Finding } from "../../cli/verify/finding";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { eksAccess } from "../cli/command";
@@ -60,11 +61,7 @@ describe("the article's stack on a cluster that has been in use", function () {
 		assert.deepEqual((await jane.whoAmI()).groups.includes("auditors"), true, "by the access entry, not by aws-auth");
 		assert.ok(await jane.may(BIND));
 		await (await loggedIn(sandbox, "jane", ROLE)).does(BINDING);
-		const { stdout, stderr } = await eksAccess(["verify", "--json", "--stack", "prod"], {
-			cwd: project.directory,
-			env: sandbox.environment,
-		});
-		assert.deepEqual(JSON.parse(stdout || "{}").findings, [], stderr);
+		assert.deepEqual(await findings(), []);
 	});
 
 	it("destroy leaves everything of others as it was", async () => {
@@ -95,4 +92,28 @@ describe("the article's stack on a cluster that has been in use", function () {
 		await shell.refused("kubectl get secrets -n kube-system", /Forbidden/);
 		await (await asServiceAccount(sandbox, shell, "dev", "deployer")).refused(BINDING, /Forbidden/);
 	});
+
+	it("an access entry that somebody makes later is refused by a preview and found by verify, whose remedy works", async () => {
+		const entry = `--cluster-name ${sandbox.clusterName} --principal-arn ${inUse.roleArn}`;
+		await operator.does(
+			`aws eks create-access-entry ${entry} --username developer --kubernetes-groups k8s-devs auditors`,
+		);
+		output = "";
+		await assert.rejects(project.preview());
+		assert.deepEqual(refusedKeys(output), ["group/auditors"], output);
+		const [found, ...others] = await findings();
+		assert.deepEqual([found?.kind, found?.subject, others], ["extra", inUse.roleArn, []]);
+		await operator.does(found?.fix as string);
+		assert.deepEqual(await findings(), []);
+		assert.ok(isEmpty(await project.preview()), output);
+	});
+
+	async function findings(): Promise<Finding[]> {
+		const { stdout, stderr } = await eksAccess(["verify", "--json", "--stack", "prod"], {
+			cwd: project.directory,
+			env: sandbox.environment,
+		});
+		assert.notEqual(stdout, "", stderr);
+		return JSON.parse(stdout).findings;
+	}
 });
