@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { writeAwsAuth } from "./aws-auth-by-hand";
@@ -143,7 +144,11 @@ export class ClusterInUse {
 		return {
 			namespaces: Object.keys(await kubectl("namespaces", "")),
 			serviceAccounts: Object.keys(await kubectl("serviceaccounts", "")),
-			clusterRoles: await kubectl("clusterroles", "rules aggregationRule"),
+			// Kubernetes takes a moment to write the rules of those that are aggregated.
+			clusterRoles: await kubectl(
+				"clusterroles -l kubernetes.io/bootstrapping!=rbac-defaults",
+				"rules aggregationRule",
+			),
 			roles: await kubectl("roles", "rules"),
 			bindings: await kubectl("rolebindings", "roleRef subjects"),
 			clusterBindings: await kubectl("clusterrolebindings", "roleRef subjects"),
@@ -199,6 +204,25 @@ export class ClusterInUse {
 		}
 		await this.sandbox.setAuthenticationMode("CONFIG_MAP");
 	}
+}
+
+/** What differs between two answers of {@link ClusterInUse.everything}: `members -jane`, `clusterRoles +dev-full-access`, `trust ~Statement`. */
+export function differences(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+	return Object.keys(before).flatMap((what) => {
+		const [was, is] = [partsOf(before[what]), partsOf(after[what])];
+		const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+		return names.flatMap((name) => {
+			const sign = !is.has(name) ? "-" : !was.has(name) ? "+" : "~";
+			return isDeepStrictEqual(was.get(name), is.get(name)) ? [] : [`${what} ${sign}${name}`];
+		});
+	});
+}
+
+function partsOf(value: unknown): Map<string, unknown> {
+	if (Array.isArray(value)) {
+		return new Map(value.map((each) => [typeof each === "string" ? each : JSON.stringify(each), true]));
+	}
+	return new Map(typeof value === "object" ? Object.entries(value ?? {}) : value === undefined ? [] : [["", value]]);
 }
 
 /** The keys that a refusal prints, each once. */
