@@ -122,7 +122,7 @@ describe("on a cluster that has been in use, people get what the config lists", 
 		output = "";
 		await assert.rejects(second.up());
 		assert.match(output, /of the team ops of the stack \S+\/eks-access\/in-use/);
-		configure(second, { ...team, group: "ops-too" });
+		configure(second, { ...team, group: "ops-too", username: "ops-too" });
 		await second.up();
 		const pipeline = await SignedIn.as(sandbox, "ci");
 		assert.ok(await pipeline.may({ ...SECRETS, namespace: "in-use-too" }));
