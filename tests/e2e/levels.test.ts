@@ -33,6 +33,22 @@ const DELETE = `kubectl delete networkpolicy eks-access -n ${BOUNDED} --dry-run=
 const DELETE_ALL = `kubectl delete networkpolicy --all -n ${BOUNDED} --dry-run=server`;
 /** It is in every cluster, and workloads find the API server by it. */
 const DELETE_KUBERNETES = "kubectl delete service kubernetes -n default --dry-run=server";
+/** Objects with what only controllers write, and a service account that has full access. */
+const TARGETS = [
+	{
+		apiVersion: "v1",
+		kind: "Service",
+		metadata: { name: "levels", namespace: BOUNDED },
+		spec: { ports: [{ port: 80 }] },
+	},
+	{ apiVersion: "v1", kind: "Endpoints", metadata: { name: "levels", namespace: BOUNDED } },
+	{
+		...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding" },
+		metadata: { name: "full", namespace: BOUNDED },
+		roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "dev-full-access" },
+		subjects: [{ kind: "ServiceAccount", name: "default", namespace: BOUNDED }],
+	},
+];
 const STATUS = [
 	`kubectl patch service levels -n ${BOUNDED} --subresource=status --type=merge -p '{"status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.7"}]}}}'`,
 	`kubectl patch endpoints levels -n ${BOUNDED} --type=merge -p '{"subsets":[{"addresses":[{"ip":"203.0.113.7"}]}]}'`,
@@ -162,12 +178,9 @@ describe("levels: what would give more than it seems to is refused, then accepte
 	});
 
 	it("full writes neither endpoints nor any status: as its person, and as a service account that is bound to it", async () => {
-		await admin.does(
-			`kubectl create service clusterip levels --tcp=80 -n ${BOUNDED} --dry-run=client -o yaml | kubectl apply -f -`,
-		);
-		await admin.does(
-			`kubectl create rolebinding full -n ${BOUNDED} --clusterrole=dev-full-access --serviceaccount=${BOUNDED}:default`,
-		);
+		for (const object of TARGETS) {
+			await admin.does(`echo '${JSON.stringify(object)}' | kubectl apply -f -`);
+		}
 		const jane = await loggedIn(sandbox, "jane", "bounded-role");
 		const worker = await asServiceAccount(sandbox, jane, BOUNDED, "default");
 		const joe = await SignedIn.as(sandbox, "joe", "platform-role");
@@ -178,7 +191,7 @@ describe("levels: what would give more than it seems to is refused, then accepte
 				await shell.refused(command, /forbidden/i);
 			}
 		}
-		await admin.does(`kubectl delete rolebinding/full service/levels -n ${BOUNDED}`);
+		await admin.does(`kubectl delete rolebinding/full service/levels endpoints/levels -n ${BOUNDED}`);
 	});
 
 	it("trust: users: whoever may assume every role can assume the other team's, and not this one's", async () => {
