@@ -63,8 +63,9 @@ export function bindingKey({ name, namespace }: { name: string; namespace?: stri
 
 /** Of bindings that are not the stack's, those that give a team's groups or usernames something. */
 export function bindingsOfOthers(live: readonly LiveBinding[], { groups, usernames }: TeamSubjects): BindingFinding[] {
+	const [ofGroups, ofUsers] = [groups, usernames].map((names) => names.map(matcherOf));
 	const isTeams = ({ kind, name }: Subject) =>
-		(kind === "Group" ? groups : kind === "User" ? usernames : []).some((each) => covers(each, name));
+		(kind === "Group" ? ofGroups : kind === "User" ? ofUsers : undefined)?.some((covers) => covers(name)) ?? false;
 	return live.flatMap((binding) => {
 		const { metadata, subjects } = binding;
 		const bound = (subjects ?? []).filter(isTeams);
@@ -77,10 +78,11 @@ export function bindingsOfOthers(live: readonly LiveBinding[], { groups, usernam
 	});
 }
 
-/** Whether a name can come of a username or group: people choose the name of their session themselves. */
-function covers(template: string, name: string): boolean {
+/** Tells the names that can come of a username or group: people choose the name of their session themselves. */
+function matcherOf(template: string): (name: string) => boolean {
 	const [start, ...rest] = template.split(/\{\{\w+\}\}/) as [string, ...string[]];
-	return rest.length === 0 ? name === template : name.startsWith(start) && name.endsWith(rest.at(-1) as string);
+	const end = rest.at(-1);
+	return end === undefined ? (name) => name === template : (name) => name.startsWith(start) && name.endsWith(end);
 }
 
 /** What Kubernetes itself gives everybody: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles */
@@ -159,7 +161,9 @@ export function serviceAccountsIn(live: readonly LiveBinding[]): Map<string, Bou
 		for (const subject of binding.subjects ?? []) {
 			const [namespace, account] = accountOf(subject) ?? [];
 			if (namespace !== undefined && account !== undefined && !PROTECTED_NAMESPACES.includes(namespace)) {
-				bound.set(namespace, [...(bound.get(namespace) ?? []), { binding, account }]);
+				const known = bound.get(namespace) ?? [];
+				known.push({ binding, account });
+				bound.set(namespace, known);
 			}
 		}
 	}

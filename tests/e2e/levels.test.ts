@@ -191,7 +191,9 @@ describe("levels: what would give more than it seems to is refused, then accepte
 				await shell.refused(command, /forbidden/i);
 			}
 		}
-		await admin.does(`kubectl delete rolebinding/full service/levels endpoints/levels -n ${BOUNDED}`);
+		await admin.does(
+			`kubectl delete --ignore-not-found rolebinding/full service/levels endpoints/levels -n ${BOUNDED}`,
+		);
 	});
 
 	it("trust: users: whoever may assume every role can assume the other team's, and not this one's", async () => {
