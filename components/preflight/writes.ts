@@ -105,7 +105,7 @@ export async function removeUnrecorded(kubeconfig: string, unrecorded: Unrecorde
 	const server = new ApiServer(connect(kubeconfig));
 	await Promise.all(unrecorded.map(({ path, uid }) => server.delete(path, uid)));
 	await log.info(
-		`made again, since an interrupted update of this stack has made it without noting it in the state: ${unrecorded.map(({ what }) => what).join(", ")}`,
+		`recreated, since an interrupted update of this stack has made it and not noted it: ${unrecorded.map(({ what }) => what).join(", ")}`,
 	);
 }
 
@@ -218,7 +218,7 @@ const REMEDIES: Record<Refusal["reason"], string> = {
 	conflict:
 		"Leave it to whoever manages it: take it out of the config. Or take it over: pulumi config set adoptExisting true",
 	terminating:
-		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then make it anew: pulumi up --refresh --run-program",
+		"Wait until it is gone, or see what it waits for (kubectl get namespace <name> -o yaml, status.conditions), then recreate it: pulumi up --refresh --run-program",
 	admission: "Change what the policy objects to, or ask whoever runs the policy for an exception",
 	immutable:
 		"Create it anew without immutable: kubectl get configmap -n kube-system aws-auth -o yaml | sed '/^immutable:/d' | kubectl replace --force -f -",

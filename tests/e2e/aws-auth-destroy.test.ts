@@ -10,7 +10,6 @@ const CONTENTS: Record<string, Record<string, string> | undefined> = {
 	"an empty mapUsers": { mapRoles: NODES, mapUsers: "" },
 	"an empty list without a line end": { mapRoles: NODES, mapUsers: "[]" },
 	"an empty list with a line end": { mapRoles: NODES, mapUsers: "[]\n" },
-	"null, as YAML": { mapRoles: NODES, mapUsers: "null\n" },
 	"nothing but a comment": { mapRoles: NODES, mapUsers: "# nobody yet\n" },
 	"entries of others, also without a line end": { mapRoles: `${NODES}\n`, mapUsers: FOREIGN_USER },
 	"no roles": { mapUsers: `${FOREIGN_USER}\n`, mapAccounts: '- "012345678901"\n' },

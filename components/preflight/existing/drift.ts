@@ -15,7 +15,7 @@ import { lastOutputsOfType, lastResources } from "../stack-state";
 import { guardNameOf, namespaceAccessName } from "../writes";
 import { configNameOf } from "./bindings";
 
-/** Makes anew what is gone: pulumi up alone compares with the state, which still has it. */
+/** Recreates what is gone: pulumi up alone compares with the state, which still has it. */
 const REPAIR = "pulumi up --refresh --run-program";
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
@@ -58,7 +58,7 @@ export async function warnOfDrift(
 	const gone = [...inCluster, ...inAws.gone];
 	if (gone.length > 0) {
 		await log.warn(
-			`somebody has removed what this stack had made: ${gone.join(", ")}. pulumi up does not make it anew unless it changes; this does: ${REPAIR}`,
+			`somebody has removed what this stack had made: ${gone.join(", ")}. pulumi up does not recreate it unless it changes; this does: ${REPAIR}`,
 		);
 	}
 	if (inAws.strangers.length > 0) {
