@@ -9,7 +9,8 @@ import { readPage } from "../docs/pages";
 const run = promisify(execFile);
 
 /** Bytes of the package as npm downloads it; its documentation is a third of them. */
-const BUDGET = 360_000;
+/** The documentation is most of it; 380 instead of 360 since reviews, the formats of all commands and the doctor's codes. */
+const BUDGET = 380_000;
 
 describe("the npm package", function () {
 	this.timeout("10m");
