@@ -52,11 +52,18 @@ async function run({ cwd, stack, json, ...cluster }: Options): Promise<void> {
 	const { reportJson, reportText } = await import("../verify/report");
 	const files = projectIn(cwd);
 	const target = await targetOf(files, chooseStack(files, stack), cluster);
-	const verification = await verify(target);
+	const verification = await verify(target, progress).finally(() => progress());
 	if (json) {
 		printJson(reportJson(target, verification));
 	} else {
 		print(reportText(target, verification, painterFor(process.stdout), widthOf(process.stdout)));
 	}
 	process.exitCode = verification.findings.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+/** What is being asked, in one line that goes with the result; only for people at a terminal. */
+function progress(what = ""): void {
+	if (process.stderr.isTTY) {
+		process.stderr.write(`\r\x1b[K${what && `${what} …`}`);
+	}
 }

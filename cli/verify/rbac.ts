@@ -1,14 +1,23 @@
 import type { RoleRef } from "../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../core/rbac/policy-rules";
 import { allows } from "../../core/rbac/rule-matcher";
+import { existingRole, existingRoleRefusals, existingRoles } from "../../core/teams/allow";
 import { bindingsOf } from "../../core/teams/bindings";
+import { boundProblems } from "../../core/teams/bounds";
 import type { Team } from "../../core/teams/team";
 import { about, type Finding, listed } from "./finding";
 import type { LiveCluster } from "./live-cluster";
-import { type ClusterRoleRules, surplusOf } from "./probes";
-import { compareBindings, compareClusterRoles, isAccepted, nameOf } from "./questions/bindings";
+import { type ClusterRoleRules, describeProbe, surplusOf } from "./probes";
+import {
+	compareBindings,
+	compareClusterRoles,
+	describe,
+	isAccepted,
+	type LiveBinding,
+	nameOf,
+} from "./questions/bindings";
 import { bindingsForEverybody, givesTo, strongServiceAccounts } from "./questions/foreign-bindings";
-import type { Answer } from "./reviews";
+import type { Answer, Asked, Reviewed } from "./reviews";
 
 /** Bindings and ClusterRoles against the config, those of others too; each object once. */
 export function compareRbac(
@@ -20,21 +29,86 @@ export function compareRbac(
 	const known = new Set(ofTeams.map(({ subject }) => subject));
 	const ofOthers = [
 		...bindingsForEverybody(live.bindings),
-		...strongServiceAccounts(teams, live.bindings, (role, namespace) => rulesOf(role, namespace, live)),
+		...strongServiceAccounts(teams, live.bindings, rulesReader(live)),
 	].filter(({ subject }) => !known.has(subject) && known.add(subject));
 	return [...ofTeams, ...ofOthers, ...compareClusterRoles(teams, live.clusterRoles), ...widened(teams, rules)];
 }
 
-/** Kubernetes' own ClusterRoles that teams are bound to, with more in them than Kubernetes puts there. */
+/** ClusterRoles of others that teams are bound to, with more in them than Kubernetes puts there, or than a team may be given. */
 function widened(teams: Team[], rules: ClusterRoleRules): Finding[] {
 	const bound = new Set(teams.flatMap(bindingsOf).map(({ role }) => role));
-	return ["view", "edit"]
-		.filter((name) => bound.has(name))
-		.flatMap((name) => {
-			const surplus = surplusOf(name, rules.get(name) ?? []);
-			const message = `allows ${listed(surplus)}, which Kubernetes' own does not: see the ClusterRoles with the label rbac.authorization.k8s.io/aggregate-to-${name}`;
-			return surplus.length > 0 ? [about("rbac", `ClusterRole ${name}`).foreign(message)] : [];
-		});
+	const found = new Map<string, Set<string>>();
+	const add = (role: string, message: string) => found.set(role, (found.get(role) ?? new Set()).add(message));
+	for (const role of ["view", "edit"].filter((name) => bound.has(name))) {
+		const surplus = surplusOf(role, rules.get(role) ?? []);
+		if (surplus.length > 0) {
+			add(
+				role,
+				`allows ${listed(surplus)}, which Kubernetes' own does not: see the ClusterRoles with the label rbac.authorization.k8s.io/aggregate-to-${role}`,
+			);
+		}
+	}
+	for (const use of existingRoles(teams)) {
+		const live = rules.get(use.role);
+		for (const { name, message } of live ? existingRoleRefusals(use, [...live]) : []) {
+			if (name === undefined || !use.team.allow.includes(name)) {
+				add(use.role, `has come to allow what is refused to ${use.team.name}: ${message}`);
+			}
+		}
+	}
+	for (const role of new Set(existingRoles(teams).map((use) => use.role))) {
+		const ofRole = boundProblems(teams, (level) =>
+			existingRole(level) === role && typeof level === "object" ? rules.get(role) : undefined,
+		);
+		for (const { message } of ofRole) {
+			add(role, `has come to allow what is refused: ${message}`);
+		}
+	}
+	return [...found].map(([role, messages]) =>
+		about("rbac", `ClusterRole ${role}`).unmended("foreign", [...messages].join("; ")),
+	);
+}
+
+/** The answers by the cluster's own lists of bindings and rules, without asking; those that are not as they should be. */
+export function judge(questions: readonly Asked[], live: LiveCluster): Answer[] {
+	const held = new Map<Reviewed, Held[]>();
+	return questions
+		.map((question): Answer => {
+			const { who, probe } = question;
+			const of = held.get(who) ?? heldBy(who, live);
+			held.set(who, of);
+			return { ...question, is: of.some(({ binding, rules }) => givesTo(binding, who, probe) && allows(rules, probe)) };
+		})
+		.filter(({ is, allowed }) => is !== allowed);
+}
+
+interface Held {
+	binding: LiveBinding;
+	rules: PolicyRule[];
+}
+
+/** The bindings that are somebody's, with what they allow. */
+function heldBy(who: Reviewed, live: LiveCluster): Held[] {
+	const rulesOf = rulesReader(live);
+	return live.bindings
+		.filter((binding) => givesTo(binding, who, { namespace: binding.metadata.namespace }))
+		.map((binding) => ({ binding, rules: rulesOf(binding.roleRef, binding.metadata.namespace) }));
+}
+
+/** Bindings of Kubernetes' own and the like that give somebody what no other finding says: one finding each. */
+export function surplusByBinding(answers: readonly Answer[], live: LiveCluster): Finding[] {
+	const found = new Map<LiveBinding, Set<string>>();
+	for (const { who, probe } of answers.filter(({ is }) => is)) {
+		for (const { binding, rules } of heldBy(who, live)) {
+			if (givesTo(binding, who, probe) && allows(rules, probe)) {
+				found.set(binding, (found.get(binding) ?? new Set()).add(describeProbe(probe)));
+			}
+		}
+	}
+	return [...found].map(([{ metadata, roleRef }, what]) => {
+		const message = `gives ${describe(roleRef)}, which allows people of the config more than it says: ${listed([...what])}`;
+		return about("rbac", nameOf(metadata)).unmended("foreign", message);
+	});
 }
 
 /**
@@ -45,9 +119,10 @@ export function unexplained(
 	answers: readonly Answer[],
 	teams: Team[],
 	live: LiveCluster,
-	findings: Finding[],
+	findings: readonly Finding[],
 ): Answer[] {
 	const found = new Set(findings.map(({ subject }) => subject));
+	const rulesOf = rulesReader(live);
 	const suspects = live.bindings.filter(
 		({ metadata, roleRef }) =>
 			found.has(nameOf(metadata)) || found.has(`ClusterRole ${roleRef.name}`) || isAccepted(teams, metadata),
@@ -56,7 +131,7 @@ export function unexplained(
 		const isSuspected = is
 			? suspects.some(
 					(binding) =>
-						givesTo(binding, who, probe) && allows(rulesOf(binding.roleRef, binding.metadata.namespace, live), probe),
+						givesTo(binding, who, probe) && allows(rulesOf(binding.roleRef, binding.metadata.namespace), probe),
 				)
 			: teams
 					.filter(({ name }) => who.teams.some((team) => team.name === name))
@@ -67,15 +142,13 @@ export function unexplained(
 	});
 }
 
-/** Rules of a Role in a namespace, or of a ClusterRole. */
-function rulesOf(
-	{ kind, name }: RoleRef,
-	namespace: string | undefined,
-	{ clusterRoles, roles }: LiveCluster,
-): PolicyRule[] {
-	const found =
-		kind === "Role"
-			? roles.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
-			: clusterRoles.find(({ metadata }) => metadata.name === name);
-	return found?.rules ?? [];
+/** Reads the rules of a Role in a namespace, or of a ClusterRole. */
+function rulesReader({ clusterRoles, roles }: LiveCluster): (role: RoleRef, namespace?: string) => PolicyRule[] {
+	const all = new Map(
+		[...clusterRoles, ...roles].map(({ metadata: { name, namespace = "" }, rules }) => [
+			`${namespace}/${name}`,
+			rules ?? [],
+		]),
+	);
+	return ({ kind, name }, namespace = "") => all.get(`${kind === "Role" ? namespace : ""}/${name}`) ?? [];
 }

@@ -26,6 +26,8 @@ export interface LiveBinding {
 export interface LiveClusterRole {
 	metadata: { name: string; namespace?: string };
 	rules?: PolicyRule[] | null;
+	/** With it Kubernetes writes the rules: those of the ClusterRoles that it selects. */
+	aggregationRule?: object;
 }
 
 /**
@@ -97,6 +99,11 @@ export function compareClusterRoles(teams: Team[], live: readonly LiveClusterRol
 			return [own.has(name) ? missing(message) : unmended("missing", message)];
 		}
 		const wanted = own.get(name);
+		if (wanted && found.aggregationRule) {
+			const message = "takes its rules from other ClusterRoles (aggregationRule), and the config does not say so";
+			const remove = `kubectl patch clusterrole ${name} --type=json -p '[{"op":"remove","path":"/aggregationRule"}]'`;
+			return [drifted(message, `${remove} && ${patchOf(`clusterrole ${name}`, "/rules", wanted)}`)];
+		}
 		const [is, should] = [(found.rules ?? []).map(describeRule), (wanted ?? []).map(describeRule)];
 		if (!wanted || isDeepStrictEqual([...is].sort(), [...should].sort())) {
 			return [];

@@ -76,7 +76,7 @@ function teamsActingIn(namespace: string, teams: readonly Team[], rulesOf: Rules
 export function givesTo(
 	{ metadata, subjects = [] }: LiveBinding,
 	{ username, groups }: { username: string; groups: readonly string[] },
-	{ namespace }: Probe,
+	{ namespace }: Pick<Probe, "namespace">,
 ): boolean {
 	return (
 		(metadata.namespace === undefined || metadata.namespace === namespace) &&
