@@ -3,6 +3,7 @@ import { askAws } from "../../../core/aws/clients";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
 import type { atATime } from "../../clients/limit";
 import { about, type Finding, listed, REPAIR, sameIdentity, sameSet } from "../finding";
+import { matches } from "../policy-text";
 import type { KnownPrincipal } from "../principals";
 
 /** An access entry as EKS has it. */
@@ -12,7 +13,7 @@ export interface LiveAccessEntry {
 	username?: string;
 	groups: string[];
 	createdAt?: Date;
-	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces; `*` is the whole cluster. */
+	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces, which may hold `*`; `*` alone is the whole cluster. */
 	policies: Map<string, string[]>;
 }
 
@@ -65,7 +66,8 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 	}
 	const shared = entry.groups.filter((group) => groups.includes(group));
 	const policies = [...entry.policies].flatMap(([name, scope]) => {
-		const here = scope.includes("*") ? ["*"] : scope.filter((namespace) => namespaces.includes(namespace));
+		const isHere = (pattern: string) => namespaces.some((namespace) => matches(pattern, namespace));
+		const here = scope.includes("*") ? ["*"] : scope.filter(isHere);
 		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
 	});
 	const reasons = [...(shared.length > 0 ? [`is in ${listed(shared)} by its access entry`] : []), ...policies];

@@ -128,8 +128,10 @@ function rulesText(rules: readonly string[]): string {
 
 /** What leaves a binding to the team alone. */
 function subjectsFix({ name, namespace, group }: Binding): string {
-	const object = namespace === undefined ? `clusterrolebinding ${name}` : `rolebinding -n ${namespace} ${name}`;
-	return patchOf(object, "/subjects", [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group }]);
+	const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group }];
+	return namespace === undefined
+		? patchOf(`clusterrolebinding ${name}`, "/subjects", subjects)
+		: patchOf(`rolebinding -n ${namespace} ${name}`, "/subjects", subjects);
 }
 
 /** What removes a binding. */

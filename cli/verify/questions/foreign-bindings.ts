@@ -52,11 +52,12 @@ export function strongServiceAccounts(
 
 /** The namespace of a service account, or of all service accounts of one. */
 function namespaceOf({ kind, name, namespace }: Subject): string | undefined {
-	return kind === "ServiceAccount" ? namespace : /^system:serviceaccounts:(.+)$/.exec(name)?.[1];
+	return kind === "ServiceAccount" ? namespace : /^system:serviceaccounts?:([^:]+)/.exec(name)?.[1];
 }
 
-function isAllowed(teams: readonly Team[], { name, namespace }: Subject): boolean {
-	return teams.some(({ allow }) => allow.includes(`serviceAccount/${namespace}/${name}`));
+function isAllowed(teams: readonly Team[], subject: Subject): boolean {
+	const name = subject.kind === "ServiceAccount" ? subject.name : subject.name.split(":")[3];
+	return teams.some(({ allow }) => allow.includes(`serviceAccount/${namespaceOf(subject)}/${name}`));
 }
 
 /** The teams that can act as a namespace's service accounts; who may write in Kubernetes' own namespaces is trusted with them. */
