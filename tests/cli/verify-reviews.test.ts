@@ -82,7 +82,13 @@ describe("eks-access verify: what the API server is asked", () => {
 		assert.ok(plan.questions.length > 6000);
 		const inNamespaces = plan.asked.filter(({ probe }) => probe.namespace && probe.name === undefined);
 		assert.deepEqual(
-			inNamespaces.map(({ who, probe, allowed }) => [who.username, allowed, probe.verb, probe.resource, probe.namespace]),
+			inNamespaces.map(({ who, probe, allowed }) => [
+				who.username,
+				allowed,
+				probe.verb,
+				probe.resource,
+				probe.namespace,
+			]),
 			[
 				["a", true, "get", "pods", "x"],
 				["a", true, "create", "networkpolicies", "x"],

@@ -58,6 +58,13 @@ export function compareAccessEntries(question: AccessEntriesQuestion): Finding[]
 /** EKS's own roles have entries for what they do. */
 const SERVICE_ROLE = /:role\/aws-service-role\//;
 
+/**
+ * Access policies of EKS's own components, which it gives to the roles of the cluster and of nodes.
+ * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+ */
+const COMPONENT_POLICY =
+	/^AmazonEKS(?:AutoNode|Hybrid|ClusterInsights|(?:BlockStorage|Compute|LoadBalancing|Networking)(?:Cluster)?)Policy$/;
+
 /** Somebody of whom the config says nothing, with a team's access. */
 function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, options }: AccessEntriesQuestion) {
 	const { principalArn } = entry;
@@ -65,7 +72,8 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 		return [];
 	}
 	const shared = entry.groups.filter((group) => groups.includes(group));
-	const policies = [...entry.policies].flatMap(([name, scope]) => {
+	const ofPeople = [...entry.policies].filter(([name]) => !COMPONENT_POLICY.test(name));
+	const policies = ofPeople.flatMap(([name, scope]) => {
 		const isHere = (pattern: string) => namespaces.some((namespace) => matches(pattern, namespace));
 		const here = scope.includes("*") ? ["*"] : scope.filter(isHere);
 		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
