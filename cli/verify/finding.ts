@@ -45,14 +45,14 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 	return without(one, other).length === 0 && without(other, one).length === 0;
 }
 
-/** Whether two values are the same but for the order of keys and lists. */
+/** Whether two values are the same but for the order of keys and lists, and for items that are in a list twice. */
 export function sameUnordered(one: unknown, other: unknown): boolean {
 	return unordered(one) === unordered(other);
 }
 
 function unordered(value: unknown): string {
 	if (Array.isArray(value)) {
-		return `[${value.map(unordered).sort().join()}]`;
+		return `[${[...new Set(value.map(unordered))].sort().join()}]`;
 	}
 	return typeof value === "object" && value !== null
 		? `{${Object.entries(value)

@@ -77,8 +77,8 @@ export async function verify(
 	const people = reviewed(inAws.known, teams);
 	const plan = planReviews(people, { ofConfig, others }, rules);
 	const inRbac = compareRbac(teams, live, { usernames, gone: inCluster.gone, rules });
-	const judged = unexplained(judge(plan.questions, live), teams, live, inRbac);
-	const ofBindings = surplusByBinding(judged, live);
+	const judged = judge(plan.questions, live);
+	const ofBindings = surplusByBinding(judged, teams, live, inRbac);
 	const answers = await review(server, plan, (done) =>
 		onProgress(`asking the API server: ${done} of ${plan.asked.length} questions`),
 	);

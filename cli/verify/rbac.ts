@@ -95,11 +95,20 @@ function heldBy(who: Reviewed, live: LiveCluster): Held[] {
 		.map((binding) => ({ binding, rules: rulesOf(binding.roleRef, binding.metadata.namespace) }));
 }
 
-/** Bindings of Kubernetes' own and the like that give somebody what no other finding says: one finding each. */
-export function surplusByBinding(answers: readonly Answer[], live: LiveCluster): Finding[] {
+/** Bindings of Kubernetes' own and the like that give somebody what no finding about an object says: one finding each. */
+export function surplusByBinding(
+	answers: readonly Answer[],
+	teams: Team[],
+	live: LiveCluster,
+	findings: readonly Finding[],
+): Finding[] {
+	const suspects = suspectsAmong(live.bindings, teams, findings);
 	const found = new Map<LiveBinding, Set<string>>();
+	const held = new Map<Reviewed, Held[]>();
 	for (const { who, probe } of answers.filter(({ is }) => is)) {
-		for (const { binding, rules } of heldBy(who, live)) {
+		const of = held.get(who) ?? heldBy(who, live).filter(({ binding }) => !suspects.includes(binding));
+		held.set(who, of);
+		for (const { binding, rules } of of) {
 			if (givesTo(binding, who, probe) && allows(rules, probe)) {
 				found.set(binding, (found.get(binding) ?? new Set()).add(describeProbe(probe)));
 			}
@@ -109,6 +118,15 @@ export function surplusByBinding(answers: readonly Answer[], live: LiveCluster):
 		const message = `gives ${describe(roleRef)}, which allows people of the config more than it says: ${listed([...what])}`;
 		return about("rbac", nameOf(metadata)).unmended("foreign", message);
 	});
+}
+
+/** The bindings of which a finding says what is wrong, or which a team's `allow` names. */
+function suspectsAmong(bindings: readonly LiveBinding[], teams: Team[], findings: readonly Finding[]): LiveBinding[] {
+	const found = new Set(findings.map(({ subject }) => subject));
+	return bindings.filter(
+		({ metadata, roleRef }) =>
+			found.has(nameOf(metadata)) || found.has(`ClusterRole ${roleRef.name}`) || isAccepted(teams, metadata),
+	);
 }
 
 /**
@@ -123,10 +141,7 @@ export function unexplained(
 ): Answer[] {
 	const found = new Set(findings.map(({ subject }) => subject));
 	const rulesOf = rulesReader(live);
-	const suspects = live.bindings.filter(
-		({ metadata, roleRef }) =>
-			found.has(nameOf(metadata)) || found.has(`ClusterRole ${roleRef.name}`) || isAccepted(teams, metadata),
-	);
+	const suspects = suspectsAmong(live.bindings, teams, findings);
 	return answers.filter(({ who, probe, is }) => {
 		const isSuspected = is
 			? suspects.some(

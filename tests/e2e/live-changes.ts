@@ -87,7 +87,7 @@ function more(text: string): string {
 /** A value in one form, whatever the order of its lists and keys. */
 export function formOf(value: Json): string {
 	if (Array.isArray(value)) {
-		return `[${value.map(formOf).sort().join()}]`;
+		return `[${[...new Set(value.map(formOf))].sort().join()}]`;
 	}
 	if (typeof value === "object" && value !== null) {
 		const parts = Object.entries(value).filter(([, each]) => each !== undefined);

@@ -30,11 +30,21 @@ function bindingsOfOthers({ group, username, namespace: own }: BoundTeam): Bound
 	asAccount.push({ kind: "User", name: `system:serviceaccount:${own}:default` });
 	const ofOthers = [...groups(["verify-others"]), { kind: "User", name: "mallory" }, account("verify-others")];
 	return places.flatMap((namespace) =>
-		["view", "edit", "cluster-admin"].flatMap((role) => [
-			...ofTeam.map((subject) => ({ subject, role, namespace, alters: true })),
-			...ofOthers.map((subject) => ({ subject, role, namespace, alters: false })),
-			...asAccount.map((subject) => ({ subject, role, namespace, alters: namespace !== own && role !== "view" })),
-		]),
+		["view", "edit", "cluster-admin"]
+			.flatMap((role) => [
+				...ofTeam.map((subject) => ({ subject, role, namespace, alters: true })),
+				...ofOthers.map((subject) => ({ subject, role, namespace, alters: false })),
+			])
+			.concat(
+				["system:discovery", "edit", "cluster-admin"].flatMap((role) =>
+					asAccount.map((subject) => ({
+						subject,
+						role,
+						namespace,
+						alters: namespace !== own && role !== "system:discovery",
+					})),
+				),
+			),
 	);
 }
 

@@ -70,7 +70,9 @@ describe(`eks-access verify, over the whole schema (VERIFY_SEED=${SEED})`, funct
 		await admin.does(`kubectl delete clusterrole ${CLUSTER_ROLE.name} dev-full-access --ignore-not-found`);
 		const namespaces = await admin.does("kubectl get namespaces -o name");
 		const own = namespaces.split("\n").filter((name) => name.startsWith("namespace/v-"));
-		await admin.does(`kubectl delete ${own.join(" ")} --ignore-not-found`);
+		await admin.does(
+			`kubectl delete namespace v-none ${own.map((name) => name.split("/")[1]).join(" ")} --ignore-not-found`,
+		);
 		for (const role of ROLES) {
 			await admin.does(`aws iam delete-role --role-name ${role.split("/").at(-1)}`);
 		}
