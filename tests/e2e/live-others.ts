@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Subject } from "../../core/rbac/live-bindings";
-import type { Place, Planted } from "./live-changes";
+import { formOf, type Json, type Place, type Planted } from "./live-changes";
 import { findingOf, type LiveObject, type LiveObjects } from "./live-objects";
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -74,10 +76,16 @@ export function foreignBinding(objects: LiveObjects, name: string, team: BoundTe
 	return { names: [...kinds, { kind: "ClusterRoleBinding", metadata: { name } }].map(findingOf), changes };
 }
 
-/** A ClusterRole of Kubernetes' own, into which somebody puts rules: by itself, or by the label that aggregates it. */
-export function widenedRole(objects: LiveObjects, name: string, rules: { rule: object; alters: boolean }[]): Place {
+/** A rule that somebody puts into a ClusterRole, and whether that gives people of the config more than the config says. */
+interface Widening {
+	rule: object;
+	alters: boolean;
+}
+
+/** A ClusterRole of others, into which somebody puts rules. */
+export function widenedRole(objects: LiveObjects, name: string, rules: Widening[]): Place {
 	const changes = rules.map(({ rule, alters }) => ({
-		what: `${name} ${JSON.stringify(rule)}: new`,
+		what: `${JSON.stringify(rule)}: new`,
 		plant: async (): Promise<Planted> => {
 			const before = (await objects.read({ kind: "ClusterRole", metadata: { name } })) as LiveObject;
 			await objects.write({ ...before, rules: [...(before.rules as object[]), rule] });
@@ -85,4 +93,33 @@ export function widenedRole(objects: LiveObjects, name: string, rules: { rule: o
 		},
 	}));
 	return { names: ["ClusterRole", "ClusterRoleBinding"].map((kind) => `rbac ${kind} ${name}`), changes };
+}
+
+/** What an add-on puts into Kubernetes' own `view` and the ClusterRoles above it, by a label; a controller copies it. */
+export function aggregatedToView(objects: LiveObjects, rules: Widening[]): Place {
+	const view = { kind: "ClusterRole", metadata: { name: "view" } };
+	const shows = async (rule: object, isThere: boolean) => {
+		for (let tries = 0; tries < 100; tries++) {
+			const live = ((await objects.read(view))?.rules ?? []) as Json[];
+			if (live.some((each) => formOf(each) === formOf(rule as Json)) === isThere) {
+				return;
+			}
+			await delay(100);
+		}
+		assert.fail(`${JSON.stringify(rule)} in view: ${isThere}`);
+	};
+	const labels = { "rbac.authorization.k8s.io/aggregate-to-view": "true" };
+	const changes = rules.map(({ rule, alters }) => ({
+		what: `${JSON.stringify(rule)}: new`,
+		plant: async (): Promise<Planted> => {
+			const addOn: LiveObject = {
+				...{ apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name: "verify-add-on", labels } },
+				rules: [rule],
+			};
+			await objects.write(addOn);
+			await shows(rule, true);
+			return { alters, undo: () => objects.delete(addOn).then(() => shows(rule, false)) };
+		},
+	}));
+	return { names: ["view", "edit"].map((name) => `rbac ClusterRole ${name}`), changes };
 }
