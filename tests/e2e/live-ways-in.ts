@@ -124,7 +124,8 @@ export async function accessEntryPlace(
 					what: "policy scope: another",
 					plant: async (): Promise<Planted> => {
 						await eks.associateAccessPolicy({ ...of, policyArn, accessScope: scope });
-						const alters = formOf(scope as Json) !== formOf({ ...accessScope } as Json);
+						const { type, namespaces: before = [] } = accessScope ?? {};
+						const alters = formOf({ namespaces: [], ...scope }) !== formOf({ type, namespaces: before });
 						return { alters, undo: () => eks.associateAccessPolicy({ ...of, policyArn, accessScope }) };
 					},
 				})),

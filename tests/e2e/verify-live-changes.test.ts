@@ -18,7 +18,7 @@ import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
 const SEED = seedOf("LIVE_SEED");
-const ROUNDS = Number(process.env.LIVE_ROUNDS ?? 24);
+const ROUNDS = Number(process.env.LIVE_ROUNDS ?? 18);
 const ACCOUNT = "arn:aws:iam::293759796572";
 const STACK = "changed";
 const SHOP = { group: "people-shop", username: "shop-user", namespace: "c-shop" };
