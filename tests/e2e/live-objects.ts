@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import https from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import { POD_SECURITY } from "../../core/teams/namespaces";
 import type { TeamObject } from "../../core/teams/objects";
@@ -45,6 +46,7 @@ export class LiveObjects {
 
 	async read(of: LiveObject | TeamObject): Promise<LiveObject | undefined> {
 		const { status, body } = await this.send("GET", pathOf(of));
+		assert.ok([200, 404].includes(status), JSON.stringify(body));
 		return status === 200 ? (body as LiveObject) : undefined;
 	}
 
@@ -61,7 +63,8 @@ export class LiveObjects {
 	async write(object: LiveObject): Promise<void> {
 		const live = await this.read(object);
 		if (!live) {
-			await this.create(object);
+			const { status, body } = await this.create(object);
+			assert.ok(status < 300, JSON.stringify(body));
 		} else if (MADE_ANEW.includes(object.kind)) {
 			await this.delete(object);
 			const { status } = await this.create(object);
@@ -74,7 +77,18 @@ export class LiveObjects {
 		}
 	}
 
-	private send(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
+	/** A busy API server is asked again. */
+	private async send(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
+		for (let tries = 1; ; tries++) {
+			const answer = await this.ask(method, path, body);
+			if ((answer.status < 500 && answer.status !== 429) || tries === 5) {
+				return answer;
+			}
+			await delay(500);
+		}
+	}
+
+	private ask(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
 		const headers = { ...this.options.headers, "Content-Type": "application/json" };
 		return new Promise((resolve, reject) => {
 			const request = https.request(new URL(this.server + path), { ...this.options, method, headers }, (response) => {

@@ -122,7 +122,9 @@ describe(`eks-access verify, whatever somebody changes (LIVE_SEED=${SEED})`, fun
 		});
 	}
 
-	it("what verify says mends what somebody has changed", async () => {
+	it("what verify says mends what somebody has changed", async function () {
+		// What a first try leaves is not what it has begun with.
+		this.retries(0);
 		const all = (await places(true)).map((place, at) => ({ ...place, changes: inTurn(place.changes, SEED + at + 1) }));
 		const awsAuth = await awsAuthData(sandbox);
 		const planted: (Planted & { names: string[] })[] = [];
@@ -130,12 +132,12 @@ describe(`eks-access verify, whatever somebody changes (LIVE_SEED=${SEED})`, fun
 			planted.push(...(changes[0] ? [{ names, ...(await changes[0].plant()) }] : []));
 		}
 		const found = (await findings()).filter(({ fix }) => fix);
-		await mend(found, { admin, project, awsAuth });
 		const mended = new Set(found.map(({ layer, subject }) => `${layer} ${subject}`));
-		// What no command mends, and what there is nothing to mend about.
+		// What no command mends, for which an up is refused, and what there is nothing to mend about.
 		for (const { names, undo } of planted.reverse()) {
 			await (names.some((name) => mended.has(name)) ? undefined : undo());
 		}
+		await mend(found, { admin, project, awsAuth });
 		const left = await findings();
 		assert.deepEqual(left, [], JSON.stringify({ found, left }, null, 1));
 	});
