@@ -104,10 +104,6 @@ describe("eks-access verify: what the live cluster and AWS give, against the con
 			await verifying.findsNothing();
 		});
 
-		it("every kind of command that verify advises for IAM and the cluster has been run", () => {
-			verifying.hasRunAll(/^(?:aws iam|kubectl)/);
-		});
-
 		it("a level for every namespace, and no false alarm about it", async () => {
 			const { project } = verifying;
 			const teams = project.config("eks-access:teams") as { name: string }[];
@@ -124,10 +120,19 @@ describe("eks-access verify: what the live cluster and AWS give, against the con
 			try {
 				await project.up();
 				await verifying.findsNothing();
+				const mallory = { kind: "User", name: "mallory", apiGroup: "rbac.authorization.k8s.io" };
+				const added = JSON.stringify([{ op: "add", path: "/subjects/-", value: mallory }]);
+				await verifying.admin.does(`kubectl patch clusterrolebinding readers:view --type=json -p '${added}'`);
+				await verifying.mend(await verifying.findings());
+				await verifying.findsNothing();
 			} finally {
 				project.configure({ "eks-access:teams": teams });
 				await project.up();
 			}
+		});
+
+		it("every kind of command that verify advises for IAM and the cluster has been run", () => {
+			verifying.hasRunAll(/^(?:aws iam|kubectl)/);
 		});
 
 		it("a config without its up: whom it has taken out, and who is not there", async () => {
