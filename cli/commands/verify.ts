@@ -71,7 +71,7 @@ async function run({ cwd, stack, allStacks, format, ...cluster }: Options): Prom
 	const files = projectIn(cwd);
 	const verified = async (name: string): Promise<Verified> => {
 		const target = await targetOf(files, name, cluster);
-		return { stack: name, target, verification: await verify(target) };
+		return { stack: name, target, verification: await verify(target, progress).finally(() => progress()) };
 	};
 	const stacks: Verified[] = [];
 	for (const name of chooseStacks(files, { stack, allStacks })) {
@@ -94,4 +94,11 @@ function exitCodeOfStack(verified: Verified): ExitCode {
 		return exitCodeOf(verified.error);
 	}
 	return verified.verification.findings.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+/** What is being asked, in one line that goes with the result; only for people at a terminal. */
+function progress(what = ""): void {
+	if (process.stderr.isTTY) {
+		process.stderr.write(`\r\x1b[K${what && `${what} …`}`);
+	}
 }

@@ -48,6 +48,23 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 	return without(one, other).length === 0 && without(other, one).length === 0;
 }
 
+/** Whether two values are the same but for the order of keys and lists, and for items that are in a list twice. */
+export function sameUnordered(one: unknown, other: unknown): boolean {
+	return unordered(one) === unordered(other);
+}
+
+function unordered(value: unknown): string {
+	if (Array.isArray(value)) {
+		return `[${[...new Set(value.map(unordered))].sort().join()}]`;
+	}
+	return typeof value === "object" && value !== null
+		? `{${Object.entries(value)
+				.map(([key, each]) => `${JSON.stringify(key)}:${unordered(each)}`)
+				.sort()
+				.join()}}`
+		: (JSON.stringify(value) ?? "null");
+}
+
 /** A text as one word of a shell. */
 export function quoted(text: string): string {
 	return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

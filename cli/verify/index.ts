@@ -18,7 +18,7 @@ import { compareGroup, readGroup } from "./questions/iam-group";
 import { compareRole, type Iam, readRole } from "./questions/iam-role";
 import { compareNamespaces } from "./questions/namespaces";
 import { compareNetworkGuard } from "./questions/network-guard";
-import { compareRbac, unexplained } from "./rbac";
+import { compareRbac, judge, surplusByBinding, unexplained } from "./rbac";
 import { findingsOf, planReviews, review, reviewed } from "./reviews";
 import type { Target } from "./target";
 
@@ -50,14 +50,23 @@ export interface Verification {
 	teams: Team[];
 }
 
-/** Asks AWS and the cluster whether access is what the config says. */
-export async function verify(target: Target): Promise<Verification> {
+/**
+ * Asks AWS and the cluster whether access is what the config says.
+ *
+ * @param onProgress Told what is being asked, for people who wait.
+ */
+export async function verify(
+	target: Target,
+	onProgress: (what: string) => void = () => undefined,
+): Promise<Verification> {
+	onProgress("reading the cluster");
 	const server = new ApiServer(target.cluster);
 	const live = await readCluster(server);
 	const active = live.namespaces
 		.filter(({ status }) => status?.phase !== "Terminating")
 		.map(({ metadata }) => ({ name: metadata.name, labels: metadata.labels ?? {} }));
 	const teams = selectNamespaces(target.config.teams, active);
+	onProgress("reading IAM and EKS");
 	const inAws = await verifyAws(target, teams, live);
 	const inCluster = compareNamespaces(teams, live.namespaces, live.bounds);
 	const rules = new Map(live.clusterRoles.map(({ metadata, rules: each }) => [metadata.name, each ?? []]));
@@ -69,14 +78,19 @@ export async function verify(target: Target): Promise<Verification> {
 	const people = reviewed(inAws.known, teams);
 	const plan = planReviews(people, { ofConfig, others }, rules);
 	const inRbac = compareRbac(teams, live, { gone: inCluster.gone, rules });
-	const answers = await review(server, plan);
+	const judged = judge(plan.questions, live);
+	const ofBindings = surplusByBinding(judged, teams, live, inRbac);
+	const answers = await review(server, plan, (done) =>
+		onProgress(`asking the API server: ${done} of ${plan.asked.length} questions`),
+	);
 	const findings = [
 		...target.findings,
 		...inAws.findings,
 		...inCluster.findings,
 		...compareNetworkGuard(teams, live.admission, networkGuardPrefix(target.stack)),
 		...inRbac,
-		...findingsOf(unexplained(answers, teams, live, inRbac)),
+		...ofBindings,
+		...findingsOf(unexplained([...judged, ...answers], teams, live, [...inRbac, ...ofBindings])),
 	];
 	const bindings = teams.flatMap(bindingsOf);
 	return {

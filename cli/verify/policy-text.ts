@@ -50,7 +50,7 @@ export function allowsToAssume(document: unknown, roleArn: string): boolean {
 }
 
 /** As IAM compares: `*` is anything, `?` one character. */
-function matches(pattern: string, text: string): boolean {
+export function matches(pattern: string, text: string): boolean {
 	const source = pattern
 		.replace(/[.+^${}()|[\]\\]/g, "\\$&")
 		.replaceAll("*", ".*")

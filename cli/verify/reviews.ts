@@ -23,7 +23,9 @@ export interface Asked extends Question {
 }
 
 export interface ReviewPlan {
-	/** In the order in which they are asked. */
+	/** Everything that has a right answer: what the lists of bindings and rules are judged by. */
+	questions: Asked[];
+	/** What the API server is asked, in this order: a cell of the matrix each, and each refusal. */
 	asked: Asked[];
 	/** How many there would be without a limit. */
 	possible: number;
@@ -49,8 +51,9 @@ export function reviewed(known: readonly KnownPrincipal[], teams: Team[]): Revie
 }
 
 /**
- * Every cell of the matrix and what must be refused in the cluster; then the other namespaces of the config and Kubernetes' own; then
- * those of other people.
+ * Every cell of the matrix and what must be refused: in the namespaces of the config and Kubernetes' own, in the whole cluster, and in
+ * the namespaces of other people. The API server is asked where it could say something else than its bindings: of each person and
+ * namespace of the config the most that is allowed and the least that is not, and every refusal in the whole cluster.
  */
 export function planReviews(
 	people: Reviewed[],
@@ -61,33 +64,50 @@ export function planReviews(
 	const hasAccess = ({ teams }: Reviewed, namespace: string) =>
 		teams.some((team) => team.namespaces.some(({ name }) => name === namespace));
 	const ask = (who: Reviewed, questions: Question[]) => questions.map((question) => ({ ...question, who }));
-	const among = (names: readonly string[], isWanted: (who: Reviewed, name: string) => boolean) =>
-		people.flatMap((who) =>
-			names.filter((name) => isWanted(who, name)).flatMap((name) => ask(who, questionsIn(name, who.teams, live))),
-		);
-	const all = [
-		...among(namespaces.ofConfig, hasAccess),
-		...people.flatMap((who) => ask(who, questionsInCluster(who.teams, live))),
-		...among(namespaces.ofConfig, (who, name) => !hasAccess(who, name)),
-		...among(namespaces.others, () => true),
+	const within = (names: readonly string[]) =>
+		people.flatMap((who) => names.map((name) => ask(who, questionsIn(name, who.teams, live))));
+	const inCluster = people.map((who) => ask(who, questionsInCluster(who.teams, live)));
+	const ofConfig = within(namespaces.ofConfig);
+	const mostAllowed = (questions: Asked[]) => questions.filter(({ allowed }) => allowed).slice(-1);
+	const refused = (questions: Asked[]) => questions.filter(({ allowed }) => !allowed);
+	const possible = [
+		...[...ofConfig, ...inCluster].flatMap(mostAllowed),
+		...inCluster.flatMap(refused),
+		...ofConfig.flatMap((questions) => refused(questions).slice(0, 1)),
 	];
 	const cells = people.flatMap((who) => [
 		...namespaces.ofConfig.filter((name) => hasAccess(who, name)),
 		...(who.teams.some(({ clusterAccess }) => clusterAccess) ? ["*"] : []),
 	]).length;
-	return { asked: all.slice(0, most), possible: all.length, cells };
+	return {
+		questions: [...ofConfig, ...inCluster, ...within(namespaces.others)].flat(),
+		asked: possible.slice(0, most),
+		possible: possible.length,
+		cells,
+	};
 }
 
-/** A question with what the API server says. */
+/** A question with the answer that is found. */
 export interface Answer extends Asked {
 	is: boolean;
 }
 
 /** Asks the API server; the answers that are not as they should be. */
-export async function review(server: ApiServer, { asked }: ReviewPlan): Promise<Answer[]> {
+export async function review(
+	server: ApiServer,
+	{ asked }: ReviewPlan,
+	onProgress: (done: number) => void,
+): Promise<Answer[]> {
 	const limit = atATime(AT_A_TIME);
+	let done = 0;
 	const answers = await Promise.all(
-		asked.map((question) => limit(async () => ({ ...question, is: await answerTo(server, question) }))),
+		asked.map((question) =>
+			limit(async () => {
+				const is = await answerTo(server, question);
+				onProgress(++done);
+				return { ...question, is };
+			}),
+		),
 	);
 	return answers.filter(({ is, allowed }) => is !== allowed);
 }
@@ -130,7 +150,7 @@ export function findingsOf(answers: readonly Answer[]): Finding[] {
 		const { unmended } = about("access", subject);
 		const finding = (message: string) => unmended(allowed ? "missing" : "extra", message);
 		const entry = wrong.get(id) ?? { finding, where, may: is, what: [] };
-		entry.what.push(describeProbe(probe));
+		entry.what = [...new Set([...entry.what, describeProbe(probe)])];
 		wrong.set(id, entry);
 	}
 	return [...wrong.values()].map(({ finding, where, may, what }) =>

@@ -7,9 +7,10 @@ import type { Problem } from "../../core/errors/problem";
 import { ConfigError } from "../../core/errors/problem";
 import { askCluster, connect, rbacApiOf } from "../../core/kubernetes/api-client";
 import { ApiServer } from "../../core/kubernetes/api-server";
-import { ACCESS_LEVELS, type AccessLevel, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
-import { isProtected, levelRefusals, refusalProblems, type Scope } from "../../core/rbac/dangers";
+import { type AccessLevel, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
+import { levelRefusals, refusalProblems } from "../../core/rbac/dangers";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "../../core/rbac/policy-rules";
+import { type ExistingRole, existingRole, existingRoleRefusals, existingRoles } from "../../core/teams/allow";
 import { bindingClashes, clusterRolesOf } from "../../core/teams/bindings";
 import { boundProblems, givenRules } from "../../core/teams/bounds";
 import { type LiveNamespace, selectNamespaces } from "../../core/teams/namespace-selector";
@@ -69,18 +70,10 @@ export async function withSelectedNamespaces(
  * @throws {ConfigError}
  */
 export async function checkClusterRoles(teams: Team[], kubeconfig: string, where: string): Promise<void> {
-	const uses = teams.flatMap((team, at) =>
-		[
-			...team.namespaces.map(({ name, access }) => ({ access, scope: { namespace: name } as Scope })),
-			...(team.clusterAccess ? [{ access: team.clusterAccess, scope: "cluster" as Scope }] : []),
-		].flatMap(({ access, scope }) => {
-			const role = existingRole(access);
-			const isNamed = typeof access === "object";
-			return role && (isNamed || isProtected(scope)) ? [{ team, at, scope, access, role, isNamed }] : [];
-		}),
-	);
+	const uses = existingRoles(teams);
 	const names = [...new Set(uses.map(({ role }) => role))];
-	const isNamed = (role: string) => uses.some((use) => use.role === role && use.isNamed);
+	const namesRole = ({ access }: ExistingRole) => typeof access === "object";
+	const isNamed = (role: string) => uses.some((use) => use.role === role && namesRole(use));
 	const found = new Map(
 		await Promise.all(
 			names.map(async (name) => {
@@ -89,30 +82,21 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 			}),
 		),
 	);
-	const problems = uses.flatMap(({ team, at, scope, access, role, isNamed }): Problem[] => {
+	const problems = uses.flatMap((use): Problem[] => {
+		const { team, at, role } = use;
 		const path = `teams[${at}] (${team.name})`;
 		const rules = found.get(role);
-		if (!rules && isNamed) {
+		if (!rules && namesRole(use)) {
 			const message = `the cluster has no ClusterRole ${role}. Make it first, or correct the name: kubectl get clusterroles`;
 			return [{ path, message, code: "cluster-role-not-found" }];
 		}
-		const known = OWN_CLUSTER_ROLES.includes(role) && !isProtected(scope) ? undefined : rules;
-		return refusalProblems(levelRefusals(access, scope, known), team.allow, path, `ClusterRole ${role}: `);
+		return refusalProblems(existingRoleRefusals(use, rules), team.allow, path, `ClusterRole ${role}: `);
 	});
 	const foreignRules = (access: AccessLevel) => {
 		const role = existingRole(access);
 		return role && !OWN_CLUSTER_ROLES.includes(role) ? found.get(role) : givenRules(access);
 	};
 	throwIfAny(where, [...problems, ...boundProblems(teams, foreignRules)]);
-}
-
-/** The ClusterRole of a level that is in the cluster already, Kubernetes' own or one that a config names. */
-function existingRole(access: AccessLevel): string | undefined {
-	if (typeof access === "string") {
-		const { clusterRole, rules } = ACCESS_LEVELS[access];
-		return rules ? undefined : clusterRole;
-	}
-	return "clusterRole" in access ? access.clusterRole : undefined;
 }
 
 /**

@@ -62,11 +62,12 @@ function opens({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: s
 	return nonResourceURLs.some(covers) && (verbs.includes("*") || verbs.includes(verb));
 }
 
-/** A rule in words, the same for every order of its lists: `get, list of apps/deployments named web`. */
+/** A rule in words, the same for every order of its lists and with everything once: `get, list of apps/deployments named web`. */
 export function describeRule({ apiGroups, resources, resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule) {
+	const words = (list: string[]) => [...new Set(list)].sort().join(", ");
 	const kinds = (resources ?? []).flatMap((resource) =>
 		(apiGroups ?? []).map((group) => (group === "" ? resource : `${group}/${resource}`)),
 	);
-	const named = resourceNames.length > 0 ? ` named ${[...resourceNames].sort().join(", ")}` : "";
-	return `${[...verbs].sort().join(", ")} of ${[...kinds, ...nonResourceURLs].sort().join(", ")}${named}`;
+	const named = resourceNames.length > 0 ? ` named ${words(resourceNames)}` : "";
+	return `${words(verbs)} of ${words([...kinds, ...nonResourceURLs])}${named}`;
 }

@@ -1,8 +1,9 @@
 import { type Problem, show } from "../errors/problem";
-import { type AccessLevel, clusterRoleOf } from "../rbac/access-levels";
+import { ACCESS_LEVELS, type AccessLevel, clusterRoleOf, OWN_CLUSTER_ROLES } from "../rbac/access-levels";
 import { boundRefusals } from "../rbac/bounds";
-import { dangerText, groupRefusals, levelRefusals, type Scope } from "../rbac/dangers";
+import { dangerText, groupRefusals, isProtected, levelRefusals, type Refusal, type Scope } from "../rbac/dangers";
 import type { RulesOf } from "../rbac/live-bindings";
+import type { PolicyRule } from "../rbac/policy-rules";
 import type { NamespaceSettings, Team } from "./team";
 
 /** Access that people of a team would have besides what the config lists. */
@@ -66,11 +67,7 @@ export function acceptedDangers(
 	namespaces: ReadonlyMap<string, NamespaceSettings>,
 	rulesOf: RulesOf,
 ): Finding[] {
-	const grants: [AccessLevel, Scope][] = [
-		...team.namespaces.map(({ name, access }): [AccessLevel, Scope] => [access, { namespace: name }]),
-		...(team.clusterAccess ? [[team.clusterAccess, "cluster"] as [AccessLevel, Scope]] : []),
-	];
-	const refusals = grants.flatMap(([level, scope]) => [
+	const refusals = grantsOf(team).flatMap(([level, scope]) => [
 		...levelRefusals(level, scope),
 		...levelRefusals(level, scope, rulesOf({ kind: "ClusterRole", name: clusterRoleOf(level, "") }, undefined)),
 	]);
@@ -91,4 +88,52 @@ export function unneededKeys({ name, allow }: Team, findings: readonly Finding[]
 export function unneededWarning(team: string, keys: readonly string[]): string {
 	const list = keys.map(show).join(", ");
 	return `the team ${team} has ${list} under allow, and nothing needs ${keys.length === 1 ? "it" : "them"}: remove ${keys.length === 1 ? "it" : "them"}`;
+}
+
+/** A ClusterRole that is in the cluster already, Kubernetes' own or one that a config names, where a team is given it. */
+export interface ExistingRole {
+	role: string;
+	team: Team;
+	/** Place of the team among all. */
+	at: number;
+	access: AccessLevel;
+	scope: Scope;
+}
+
+/**
+ * Those whose rules are to be judged as the cluster has them: what `view` and `edit` allow only in the whole cluster and in protected
+ * namespaces, since add-ons put their own rules into them.
+ */
+export function existingRoles(teams: Team[]): ExistingRole[] {
+	return teams.flatMap((team, at) =>
+		grantsOf(team).flatMap(([access, scope]) => {
+			const role = existingRole(access);
+			return role && (typeof access === "object" || isProtected(scope)) ? [{ role, team, at, access, scope }] : [];
+		}),
+	);
+}
+
+/** What such a ClusterRole would be refused for without the team's `allow`. */
+export function existingRoleRefusals(
+	{ role, access, scope }: ExistingRole,
+	rules: PolicyRule[] | undefined,
+): Refusal[] {
+	const known = OWN_CLUSTER_ROLES.includes(role) && !isProtected(scope) ? undefined : rules;
+	return levelRefusals(access, scope, known);
+}
+
+/** The ClusterRole of a level that is in the cluster already. */
+export function existingRole(access: AccessLevel): string | undefined {
+	if (typeof access === "string") {
+		const { clusterRole, rules } = ACCESS_LEVELS[access];
+		return rules ? undefined : clusterRole;
+	}
+	return "clusterRole" in access ? access.clusterRole : undefined;
+}
+
+function grantsOf(team: Team): [AccessLevel, Scope][] {
+	return [
+		...team.namespaces.map(({ name, access }): [AccessLevel, Scope] => [access, { namespace: name }]),
+		...(team.clusterAccess ? [[team.clusterAccess, "cluster"] as [AccessLevel, Scope]] : []),
+	];
 }

@@ -4,7 +4,8 @@ import type { AccessLevel } from "../rbac/access-levels";
 import { PROTECTED_NAMESPACES } from "../rbac/policy-rules";
 import type { NamespaceGrant, NamespaceSettings, Team } from "./team";
 
-const POD_SECURITY = "pod-security.kubernetes.io/";
+/** What the labels of Pod Security begin with: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+export const POD_SECURITY = "pod-security.kubernetes.io/";
 
 /**
  * A team's access to a namespace: its own settings before the team's, labels and annotations one by one. Kubernetes' own namespaces get
@@ -83,7 +84,7 @@ export function describeConflict({
 	);
 }
 
-/** All labels of a namespace, those of Pod Security among them: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+/** All labels of a namespace, those of Pod Security among them. */
 export function labelsOf({ labels, podSecurity }: NamespaceSettings): Record<string, string> {
 	const modes = podSecurity ? ["enforce", "audit", "warn"] : [];
 	return { ...labels, ...Object.fromEntries(modes.map((mode) => [POD_SECURITY + mode, podSecurity as string])) };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { LiveCluster } from "../../cli/verify/live-cluster";
 import { compareBindings, compareClusterRoles } from "../../cli/verify/questions/bindings";
 import { compareNamespaces } from "../../cli/verify/questions/namespaces";
-import { unexplained } from "../../cli/verify/rbac";
+import { compareRbac, judge, surplusByBinding, unexplained } from "../../cli/verify/rbac";
 import type { LiveBinding, RulesOf, Subject } from "../../core/rbac/live-bindings";
 import { bindingsOf, clusterRolesOf } from "../../core/teams/bindings";
 import type { Team } from "../../core/teams/team";
@@ -140,6 +140,47 @@ describe("eks-access verify: RBAC and namespaces", () => {
 		const missing = compareBindings(teams, [], noRules, []);
 		assert.deepEqual(unexplained([gone], teams, cluster, missing), []);
 		assert.deepEqual(unexplained([gone], teams, cluster, []), [gone]);
+	});
+
+	it("the lists of bindings and rules answer: a rule more in a ClusterRole of Kubernetes' own names its binding", () => {
+		const [shop] = teams as [Team];
+		const who = { keys: ["team/shop"], username: "shop", groups: ["shop", "system:authenticated"], teams: [shop] };
+		const probe = { verb: "list", group: "", resource: "secrets" };
+		const own = binding("system:basic-user", "system:basic-user", { kind: "Group", name: "system:authenticated" });
+		own.metadata.labels = { "kubernetes.io/bootstrapping": "rbac-defaults" };
+		const cluster = (rules: object[]) =>
+			({
+				bindings: [own],
+				clusterRoles: [{ metadata: { name: "system:basic-user" }, rules }],
+				roles: [],
+			}) as unknown as LiveCluster;
+		const asked = [{ who, probe, allowed: false }];
+		assert.deepEqual(judge(asked, cluster([])), []);
+		const widened = cluster([{ apiGroups: [""], resources: ["secrets"], verbs: ["list"] }]);
+		const found = surplusByBinding(judge(asked, widened), teams, widened, []);
+		assert.deepEqual(kinds(found), ["foreign ClusterRoleBinding system:basic-user"]);
+		assert.match(found[0]?.message ?? "", /allows people of the config more than it says: list secrets/);
+		assert.deepEqual(unexplained(judge(asked, widened), teams, widened, found), []);
+	});
+
+	it("a ClusterRole of others that has come to allow what is refused to a team is foreign, unless allow names it", () => {
+		const bind = [{ apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["bind"] }];
+		const of = (allow: string[], rules = bind) => {
+			const given = teamsOf({
+				name: "ci",
+				namespaces: ["ci"],
+				access: { clusterRole: "deployer" },
+				users: ["jane"],
+				allow,
+			});
+			const clusterRoles = [{ metadata: { name: "deployer" }, rules }];
+			const live = { bindings: [], clusterRoles, roles: [] } as unknown as LiveCluster;
+			const found = compareRbac(given, live, { gone: ["ci"], rules: new Map([["deployer", rules]]) });
+			return kinds(found);
+		};
+		assert.deepEqual(of([]), ["foreign ClusterRole deployer"]);
+		assert.deepEqual(of(["bind"]), []);
+		assert.deepEqual(of([], [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }]), []);
 	});
 
 	it("long rules are cut, whatever is in them", () => {

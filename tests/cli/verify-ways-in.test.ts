@@ -162,6 +162,10 @@ describe("eks-access verify: the ways in", () => {
 			entry(arnOf("everywhere"), "AmazonEKSClusterAdminPolicy", "*"),
 			entry(arnOf("admin"), "AmazonEKSClusterAdminPolicy", "*"),
 			entry(service, "AmazonEKSEventPolicy", "*"),
+			// EKS gives them to the cluster's and the nodes' roles in Auto Mode.
+			...["AutoNode", "BlockStorage", "Compute", "LoadBalancing", "Networking", "ComputeCluster", "Hybrid"].map(
+				(name) => entry(arnOf(name), `AmazonEKS${name}Policy`, "*"),
+			),
 		];
 		const found = compareAccessEntries({ ...question, live, known: [], groups, isUsed: true });
 		assert.deepEqual(kinds(found), [`foreign ${arnOf("here")}`, `foreign ${arnOf("everywhere")}`]);

@@ -10,6 +10,7 @@ const RULES = JSON.stringify({
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 	],
 });
+const QUOTA = "pods=10,requests.cpu=4,requests.memory=8Gi";
 /** Of the stack `example`; its program is index.ts. */
 const GUARD = "eks-access.eks-access.example.access-namespaces";
 const patch = (object: string, ops: object[]) => `kubectl patch ${object} --type=json -p '${JSON.stringify(ops)}'`;
@@ -96,10 +97,31 @@ export const CLUSTER: Drift[] = [
 	},
 	{
 		what: "a larger quota",
-		plant: 'kubectl patch resourcequota eks-access -n shop -p \'{"spec":{"hard":{"pods":"100"}}}\'',
-		undo: 'kubectl patch resourcequota eks-access -n shop -p \'{"spec":{"hard":{"pods":"10"}}}\'',
-		finds: ["drifted namespaces ResourceQuota shop/eks-access"],
+		plant: 'kubectl patch resourcequota eks-access -n shop-dev -p \'{"spec":{"hard":{"pods":"100"}}}\'',
+		undo: 'kubectl patch resourcequota eks-access -n shop-dev -p \'{"spec":{"hard":{"pods":"10"}}}\'',
+		finds: ["drifted namespaces ResourceQuota shop-dev/eks-access"],
 		says: /"pods":"100".*the config says .*"pods":"10"/,
+	},
+	{
+		what: "a quota that holds for some pods only",
+		plant: `kubectl delete resourcequota eks-access -n shop-dev && kubectl create quota eks-access -n shop-dev --hard=${QUOTA} --scopes=NotBestEffort`,
+		undo: `kubectl delete resourcequota eks-access -n shop-dev && kubectl create quota eks-access -n shop-dev --hard=${QUOTA}`,
+		finds: ["drifted namespaces ResourceQuota shop-dev/eks-access"],
+		says: /"scopes":\["NotBestEffort"\]/,
+	},
+	{
+		what: "an older Pod Security Standard",
+		plant: "kubectl label namespace shop-dev pod-security.kubernetes.io/enforce-version=v1.20",
+		undo: "kubectl label namespace shop-dev pod-security.kubernetes.io/enforce-version-",
+		finds: ["extra namespaces namespace shop-dev"],
+		says: /its label pod-security.kubernetes.io\/enforce-version is v1.20, and the config does not say so/,
+	},
+	{
+		what: "a ClusterRole that takes in the rules of others",
+		plant: `kubectl patch clusterrole shop:metrics --type=merge -p '{"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"a":"b"}}]}}'`,
+		undo: `kubectl patch clusterrole shop:metrics --type=merge -p '{"aggregationRule":null}'`,
+		finds: ["drifted rbac ClusterRole shop:metrics"],
+		says: /takes its rules from other ClusterRoles/,
 	},
 	{
 		what: "no quota",

@@ -14,6 +14,7 @@ export interface Drift {
 const ACCOUNT = "293759796572";
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const INLINE = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}';
 const POLICY = `POLICY=$(aws iam list-attached-group-policies --group-name shop --query 'AttachedPolicies[0].PolicyArn' --output text)`;
 const trust = (policy: string) =>
 	`aws iam update-assume-role-policy --role-name shop-role --policy-document '${policy}'`;
@@ -46,6 +47,20 @@ export const IAM: Drift[] = [
 		undo: `aws iam detach-role-policy --role-name shop-role --policy-arn ${READ_ONLY}`,
 		finds: ["extra iam role shop-role"],
 		says: /gives permissions in AWS that the config does not: ReadOnlyAccess/,
+	},
+	{
+		what: "a policy within the role",
+		plant: `aws iam put-role-policy --role-name pay-role --policy-name more --policy-document '${INLINE}'`,
+		undo: "aws iam delete-role-policy --role-name pay-role --policy-name more",
+		finds: ["extra iam role pay-role"],
+		says: /gives permissions in AWS that the config does not: more/,
+	},
+	{
+		what: "a policy within the group",
+		plant: `aws iam put-group-policy --group-name pay --policy-name more --policy-document '${INLINE}'`,
+		undo: "aws iam delete-group-policy --group-name pay --policy-name more",
+		finds: ["extra iam group pay"],
+		says: /gives its members permissions in AWS that the config does not: more/,
 	},
 	{
 		what: "somebody in the group who is not in the config",

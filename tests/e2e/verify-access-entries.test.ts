@@ -58,12 +58,28 @@ const DRIFTS: Drift[] = [
 		says: /is in shop by its access entry/,
 	},
 	{
+		what: "somebody else with an access policy in namespaces by a pattern",
+		plant: `${on("create-access-entry", MALLORY)} && ${on("associate-access-policy", MALLORY, `${policyArn("AmazonEKSEditPolicy")} --access-scope 'type=namespace,namespaces=pay*'`)}`,
+		undo: on("delete-access-entry", MALLORY),
+		finds: [`foreign access-entries ${MALLORY}`],
+		says: /has the access policy AmazonEKSEditPolicy in pay\*, and the config does not say so/,
+	},
+	{
 		what: "somebody else who administers the cluster by an access policy",
 		plant: `${on("create-access-entry", MALLORY)} && ${on("associate-access-policy", MALLORY, `${policyArn("AmazonEKSClusterAdminPolicy")} --access-scope type=cluster`)}`,
 		undo: on("delete-access-entry", MALLORY),
 		finds: [`foreign access-entries ${MALLORY}`],
 		says: /has the access policy AmazonEKSClusterAdminPolicy in the whole cluster, and the config does not say so/,
 	},
+];
+
+/** Drifts of which none changes what another one does. */
+const MENDED = [
+	"other groups",
+	"another username",
+	"an access policy in more namespaces",
+	"the cluster administrator's access policy, which no SubjectAccessReview sees",
+	"somebody else who administers the cluster by an access policy",
 ];
 
 describe("eks-access verify: a cluster with access entries", function () {
@@ -94,6 +110,17 @@ describe("eks-access verify: a cluster with access entries", function () {
 			await verifying.finds([`missing access-entries ${PAY}`], /has no access entry: it is not let in/);
 			await verifying.project.repair();
 			await verifying.findsNothing();
+		});
+
+		it("what each finding says mends it", async () => {
+			const planted = DRIFTS.filter(({ what }) => MENDED.includes(what));
+			assert.equal(planted.length, MENDED.length);
+			for (const { plant } of planted) {
+				await verifying.admin.does(plant as string);
+			}
+			await verifying.mend(await verifying.findings());
+			await verifying.findsNothing();
+			verifying.hasRunAll(/^aws eks/);
 		});
 
 		it("a role that was made anew after its entry lets nobody in: found, and what verify says mends it", async () => {

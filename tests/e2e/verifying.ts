@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { REPAIR } from "../../cli/verify/finding";
 import { SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { type Ended, eksAccess } from "../cli/command";
 import { editAwsAuth } from "./aws-auth-by-hand";
 import type { Drift } from "./drift";
+import { advisedKinds, awsAuthData, kindsOf, mend } from "./live-check";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
 
@@ -19,6 +19,9 @@ export interface Report {
 
 /** The stack of Pulumi.example.yaml on the sandbox's cluster, and the command that verifies it, as its operator runs it. */
 export class Verifying {
+	/** The kinds of commands that have mended something. */
+	private readonly ran = new Set<string>();
+
 	private constructor(
 		readonly sandbox: Sandbox,
 		readonly project: SandboxProject,
@@ -57,17 +60,22 @@ export class Verifying {
 		return report.findings;
 	}
 
-	/** Runs what findings say that it mends them, each command once; the stack's own last. */
-	async mend(findings: Report["findings"]): Promise<void> {
-		// `… && pulumi up --refresh --run-program`: the stack's own command comes last.
-		const fixes = [...new Set(findings.flatMap(({ fix }) => fix?.split(" && ") ?? [undefined]))];
-		for (const fix of fixes.filter((each) => each !== REPAIR)) {
-			assert.ok(fix, JSON.stringify(findings.find((finding) => finding.fix === undefined)));
-			await this.admin.does(fix);
+	/** Runs what findings say that it mends them. */
+	async mend(findings: Report["findings"], awsAuth?: Record<string, string>): Promise<void> {
+		const { admin, project, sandbox } = this;
+		const ran = await mend(findings, { admin, project, awsAuth: awsAuth ?? (await awsAuthData(sandbox)) });
+		for (const kind of ran.flatMap(kindsOf)) {
+			this.ran.add(kind);
 		}
-		if (fixes.includes(REPAIR)) {
-			await this.project.repair();
-		}
+	}
+
+	/** Fails unless every kind of command that `verify` can advise, of those that match, has been run. */
+	hasRunAll(kinds: RegExp): void {
+		const advised = advisedKinds().filter((kind) => kinds.test(kind));
+		assert.deepEqual(
+			advised.filter((kind) => ![...this.ran].some((each) => each.startsWith(kind))),
+			[],
+		);
 	}
 
 	/** Fails unless these are the findings, `<kind> <layer> <subject>`, and no others. */

@@ -3,6 +3,7 @@ import { askAws } from "../../../core/aws/clients";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
 import type { atATime } from "../../clients/limit";
 import { about, type Finding, listed, REPAIR, sameIdentity, sameSet, without } from "../finding";
+import { matches } from "../policy-text";
 import type { KnownPrincipal } from "../principals";
 
 /** An access entry as EKS has it. */
@@ -12,7 +13,7 @@ export interface LiveAccessEntry {
 	username?: string;
 	groups: string[];
 	createdAt?: Date;
-	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces; `*` is the whole cluster. */
+	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces, which may hold `*`; `*` alone is the whole cluster. */
 	policies: Map<string, string[]>;
 }
 
@@ -82,6 +83,13 @@ function overriding(
 /** EKS's own roles have entries for what they do. */
 const SERVICE_ROLE = /:role\/aws-service-role\//;
 
+/**
+ * Access policies of EKS's own components, which it gives to the roles of the cluster and of nodes.
+ * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+ */
+const COMPONENT_POLICY =
+	/^AmazonEKS(?:AutoNode|Hybrid|ClusterInsights|(?:BlockStorage|Compute|LoadBalancing|Networking)(?:Cluster)?)Policy$/;
+
 /** Somebody of whom the config says nothing, with a team's access. */
 function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, options }: AccessEntriesQuestion) {
 	const { principalArn } = entry;
@@ -89,8 +97,10 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 		return [];
 	}
 	const shared = entry.groups.filter((group) => groups.includes(group));
-	const policies = [...entry.policies].flatMap(([name, scope]) => {
-		const here = scope.includes("*") ? ["*"] : scope.filter((namespace) => namespaces.includes(namespace));
+	const ofPeople = [...entry.policies].filter(([name]) => !COMPONENT_POLICY.test(name));
+	const policies = ofPeople.flatMap(([name, scope]) => {
+		const isHere = (pattern: string) => namespaces.some((namespace) => matches(pattern, namespace));
+		const here = scope.includes("*") ? ["*"] : scope.filter(isHere);
 		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
 	});
 	const reasons = [...(shared.length > 0 ? [`is in ${listed(shared)} by its access entry`] : []), ...policies];

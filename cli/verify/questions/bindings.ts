@@ -22,6 +22,8 @@ const MOST_OF_A_RULE = 120;
 export interface LiveClusterRole {
 	metadata: { name: string; namespace?: string };
 	rules?: PolicyRule[] | null;
+	/** With it Kubernetes writes the rules: those of the ClusterRoles that it selects. */
+	aggregationRule?: object;
 }
 
 /**
@@ -103,25 +105,37 @@ export function compareClusterRoles(teams: Team[], live: readonly LiveClusterRol
 	const own = clusterRolesOf(teams);
 	const names = new Set(teams.flatMap(bindingsOf).map(({ role }) => role));
 	return [...new Set([...own.keys(), ...names])].flatMap((name) => {
-		const { missing, drifted, unmended } = about("rbac", `ClusterRole ${name}`);
+		const { missing, unmended } = about("rbac", `ClusterRole ${name}`);
 		const found = live.find(({ metadata }) => metadata.name === name);
 		if (!found) {
 			const message = "is not there; who is bound to it may do nothing";
 			return [own.has(name) ? missing(message) : unmended("missing", message)];
 		}
-		const wanted = own.get(name);
-		const [is, should] = [(found.rules ?? []).map(describeRule), (wanted ?? []).map(describeRule)];
-		if (!wanted || isDeepStrictEqual([...is].sort(), [...should].sort())) {
-			return [];
-		}
-		const [more, less] = [is.filter((rule) => !should.includes(rule)), should.filter((rule) => !is.includes(rule))];
-		const parts = [
-			...(more.length > 0 ? [`allows ${rulesText(more)}`] : []),
-			...(less.length > 0 ? [`does not allow ${rulesText(less)}`] : []),
-		];
-		const fix = patchOf(`clusterrole ${name}`, "/rules", wanted);
-		return [drifted(`${parts.join(" and ")}, against the config`, fix)];
+		return compareRules(name, found, own.get(name));
 	});
+}
+
+function compareRules(name: string, found: LiveClusterRole, wanted: PolicyRule[] | undefined): Finding[] {
+	const { drifted } = about("rbac", `ClusterRole ${name}`);
+	if (!wanted) {
+		return [];
+	}
+	const fix = patchOf(`clusterrole ${name}`, "/rules", wanted);
+	if (found.aggregationRule) {
+		const message = "takes its rules from other ClusterRoles (aggregationRule), and the config does not say so";
+		const remove = `kubectl patch clusterrole ${name} --type=json -p '[{"op":"remove","path":"/aggregationRule"}]'`;
+		return [drifted(message, `${remove} && ${fix}`)];
+	}
+	const [is, should] = [(found.rules ?? []).map(describeRule), wanted.map(describeRule)];
+	if (isDeepStrictEqual([...is].sort(), [...should].sort())) {
+		return [];
+	}
+	const [more, less] = [is.filter((rule) => !should.includes(rule)), should.filter((rule) => !is.includes(rule))];
+	const parts = [
+		...(more.length > 0 ? [`allows ${rulesText(more)}`] : []),
+		...(less.length > 0 ? [`does not allow ${rulesText(less)}`] : []),
+	];
+	return [drifted(`${parts.join(" and ")}, against the config`, fix)];
 }
 
 /** As much of rules as people read. */
@@ -134,8 +148,10 @@ function rulesText(rules: readonly string[]): string {
 
 /** What leaves a binding to the team alone. */
 function subjectsFix({ name, namespace, group }: Binding): string {
-	const object = namespace === undefined ? `clusterrolebinding ${name}` : `rolebinding -n ${namespace} ${name}`;
-	return patchOf(object, "/subjects", [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group }]);
+	const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group }];
+	return namespace === undefined
+		? patchOf(`clusterrolebinding ${name}`, "/subjects", subjects)
+		: patchOf(`rolebinding -n ${namespace} ${name}`, "/subjects", subjects);
 }
 
 /** What removes a binding. */

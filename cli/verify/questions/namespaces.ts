@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { sameQuantity } from "../../../core/kubernetes/quantity";
 import { defaultDeny } from "../../../core/rbac/default-deny";
-import { labelsOf, namespacesOf } from "../../../core/teams/namespaces";
+import { labelsOf, namespacesOf, POD_SECURITY } from "../../../core/teams/namespaces";
 import type { ContainerLimits, NamespaceSettings, Quantities, Team } from "../../../core/teams/team";
-import { about, type Finding, listed, patchOf, quoted } from "../finding";
+import { about, type Finding, listed, patchOf, quoted, REPAIR, sameUnordered } from "../finding";
 
 export interface LiveNamespaceObject {
 	metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
@@ -15,9 +15,11 @@ interface Bound<Spec> {
 	spec: Spec;
 }
 
+type QuotaSpec = { hard?: Quantities };
+
 /** What the cluster has of the objects called `eks-access`, which bound a namespace. */
 export interface LiveBounds {
-	quotas: Bound<{ hard?: Quantities }>[];
+	quotas: Bound<QuotaSpec>[];
 	limits: Bound<{ limits?: ({ type: string } & ContainerLimits)[] }>[];
 	networkPolicies: Bound<object>[];
 }
@@ -38,6 +40,7 @@ export function compareNamespaces(
 		}
 		return [
 			...compareTexts(name, "label", labelsOf(settings), found.metadata.labels),
+			...versionsOfPodSecurity(name, settings, found.metadata.labels),
 			...compareTexts(name, "annotation", settings.annotations ?? {}, found.metadata.annotations),
 			...compareBounds(name, settings, bounds),
 		];
@@ -64,6 +67,26 @@ function compareTexts(
 	});
 }
 
+/** Labels by which a namespace is held to its Pod Security Standard as it was in an older version of Kubernetes. */
+function versionsOfPodSecurity(
+	namespace: string,
+	settings: NamespaceSettings,
+	live: Record<string, string> = {},
+): Finding[] {
+	const wanted = labelsOf(settings);
+	const { extra } = about("namespaces", `namespace ${namespace}`);
+	return Object.keys(wanted)
+		.filter((key) => key.startsWith(POD_SECURITY))
+		.map((key) => `${key}-version`)
+		.filter((key) => wanted[key] === undefined && (live[key] ?? "latest") !== "latest")
+		.map((key) =>
+			extra(
+				`its label ${key} is ${live[key]}, and the config does not say so`,
+				`kubectl label namespace ${namespace} ${key}-`,
+			),
+		);
+}
+
 function compareBounds(namespace: string, settings: NamespaceSettings, live: LiveBounds): Finding[] {
 	const here = <T>(objects: Bound<T>[]) => objects.find(({ metadata }) => metadata.namespace === namespace)?.spec;
 	const compare = <T>(
@@ -71,8 +94,8 @@ function compareBounds(namespace: string, settings: NamespaceSettings, live: Liv
 		wanted: T | undefined,
 		spec: T | undefined,
 		isSame: (wanted: T, spec: T) => boolean,
+		toMend: (should: T, is: T) => string,
 		describe = (should: T, is: T) => `is ${JSON.stringify(is)}; the config says ${JSON.stringify(should)}`,
-		toMend?: (should: T) => string,
 	) => {
 		const { missing, extra, drifted } = about("namespaces", `${kind} ${namespace}/eks-access`);
 		if (wanted === undefined) {
@@ -82,19 +105,31 @@ function compareBounds(namespace: string, settings: NamespaceSettings, live: Liv
 		if (spec === undefined) {
 			return [missing("is not there")];
 		}
-		return isSame(wanted, spec) ? [] : [drifted(describe(wanted, spec), toMend?.(wanted))];
+		return isSame(wanted, spec) ? [] : [drifted(describe(wanted, spec), toMend(wanted, spec))];
 	};
 	const { quota, limits, networkPolicy } = settings;
 	return [
-		...compare("ResourceQuota", quota, here(live.quotas)?.hard, sameQuantities),
-		...compare("LimitRange", limits, containerLimits(here(live.limits)), (wanted, spec) => sameLimits(wanted, spec)),
+		...compare<QuotaSpec>(
+			"ResourceQuota",
+			quota && { hard: quota },
+			here(live.quotas),
+			({ hard = {} }, { hard: is = {}, ...scopes }) => sameQuantities(hard, is) && Object.keys(scopes).length === 0,
+			({ hard }, { hard: _, ...scopes }) =>
+				// Kubernetes lets nobody change the scopes of a quota.
+				Object.keys(scopes).length === 0
+					? patchOf(`resourcequota -n ${namespace} eks-access`, "/spec/hard", hard)
+					: `kubectl delete resourcequota -n ${namespace} eks-access && ${REPAIR}`,
+		),
+		...compare("LimitRange", limits, containerLimits(here(live.limits)), sameLimits, (wanted) =>
+			patchOf(`limitrange -n ${namespace} eks-access`, "/spec/limits", [{ type: "Container", ...wanted }]),
+		),
 		...compare<object>(
 			"NetworkPolicy",
 			networkPolicy && defaultDeny,
 			here(live.networkPolicies),
-			isDeepStrictEqual,
+			sameUnordered,
+			(wanted) => patchOf(`networkpolicy -n ${namespace} eks-access`, "/spec", wanted),
 			describeDifference,
-			(value) => patchOf(`networkpolicy -n ${namespace} eks-access`, "/spec", value),
 		),
 	];
 }
@@ -116,7 +151,7 @@ function describeDifference(wanted: object, spec: object): string {
 			...(less.length > 0 ? [`its ${key} lacks ${shown(less)}`] : []),
 		];
 	});
-	return `${parts.join(" and ") || "its lists have another order"}, against the config`;
+	return `${parts.join(" and ")}, against the config`;
 }
 
 function containerLimits(spec: { limits?: ({ type: string } & ContainerLimits)[] } | undefined) {

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { networkGuard } from "../../../core/rbac/network-guard";
 import { guardedNamespaces } from "../../../core/teams/bounds";
 import type { Team } from "../../../core/teams/team";
-import { about, differences, type Finding, patchOf } from "../finding";
+import { about, differences, type Finding, patchOf, sameUnordered } from "../finding";
 
 interface LiveObject {
 	metadata: { name: string };
@@ -42,7 +41,7 @@ export function compareNetworkGuard(teams: Team[], { policies, bindings }: LiveA
 		const { missing, drifted } = about("namespaces", `ValidatingAdmissionPolicyBinding ${name}`);
 		const binding = bindings.find(({ metadata }) => metadata.name === name);
 		return [
-			...(isDeepStrictEqual(spec, wanted.policy)
+			...(sameUnordered(spec, wanted.policy)
 				? []
 				: [
 						about("namespaces", `ValidatingAdmissionPolicy ${name}`).drifted(
@@ -51,7 +50,7 @@ export function compareNetworkGuard(teams: Team[], { policies, bindings }: LiveA
 						),
 					]),
 			...(binding ? [] : [missing(`is not there: the teams can undo networkPolicy in ${namespaces}`)]),
-			...(binding && !isDeepStrictEqual(binding.spec, wanted.binding)
+			...(binding && !sameUnordered(binding.spec, wanted.binding)
 				? [drifted(`is not as the config says: ${differences(binding.spec, wanted.binding)}`)]
 				: []),
 		];
