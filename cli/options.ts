@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { FORMATS, type Format } from "./output/report";
+import { FORMATS, type Format } from "./output/formats";
 
 export interface FormatOptions {
 	format: Format;

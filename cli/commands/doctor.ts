@@ -5,7 +5,7 @@ import { type Cluster, openCluster } from "../clients/cluster";
 import type { NamedConfigMap } from "../doctor/source";
 import { EXIT, Failure } from "../errors/failure";
 import { type FormatOptions, formatOption, helpEnd, nonEmptyText } from "../options";
-import { printAs } from "../output/report";
+import { printAs } from "../output/formats";
 
 interface Options extends FormatOptions {
 	file?: string;

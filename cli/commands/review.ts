@@ -9,7 +9,7 @@ import {
 	type ProjectOptions,
 	projectOptions,
 } from "../options";
-import { textAs } from "../output/report";
+import { textAs } from "../output/formats";
 import { print } from "../output/terminal";
 import { chooseStack, projectIn } from "../project/project";
 import { stackNameOf } from "../project/stack-values";

@@ -9,7 +9,7 @@ import {
 	type ProjectOptions,
 	projectOptions,
 } from "../options";
-import { printAs } from "../output/report";
+import { printAs } from "../output/formats";
 import { chooseStacks, projectIn } from "../project/project";
 import type { Verified } from "../verify/report";
 

