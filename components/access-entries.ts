@@ -61,13 +61,9 @@ export interface AccessEntriesArgs {
 export class AccessEntries extends pulumi.ComponentResource {
 	/** ARNs of the identities that are let in. */
 	readonly principalArns: pulumi.Output<string[]>;
-	/**
-	 * The entries and associations of cluster administrators. What is in the cluster depends on them, so that a destroy takes the
-	 * operator's way in away last.
-	 */
-	readonly ofAdministrators: pulumi.Resource[] = [];
-	/** The entries, one an identity. */
-	readonly entries: pulumi.Resource[] = [];
+	/** Private by their mark: the SDK walks through whatever a resource that others depend on shows, for each of them. */
+	#ofAdministrators: pulumi.Resource[] = [];
+	#entries: pulumi.Resource[] = [];
 
 	constructor(name: string, args: AccessEntriesArgs, opts?: pulumi.ComponentResourceOptions) {
 		refuseReservedGroups(args.entries, `AccessEntries ${name}`);
@@ -89,10 +85,10 @@ export class AccessEntries extends pulumi.ComponentResource {
 					aliases: formerNames(),
 				},
 			);
-			this.entries.push(entry);
+			this.#entries.push(entry);
 			const isAdministrator = policies.some(({ name: policy }) => policy === CLUSTER_ADMIN_POLICY);
 			if (isAdministrator) {
-				this.ofAdministrators.push(entry);
+				this.#ofAdministrators.push(entry);
 			}
 			for (const policy of policies) {
 				const association = new AccessPolicyAssociation(
@@ -107,12 +103,25 @@ export class AccessEntries extends pulumi.ComponentResource {
 					{ ...here, dependsOn: entry, aliases: formerNames(`/${policy.name}`) },
 				);
 				if (isAdministrator) {
-					this.ofAdministrators.push(association);
+					this.#ofAdministrators.push(association);
 				}
 			}
 		}
 		this.principalArns = pulumi.output(args.entries.map(({ principalArn }) => principalArn));
 		this.registerOutputs({ principalArns: this.principalArns });
+	}
+
+	/**
+	 * The entries and associations of cluster administrators. What is in the cluster depends on them, so that a destroy takes the
+	 * operator's way in away last.
+	 */
+	get ofAdministrators(): readonly pulumi.Resource[] {
+		return this.#ofAdministrators;
+	}
+
+	/** The entries, one an identity. */
+	get entries(): readonly pulumi.Resource[] {
+		return this.#entries;
 	}
 }
 

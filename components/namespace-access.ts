@@ -41,8 +41,8 @@ const BOUNDS = "eks-access";
 export class NamespaceAccess extends pulumi.ComponentResource {
 	/** Names of the namespaces, each once. */
 	readonly namespaces: pulumi.Output<string[]>;
-	/** What binds the teams to their ClusterRoles. */
-	readonly bindings: pulumi.Resource[] = [];
+	/** Private by its mark: the SDK walks through whatever a resource that others depend on shows, for each of them. */
+	#bindings: pulumi.Resource[] = [];
 
 	constructor(name: string, args: NamespaceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
 		const teams = readTeams(args.teams, `NamespaceAccess ${name}`, "namespaces");
@@ -95,10 +95,15 @@ export class NamespaceAccess extends pulumi.ComponentResource {
 			};
 			const needed: (pulumi.Resource | undefined)[] = [roles.get(role), made.get(namespace ?? ""), guard];
 			const within = { ...inAccess, dependsOn: needed.filter((each) => each !== undefined) };
-			this.bindings.push(new Kind(resource, { metadata, ...spec }, within));
+			this.#bindings.push(new Kind(resource, { metadata, ...spec }, within));
 		}
 		this.namespaces = pulumi.output([...namespaces.keys()]);
 		this.registerOutputs({ namespaces: this.namespaces });
+	}
+
+	/** What binds the teams to their ClusterRoles. */
+	get bindings(): readonly pulumi.Resource[] {
+		return this.#bindings;
 	}
 }
 
