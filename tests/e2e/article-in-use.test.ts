@@ -113,7 +113,7 @@ describe("the article's stack on a cluster that has been in use", function () {
 	});
 
 	async function findings(): Promise<Finding[]> {
-		const { stdout, stderr } = await eksAccess(["verify", "--json", "--stack", "prod"], {
+		const { stdout, stderr } = await eksAccess(["verify", "--format", "json", "--stack", "prod"], {
 			cwd: project.directory,
 			env: sandbox.environment,
 		});
