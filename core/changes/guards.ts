@@ -28,7 +28,7 @@ const GUARDS: Guard[] = [
 		what: "may do more by its rules",
 		weaker: (old, team) =>
 			levelPairs(old, team)
-				.filter(([was]) => was !== undefined)
+				.filter(([was, is]) => was !== undefined && !isDeepStrictEqual(was, is))
 				.flatMap(([was, is]) => rulesBeyond(rulesOf(was), rulesOf(is)).map(describeRule)),
 	},
 	{
