@@ -173,7 +173,12 @@ function isValid(config: Config): boolean {
 	}
 }
 
-/** So many configs that the program takes, the same for the same seed. */
+/**
+ * So many configs that the program takes, the same for the same seed. Each has namespaces of its own: what a stack has set in one that its
+ * config does not list any more stays there, and would conflict with another value.
+ */
 export function configs(seed: number, count: number): Config[] {
-	return fc.sample(stack.filter(isValid), { seed, numRuns: count });
+	return fc
+		.sample(stack.filter(isValid), { seed, numRuns: count })
+		.map((config, at) => JSON.parse(JSON.stringify(config).replace(/"(v-[abc]-own(?:-dev)?)"/g, `"$1-${at}"`)));
 }
