@@ -180,5 +180,7 @@ function isValid(config: Config): boolean {
 export function configs(seed: number, count: number): Config[] {
 	return fc
 		.sample(stack.filter(isValid), { seed, numRuns: count })
-		.map((config, at) => JSON.parse(JSON.stringify(config).replace(/"(v-(?:[abc]-own(?:-dev)?|shared))"/g, `"$1-${at}"`)));
+		.map((config, at) =>
+			JSON.parse(JSON.stringify(config).replace(/"(v-(?:[abc]-own(?:-dev)?|shared))"/g, `"$1-${at}"`)),
+		);
 }
