@@ -53,7 +53,9 @@ export function compareBindings(
 		add(gift, ": to everybody");
 	}
 	for (const finding of surplus) {
-		add(finding, finding.key.startsWith("serviceAccount/") ? `, as which ${finding.team} can act` : "");
+		const acting = surplus.filter(({ binding, key }) => binding === finding.binding && key === finding.key);
+		const isAccount = finding.key.startsWith("serviceAccount/");
+		add(finding, isAccount ? `, as which ${listed([...new Set(acting.map(({ team }) => team))])} can act` : "");
 	}
 	return [...wanted.flatMap((binding) => compareBinding(binding, byPlace.get(placeOf(binding)))), ...foreign.values()];
 }
