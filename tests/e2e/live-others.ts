@@ -43,7 +43,8 @@ function bindingsOfOthers({ group, username, namespace: own }: BoundTeam): Bound
 						subject,
 						role,
 						namespace,
-						alters: namespace !== own && role !== "system:discovery",
+						// In their own namespace they could undo its quota.
+						alters: namespace === own ? role === "cluster-admin" : role !== "system:discovery",
 					})),
 				),
 			),
