@@ -91,6 +91,7 @@ export async function prepare(
 		...{ name, teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
 		...{ account: await account, arns: known, entries: existing, hasEntries: ways.accessEntries },
 		bindings: found.live.bindings,
+		namespaces: found.live.namespaces,
 		overriding: isOverridable
 			? quiet(overridingEntries({ cluster, region, principalArns: [...known.values()] }, aws))
 			: undefined,

@@ -6,11 +6,13 @@ import type { AccessError } from "../../../core/errors/access-error";
 import { connect } from "../../../core/kubernetes/api-client";
 import { ApiServer } from "../../../core/kubernetes/api-server";
 import type { KubernetesObject } from "../../../core/kubernetes/dry-run";
+import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { objectsOf } from "../../../core/teams/objects";
 import { hasRole } from "../../../core/teams/principal-kinds";
 import { strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
+import type { NamespaceObject } from "../cluster";
 import { lastOutputsOfType, lastResources } from "../stack-state";
 import { guardNameOf, namespaceAccessName } from "../writes";
 import { configNameOf } from "./bindings";
@@ -32,6 +34,13 @@ const LISTS: Record<string, string> = {
 	ValidatingAdmissionPolicyBinding: `${ADMISSION}/validatingadmissionpolicybindings`,
 };
 
+/** Each kind is listed once. */
+interface Known {
+	/** Undefined: they could not be listed. */
+	bindings: readonly LiveBinding[] | undefined;
+	namespaces: () => Promise<NamespaceObject[]>;
+}
+
 interface Place {
 	kind: string;
 	name: string;
@@ -43,15 +52,17 @@ interface Place {
  * leave it so. And of people who are in a team's IAM group without the config.
  *
  * @param component Name of the EksAccess.
+ * @param known What the preflight lists in any case.
  */
 export async function warnOfDrift(
 	teams: Team[],
 	component: string,
 	kubeconfig: string,
 	aws: pulumi.InvokeOptions,
+	known: Known,
 ): Promise<void> {
 	const [inCluster, inAws] = await Promise.all([
-		goneFromCluster(teams, component, kubeconfig),
+		goneFromCluster(teams, component, kubeconfig, known),
 		// Asked in a preview only: these are several questions a team.
 		pulumi.runtime.isDryRun() ? identitiesIn(teams, aws) : { gone: [], strangers: [] },
 	]);
@@ -69,7 +80,7 @@ export async function warnOfDrift(
 	}
 }
 
-async function goneFromCluster(teams: Team[], component: string, kubeconfig: string): Promise<string[]> {
+async function goneFromCluster(teams: Team[], component: string, kubeconfig: string, known: Known): Promise<string[]> {
 	const access = namespaceAccessName(component);
 	const wanted = new Set(
 		objectsOf(teams, guardNameOf(access)).map(({ kind, metadata }) => keyOf({ kind, ...metadata })),
@@ -90,7 +101,7 @@ async function goneFromCluster(teams: Team[], component: string, kubeconfig: str
 	const missing = await Promise.all(
 		[...new Set(held.map(({ kind }) => kind))].map(async (kind) => {
 			const of = held.filter((each) => each.kind === kind);
-			const live = await list(server, kind, new Set(of.map(({ name }) => name)));
+			const live = await list(server, kind, new Set(of.map(({ name }) => name)), known);
 			return live ? of.filter((each) => !live.has(keyOf(each))) : [];
 		}),
 	);
@@ -98,12 +109,25 @@ async function goneFromCluster(teams: Team[], component: string, kubeconfig: str
 }
 
 /** Undefined where the operator may not list them. */
-async function list(server: ApiServer, kind: string, names: Set<string>): Promise<Set<string> | undefined> {
+async function list(
+	server: ApiServer,
+	kind: string,
+	names: Set<string>,
+	{ bindings, namespaces }: Known,
+): Promise<Set<string> | undefined> {
+	const keys = (live: readonly { metadata: Omit<Place, "kind"> }[]) =>
+		new Set(live.map(({ metadata: { name, namespace } }) => keyOf({ kind, name, namespace })));
+	if (kind === "RoleBinding" || kind === "ClusterRoleBinding") {
+		return bindings && keys(bindings);
+	}
 	const [only] = names;
 	const query: Record<string, string> = names.size === 1 ? { fieldSelector: `metadata.name=${only}` } : {};
 	try {
-		const live = await server.list<{ metadata: Place }>(`${kind}s`, LISTS[kind] as string, query);
-		return new Set(live.map(({ metadata }) => keyOf({ ...metadata, kind })));
+		return keys(
+			await (kind === "Namespace"
+				? namespaces()
+				: server.list<{ metadata: Place }>(`${kind}s`, LISTS[kind] as string, query)),
+		);
 	} catch (error) {
 		if ((error as AccessError).code !== "api-server-forbidden") {
 			throw error;

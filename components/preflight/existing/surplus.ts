@@ -11,6 +11,7 @@ import { awsAuthSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { readAwsAuthIfThere } from "../aws-auth";
+import type { NamespaceObject } from "../cluster";
 import { type Adopted, awsFindings, teamOf } from "./aws-surplus";
 import { areInStack, bindingFindings } from "./bindings";
 import { warnOfDrift } from "./drift";
@@ -22,6 +23,8 @@ export interface SurplusQuestion extends Adopted {
 	kubeconfig: string;
 	/** Undefined: they could not be listed. */
 	bindings: Promise<LiveBinding[] | undefined>;
+	/** Lists them, once for all who ask. */
+	namespaces: () => Promise<NamespaceObject[]>;
 	/** What to call the config in errors. */
 	where: string;
 	/** That the cluster lets people in by aws-auth, or by access entries that take the place of entries there. */
@@ -43,7 +46,7 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 		live && bindingFindings(teams, live, kubeconfig),
 		awsFindings(question, aws, live ?? []),
 		question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
-		warnOfDrift(teams, question.name, kubeconfig, aws),
+		warnOfDrift(teams, question.name, kubeconfig, aws, { bindings: live, namespaces: question.namespaces }),
 	]);
 	const foreign = awsAuth && adoptExisting ? foreignEntries(awsAuth, teams, principals, arns) : [];
 	if (awsAuth) {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readNamespaces } from "../../../../components/preflight/cluster";
+import { readBindings } from "../../../../components/preflight/existing/bindings";
 import { warnOfDrift } from "../../../../components/preflight/existing/drift";
 import { MockCluster } from "../../../support/mock-cluster";
 import { BINDING, type LastState, MockEngine, ROLE } from "../../../support/mock-engine";
@@ -26,7 +28,11 @@ describe("what somebody has removed since the last update", () => {
 		const answers = { "aws:iam/getGroup:getGroup": () => ({ path: "/", users: members }) };
 		const engine = await MockEngine.start({ last, answers, isPreview });
 		try {
-			await warnOfDrift(teamsOf({}), "access", cluster.kubeconfig, {});
+			const { kubeconfig, requests } = cluster;
+			const known = { bindings: await readBindings(kubeconfig), namespaces: () => readNamespaces(kubeconfig) };
+			await warnOfDrift(teamsOf({}), "access", kubeconfig, {}, known);
+			const lists = requests.map((each) => each.replace(/\?.*/, ""));
+			assert.deepEqual([...new Set(lists)], lists, "each kind is listed once");
 			return engine.said;
 		} finally {
 			await cluster.stop();
