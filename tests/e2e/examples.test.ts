@@ -119,6 +119,24 @@ describe("the examples, on the real engine", function () {
 		assertSame(await comeAndGo(folder), made);
 	});
 
+	it("a bare clone, which Pulumi makes of a git address: npm install in the plugin's folder, as Pulumi does it, is all that it needs", async () => {
+		const clone = path.join(sandbox.directory, "clone");
+		const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+			cwd: ROOT,
+		});
+		for (const file of tracked
+			.toString()
+			.split("\0")
+			.filter((name) => name && existsSync(path.join(ROOT, name)))) {
+			cpSync(path.join(ROOT, file), path.join(clone, file));
+		}
+		const plugin = path.join(clone, "provider");
+		execFileSync("npm", ["install", "--loglevel=error", "--omit=dev"], { cwd: plugin, env: OWN_ENVIRONMENT });
+		const schema = await does(sandbox.directory, `pulumi package get-schema ${plugin} 2>/dev/null`);
+		const components = (text: string) => Object.keys(JSON.parse(text).resources).sort();
+		assert.deepEqual(components(schema), components(readFileSync(path.join(plugin, "schema.json"), "utf8")));
+	});
+
 	it("python: the same resources, with the SDK that is generated from the provider's schema", async () => {
 		const folder = await copyOf("python");
 		const sdk = path.join(folder, "sdks", "eks-access");
