@@ -23,12 +23,7 @@ export async function update(olds: object, news: object): Promise<protocol.Updat
 }
 
 export async function remove(id: string, state: object): Promise<void> {
-	try {
-		await code.delete(id, plain(state));
-	} catch (error) {
-		// Pulumi prints the stack trace too, which would say nothing about the cluster.
-		throw Object.assign(error as Error, { stack: "" });
-	}
+	await code.delete(id, plain(state));
 }
 
 /** Properties as the protocol has them, without the wrapping of secrets; what is unknown is undefined. */

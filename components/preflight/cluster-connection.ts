@@ -4,6 +4,7 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { credentialsFailure } from "../../core/aws/clients";
+import { providerWords } from "../../core/aws/provider-errors";
 import { assumedRolesOf, type ProviderIdentity, tokenIdentity } from "../../core/aws/token-identity";
 import { AccessError } from "../../core/errors/access-error";
 import { type ClusterMode, modeProblem, type Ways } from "../../core/kubernetes/authentication-mode";
@@ -118,7 +119,7 @@ export async function describeCluster(
 	opts: pulumi.InvokeOptions,
 ): Promise<DescribedCluster> {
 	const found = await getCluster({ name, region }, opts).catch(async (error: Error) => {
-		const refused = credentialsFailure(`describe the cluster ${name}`, error);
+		const refused = credentialsFailure(`describe the cluster ${name}`, new Error(providerWords(error)));
 		if (refused) {
 			throw refused;
 		}
@@ -128,7 +129,7 @@ export async function describeCluster(
 		);
 		throw new AccessError(
 			"cluster-not-found",
-			`cluster: AWS does not show ${name} in ${region} (${error.message})${account}. Nothing was changed. ` +
+			`cluster: AWS does not show ${name} in ${region} (${providerWords(error)})${account}. Nothing was changed. ` +
 				`See what is there: aws eks list-clusters --region ${region}; ` +
 				"then set cluster, aws:region or the credentials that you use",
 		);

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { V1ClusterRole } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { asComplete } from "../../core/config/config";
 import { AccessError } from "../../core/errors/access-error";
 import type { Problem } from "../../core/errors/problem";
 import { ConfigError } from "../../core/errors/problem";
-import { askCluster, connect, rbacApiOf } from "../../core/kubernetes/api-client";
-import { ApiServer } from "../../core/kubernetes/api-server";
+import type { ApiServer } from "../../core/kubernetes/api-server";
 import { type AccessLevel, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
 import { levelRefusals, refusalProblems } from "../../core/rbac/dangers";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "../../core/rbac/policy-rules";
@@ -16,7 +14,7 @@ import { boundProblems, givenRules } from "../../core/teams/bounds";
 import { type LiveNamespace, selectNamespaces } from "../../core/teams/namespace-selector";
 import type { Team } from "../../core/teams/team";
 import { log } from "../log";
-import { lastOutputsOfType } from "./stack-state";
+import { heldObjects } from "./stack-state";
 
 /** A namespace as the API server sends it. */
 export interface NamespaceObject {
@@ -24,20 +22,23 @@ export interface NamespaceObject {
 	status?: { phase?: string };
 }
 
-export function readNamespaces(kubeconfig: string): Promise<NamespaceObject[]> {
-	return new ApiServer(connect(kubeconfig)).list<NamespaceObject>("namespaces", "/api/v1/namespaces");
+/** A ClusterRole as the API server sends it. */
+export interface ClusterRoleObject {
+	metadata: NamespaceObject["metadata"];
+	rules?: PolicyRule[] | null;
+	aggregationRule?: object;
+}
+
+export function readNamespaces(server: ApiServer): Promise<NamespaceObject[]> {
+	return server.list<NamespaceObject>("namespaces", "/api/v1/namespaces");
 }
 
 /** The teams with the namespaces that their selectors choose now; as they are where none has a selector. */
-export async function withSelectedNamespaces(
-	teams: Team[],
-	where: string,
-	namespaces: () => Promise<NamespaceObject[]>,
-): Promise<Team[]> {
+export async function withSelectedNamespaces(teams: Team[], where: string, server: ApiServer): Promise<Team[]> {
 	if (!teams.some(({ namespaceSelector }) => namespaceSelector)) {
 		return teams;
 	}
-	const live = (await namespaces())
+	const live = (await readNamespaces(server))
 		.filter(({ status }) => status?.phase !== "Terminating")
 		.map(({ metadata: { name, labels = {} } }): LiveNamespace => ({ name, labels }));
 	const selected = selectNamespaces(teams, live);
@@ -69,7 +70,7 @@ export async function withSelectedNamespaces(
  *
  * @throws {ConfigError}
  */
-export async function checkClusterRoles(teams: Team[], kubeconfig: string, where: string): Promise<void> {
+export async function checkClusterRoles(teams: Team[], server: ApiServer, where: string): Promise<void> {
 	const uses = existingRoles(teams);
 	const names = [...new Set(uses.map(({ role }) => role))];
 	const namesRole = ({ access }: ExistingRole) => typeof access === "object";
@@ -77,7 +78,7 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
 	const found = new Map(
 		await Promise.all(
 			names.map(async (name) => {
-				const rules = rulesOf(name, kubeconfig);
+				const rules = readClusterRole(name, server).then(rulesIn);
 				return [name, await (isNamed(name) ? rules : rules.catch(notInPreview))] as const;
 			}),
 		),
@@ -105,20 +106,16 @@ export async function checkClusterRoles(teams: Team[], kubeconfig: string, where
  *
  * @throws {AccessError}
  */
-export async function checkOwnClusterRoles(teams: Team[], kubeconfig: string, adoptExisting: boolean): Promise<void> {
-	const inState = await Promise.all(
-		["ClusterRole", "ClusterRolePatch"].map((kind) =>
-			lastOutputsOfType(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
-		),
-	);
-	const own = inState.flat().map(({ metadata }) => (metadata as { name?: string } | undefined)?.name);
+export async function checkOwnClusterRoles(teams: Team[], server: ApiServer, adoptExisting: boolean): Promise<void> {
+	const held = await heldObjects();
+	const isOwn = (name: string) => held.some((each) => each.kind === "ClusterRole" && each.name === name);
 	// Of others, an up without adoptExisting makes none that is there.
 	const names = [...clusterRolesOf(teams).keys()].filter((name) => adoptExisting || name === FULL_ACCESS_CLUSTER_ROLE);
 	await Promise.all(
 		names
-			.filter((name) => !own.includes(name))
+			.filter((name) => !isOwn(name))
 			.map(async (name) => {
-				const role = await readClusterRole(name, kubeconfig).catch(notInPreview);
+				const role = await readClusterRole(name, server).catch(notInPreview);
 				refuseAggregated(name, role);
 				const rules = rulesIn(role) ?? [];
 				// Without rules it is what is left where a stack that had it was destroyed.
@@ -138,8 +135,8 @@ export async function checkOwnClusterRoles(teams: Team[], kubeconfig: string, ad
 	);
 }
 
-function refuseAggregated(name: string, role: V1ClusterRole | undefined): void {
-	const label = Object.keys(role?.metadata?.labels ?? {}).find((key) => key.startsWith(`${RBAC}/aggregate-to-`));
+function refuseAggregated(name: string, role: ClusterRoleObject | undefined): void {
+	const label = Object.keys(role?.metadata.labels ?? {}).find((key) => key.startsWith(`${RBAC}/aggregate-to-`));
 	const pointer = role?.aggregationRule
 		? "/aggregationRule"
 		: label && `/metadata/labels/${label.replaceAll("~", "~0").replaceAll("/", "~1")}`;
@@ -169,16 +166,12 @@ function inOrder(rule: PolicyRule): string[][] {
 	return [apiGroups, resources, resourceNames, nonResourceURLs, verbs].map((list) => [...list].sort());
 }
 
-async function rulesOf(name: string, kubeconfig: string): Promise<PolicyRule[] | undefined> {
-	return rulesIn(await readClusterRole(name, kubeconfig));
+function rulesIn(role: ClusterRoleObject | undefined): PolicyRule[] | undefined {
+	return role && (role.rules ?? []);
 }
 
-function rulesIn(role: V1ClusterRole | undefined): PolicyRule[] | undefined {
-	return role && ((role.rules ?? []) as PolicyRule[]);
-}
-
-function readClusterRole(name: string, kubeconfig: string): Promise<V1ClusterRole | undefined> {
-	return askCluster(kubeconfig, "ClusterRoles", (connection) => rbacApiOf(connection).readClusterRole({ name }));
+export function readClusterRole(name: string, server: ApiServer): Promise<ClusterRoleObject | undefined> {
+	return server.get<ClusterRoleObject>("ClusterRoles", `/apis/${RBAC}/v1/clusterroles/${encodeURIComponent(name)}`);
 }
 
 function throwIfAny(where: string, problems: Problem[]): void {

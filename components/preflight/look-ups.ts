@@ -2,13 +2,14 @@ import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import type { Operator } from "../../core/aws-auth/operator-access";
 import { AccessError } from "../../core/errors/access-error";
+import { connect } from "../../core/kubernetes/api-client";
+import { type ApiServer, ApiServerAskedOnce } from "../../core/kubernetes/api-server";
 import { type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
 import type { LiveBinding } from "../../core/rbac/live-bindings";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import type { Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
-import { type NamespaceObject, readNamespaces } from "./cluster";
 import { type DescribedCluster, describeCluster, findKubeconfig } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
 import { readBindings } from "./existing/bindings";
@@ -45,8 +46,7 @@ interface LiveCluster {
 	identity: Promise<string>;
 	operator: Promise<Operator | undefined>;
 	bindings: Promise<LiveBinding[] | undefined>;
-	/** Asked for by whoever needs them first. */
-	namespaces: () => Promise<NamespaceObject[]>;
+	server: ApiServer;
 }
 
 /** One that fails while another is awaited says nothing new: each is awaited in its turn. */
@@ -68,15 +68,12 @@ export async function find({ name, given, args, aws }: Question): Promise<Found>
 	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
 	const kubeconfig =
 		args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster, aws.provider));
-	let listing: Promise<NamespaceObject[]> | undefined;
+	const server = new ApiServerAskedOnce(connect(kubeconfig));
 	const live = {
+		server,
 		identity: quiet(identityFor(clusterProviderName(name), kubeconfig)),
 		operator: quiet(findOperator(kubeconfig)),
-		bindings: quiet(readBindings(kubeconfig)),
-		namespaces: () => {
-			listing ??= quiet(readNamespaces(kubeconfig));
-			return listing;
-		},
+		bindings: quiet(readBindings(server)),
 	};
 	return { account, sets, region, describing, cluster, kubeconfig, live };
 }

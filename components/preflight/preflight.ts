@@ -70,7 +70,7 @@ export async function prepare(
 	const { account, region, kubeconfig, sets } = found;
 	const ways = await findWays(args, found);
 	const [teams, permissionSets] = await Promise.all([
-		withSelectedNamespaces(given, question.where, found.live.namespaces),
+		withSelectedNamespaces(given, question.where, found.live.server),
 		checkPrincipals(given, question.where, { account, sets, accessEntries: ways.accessEntries, aws }),
 	]);
 	const principals = principalsOf(teams);
@@ -90,8 +90,7 @@ export async function prepare(
 	const surplus = checkSurplus({
 		...{ name, teams, principals, cluster, region, identities, kubeconfig, where: question.where, adoptExisting, aws },
 		...{ account: await account, arns: known, entries: existing, hasEntries: ways.accessEntries },
-		bindings: found.live.bindings,
-		namespaces: found.live.namespaces,
+		...{ server: found.live.server, bindings: found.live.bindings },
 		overriding: isOverridable
 			? quiet(overridingEntries({ cluster, region, principalArns: [...known.values()] }, aws))
 			: undefined,
@@ -109,7 +108,7 @@ export async function prepare(
 			checked ??= checking
 				.then(() => surplus)
 				.then(() => writes)
-				.then((unrecorded) => removeUnrecorded(kubeconfig, unrecorded));
+				.then((unrecorded) => removeUnrecorded(found.live.server, unrecorded));
 			return checked;
 		},
 	};
@@ -148,13 +147,12 @@ function checkCluster(
 		requireOperatorStays(kubeconfig, awsAuthName, {
 			...{ ...context, operator: live.operator, principals, accessEntries: ways.accessEntries },
 		}),
-		checkClusterRoles(teams, kubeconfig, where),
+		checkClusterRoles(teams, live.server, where),
 		awsAuth ?? requireEntriesFirst(kubeconfig, awsAuthName, { ...context, region, aws, adoptExisting }),
-		checkOwnClusterRoles(teams, kubeconfig, adoptExisting ?? false),
+		checkOwnClusterRoles(teams, live.server, adoptExisting ?? false),
 		adoptExisting && live.bindings.then((found) => checkBindings(teams, found ?? [], where)),
 	]);
-	const { namespaces } = live;
-	const writes = checkWrites(teams, { name, kubeconfig, adoptExisting, awsAuth, isOthers: hasProvider, namespaces });
+	const writes = checkWrites(teams, live.server, { name, adoptExisting, awsAuth, isOthers: hasProvider });
 	return { checking: quiet(checking), writes: quiet(writes) };
 }
 

@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessError } from "../../core/errors/access-error";
-import { connect } from "../../core/kubernetes/api-client";
-import { ApiServer } from "../../core/kubernetes/api-server";
+import type { ApiServer } from "../../core/kubernetes/api-server";
 import { type Apply, type KubernetesObject, pathOf, type Refusal, refusalOf } from "../../core/kubernetes/dry-run";
 import { isOfStack, type LiveMetadata } from "../../core/kubernetes/origin";
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf, type TeamObject } from "../../core/teams/objects";
 import type { Team } from "../../core/teams/team";
 import { log } from "../log";
-import type { NamespaceObject } from "./cluster";
-import { configNameOf } from "./existing/bindings";
-import { currentStack, lastResources } from "./stack-state";
+import { type ClusterRoleObject, type NamespaceObject, readClusterRole, readNamespaces } from "./cluster";
+import { currentStack, heldObjects, placeName } from "./stack-state";
 
 /** A write that an `up` makes by server-side apply. */
 export interface PlannedApply extends Apply {
@@ -29,11 +27,6 @@ interface Unrecorded {
 	what: string;
 	path: string;
 	uid: string;
-}
-
-/** What is there of a kind that the stack shares with others: a namespace or a ClusterRole. */
-interface Live extends NamespaceObject {
-	rules?: object[];
 }
 
 /** The component with what the teams need in the cluster, by the name of theirs. */
@@ -60,21 +53,18 @@ const NEW_PATCH = "pulumi-kubernetes-new";
  */
 export async function checkWrites(
 	teams: Team[],
+	server: ApiServer,
 	context: {
-		kubeconfig: string;
 		adoptExisting?: boolean;
 		/** Of the EksAccess, which names the guard of NetworkPolicies; without one the guard is not tried. */
 		name?: string;
 		awsAuth?: Promise<PlannedApply | undefined>;
-		/** Lists the namespaces. */
-		namespaces: () => Promise<NamespaceObject[]>;
 		/** Another provider, which may have other credentials, writes everything but aws-auth. */
 		isOthers?: boolean;
 	},
 ): Promise<Unrecorded[]> {
-	const server = new ApiServer(connect(context.kubeconfig));
 	const guardName = context.name && guardNameOf(namespaceAccessName(context.name));
-	const ofTeams = context.isOthers ? [] : refusedObjects(server, objectsOf(teams, guardName), context);
+	const ofTeams = context.isOthers ? [] : refusedObjects(server, objectsOf(teams, guardName), context.adoptExisting);
 	const ofAwsAuth = context.awsAuth?.then((planned) => planned && refused(server, planned.object, planned));
 	const found = (await Promise.all([ofTeams, ofAwsAuth])).flat().filter((each) => each !== undefined);
 	const untried = pulumi.runtime.isDryRun() ? found.filter(({ reason }) => reason === "forbidden") : [];
@@ -98,11 +88,10 @@ export async function checkWrites(
  * Removes what an interrupted update of this stack has made and its state does not have, so that this one can make it: the kubernetes
  * provider fails on what is there, and its import of a RoleBinding does not find what that binds.
  */
-export async function removeUnrecorded(kubeconfig: string, unrecorded: Unrecorded[]): Promise<void> {
+export async function removeUnrecorded(server: ApiServer, unrecorded: Unrecorded[]): Promise<void> {
 	if (unrecorded.length === 0 || pulumi.runtime.isDryRun()) {
 		return;
 	}
-	const server = new ApiServer(connect(kubeconfig));
 	await Promise.all(unrecorded.map(({ path, uid }) => server.delete(path, uid)));
 	await log.info(
 		`recreated, since an interrupted update of this stack has made it and not noted it: ${unrecorded.map(({ what }) => what).join(", ")}`,
@@ -112,12 +101,13 @@ export async function removeUnrecorded(kubeconfig: string, unrecorded: Unrecorde
 async function refusedObjects(
 	server: ApiServer,
 	objects: TeamObject[],
-	{ adoptExisting = false, ...context }: Parameters<typeof checkWrites>[1],
+	adoptExisting = false,
 ): Promise<(Refused | undefined)[]> {
-	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(objects, context.namespaces)]);
-	const writeShared = async ({ isShared: _, ...body }: TeamObject, home: Live | undefined) => {
-		const live = body.kind === "Namespace" ? home : await liveClusterRole(server, body.metadata.name);
-		const fieldManager = own.get(keyOf(body)) ?? NEW_PATCH;
+	const [own, namespaces] = await Promise.all([inStack(), liveNamespaces(objects, server)]);
+	const writeShared = async ({ isShared: _, ...body }: TeamObject, home: NamespaceObject | undefined) => {
+		const live =
+			body.kind === "Namespace" ? home : await readClusterRole(body.metadata.name, server).catch(unlessForbidden);
+		const fieldManager = own.get(nameOf(body)) ?? NEW_PATCH;
 		return live && isAsWanted(live, body) ? undefined : refused(server, body, { fieldManager, force: adoptExisting });
 	};
 	const write = async (object: TeamObject): Promise<Refused | undefined> => {
@@ -130,7 +120,7 @@ async function refusedObjects(
 		if (isShared) {
 			return writeShared(object, home);
 		}
-		if (own.has(keyOf(object)) || (namespace !== undefined && !home)) {
+		if (own.has(nameOf(object)) || (namespace !== undefined && !home)) {
 			return undefined;
 		}
 		return refused(server, body, adoptExisting ? { fieldManager: NEW_PATCH, force: true } : undefined);
@@ -157,20 +147,12 @@ async function refused(server: ApiServer, object: KubernetesObject, apply?: Appl
 }
 
 /** By name; empty where the operator may not list them. */
-async function liveNamespaces(
-	objects: TeamObject[],
-	list: () => Promise<NamespaceObject[]>,
-): Promise<Map<string, Live>> {
+async function liveNamespaces(objects: TeamObject[], server: ApiServer): Promise<Map<string, NamespaceObject>> {
 	if (!objects.some(({ kind, metadata }) => kind === "Namespace" || metadata.namespace)) {
 		return new Map();
 	}
-	const live = await list().catch(unlessForbidden);
+	const live = await readNamespaces(server).catch(unlessForbidden);
 	return new Map((live ?? []).map((each) => [each.metadata.name, each]));
-}
-
-function liveClusterRole(server: ApiServer, name: string): Promise<Live | undefined> {
-	const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${encodeURIComponent(name)}`;
-	return server.get<Live>(`ClusterRole ${name}`, path).catch(unlessForbidden);
 }
 
 function unlessForbidden(error: AccessError): undefined {
@@ -180,7 +162,7 @@ function unlessForbidden(error: AccessError): undefined {
 }
 
 /** Whether a write would change no value. */
-function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
+function isAsWanted(live: Pick<ClusterRoleObject, "metadata" | "rules">, { metadata, rules }: TeamObject): boolean {
 	const has = (kind: "labels" | "annotations") =>
 		Object.entries(metadata[kind] ?? {}).every(([key, value]) => live.metadata[kind]?.[key] === value);
 	return has("labels") && has("annotations") && (rules === undefined || isDeepStrictEqual(live.rules, rules));
@@ -189,26 +171,14 @@ function isAsWanted(live: Live, { metadata, rules }: TeamObject): boolean {
 /** What the stack's state holds, with the field manager of each. */
 async function inStack(): Promise<Map<string, string>> {
 	return new Map(
-		Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]): [string, string][] => {
-			const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1];
-			const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
-			if (!kind || !metadata) {
-				return [];
-			}
-			const role = (outputs.roleRef as { name: string } | undefined)?.name;
-			const names = role === undefined ? [metadata.name] : [metadata.name, configNameOf(urn, { ...metadata, role })];
-			const manager = String(outputs.__fieldManager ?? NEW_PATCH);
-			return names.map((name) => [keyOf({ kind, metadata: { ...metadata, name } }), manager]);
-		}),
+		(await heldObjects()).flatMap(({ fieldManager = NEW_PATCH, ...held }) =>
+			[held.name, held.configName].map((name): [string, string] => [placeName({ ...held, name }), fieldManager]),
+		),
 	);
 }
 
-function keyOf({ kind, metadata: { namespace = "", name } }: Pick<KubernetesObject, "kind" | "metadata">): string {
-	return `${kind} ${namespace}/${name}`;
-}
-
-function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
-	return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+function nameOf({ kind, metadata }: KubernetesObject): string {
+	return placeName({ ...metadata, kind });
 }
 
 const REMEDIES: Record<Refusal["reason"], string> = {

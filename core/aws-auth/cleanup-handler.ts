@@ -35,22 +35,31 @@ const provider = {
 		return { outs: { ...news, instance: olds.instance } };
 	},
 
-	async delete(release: string, { instance, kubeconfig }: ReleaseState) {
-		const { core } = connectionOf(kubeconfig);
-		for (let attempt = 1; ; attempt++) {
-			try {
-				return await takeOut(core, { instance, release });
-			} catch (error) {
-				if ((error as Failed).code !== 409 || attempt === ATTEMPTS) {
-					return refuseUnlessGone(error as Failed);
-				}
-				await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * Math.min(attempt, 10)));
-			}
+	async delete(release: string, state: ReleaseState) {
+		try {
+			await takeOutInTurns(release, state);
+		} catch (error) {
+			// Pulumi prints the stack trace too, which would say nothing about the cluster.
+			throw Object.assign(error as Error, { stack: "" });
 		}
 	},
 };
 
 type Failed = Error & { code?: number | string };
+
+async function takeOutInTurns(release: string, { instance, kubeconfig }: ReleaseState): Promise<void> {
+	const { core } = connectionOf(kubeconfig);
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await takeOut(core, { instance, release });
+		} catch (error) {
+			if ((error as Failed).code !== 409 || attempt === ATTEMPTS) {
+				return refuseUnlessGone(error as Failed);
+			}
+			await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * Math.min(attempt, 10)));
+		}
+	}
+}
 
 async function takeOut(core: CoreV1Api, entries: { instance: string; release: string }): Promise<void> {
 	const live = await core.readNamespacedConfigMap(AWS_AUTH);

@@ -1,4 +1,4 @@
-import { editMap, type MapKey } from "./yaml/edit";
+import { editMap, type MapKey, withPlaceholder } from "./yaml/edit";
 
 /** What a ConfigMap looks like to the protocol, from whichever client it was read. */
 export interface LiveConfigMap {
@@ -27,8 +27,8 @@ export interface OwnershipRecord {
 	baseVersion: string;
 	/** Id of the resource whose deletion takes the entries out. */
 	release: string;
-	/** Maps that were not there before this package wrote to them; absent where there are none. */
-	made?: MapKey[];
+	/** What stood for no entries before this package wrote to a map, such as `null`; empty where the map was not there. */
+	before?: { [key in MapKey]?: string };
 }
 
 /** What is left of a map whose entries are all taken out. */
@@ -94,8 +94,11 @@ export function releaseFromAwsAuth(
 		if (ours.length > 0 && data[key] !== undefined) {
 			data[key] = editMap(data[key], { key, ours: new Set(ours), desired: [] });
 		}
-		if (data[key] === NOTHING && record.made?.includes(key)) {
+		const before = record.before?.[key];
+		if (before === "" && data[key] === NOTHING) {
 			delete data[key];
+		} else if (before && data[key] !== undefined) {
+			data[key] = withPlaceholder(data[key], key, before);
 		}
 	}
 	const annotations = { ...live.metadata?.annotations };

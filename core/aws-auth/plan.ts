@@ -13,6 +13,7 @@ import {
 	recordsOf,
 } from "./ownership-record";
 import { refuseForeignOwner, requireSafeNames, requireSize } from "./refusals";
+import { placeholderIn } from "./yaml/edit";
 
 /** What a component wants of aws-auth. */
 export interface AwsAuthDesire {
@@ -106,13 +107,16 @@ export function planAwsAuth(live: LiveConfigMap, desire: AwsAuthDesire): AwsAuth
 			[stack, release, wanted.roles, wanted.users],
 		) &&
 		Object.entries(data).every(([key, text]) => live.data?.[key] === text);
-	// Where another stack has made a map, whoever of the two goes last takes it away.
-	const made = maps.filter(
-		(key) => live.data?.[key] === undefined || [...recordsOf(live).values()].some((each) => each.made?.includes(key)),
+	// Where another stack has written to a map first, whoever of the two goes last leaves what was there.
+	const found = [...recordsOf(live).values()].map(({ before = {} }) => before);
+	const before = Object.fromEntries(
+		maps
+			.map((key) => [key, placeholderIn(live.data?.[key], key) ?? found.find((each) => key in each)?.[key]] as const)
+			.filter(([, text]) => text !== undefined),
 	);
 	const next: OwnershipRecord = {
 		...{ stack, ...wanted, baseVersion: resourceVersion, release },
-		...(made.length > 0 ? { made } : {}),
+		...(Object.keys(before).length > 0 ? { before } : {}),
 	};
 	const paths = fieldPaths(Object.keys(data), recordKey);
 	const isWritten = isUnchanged && annotations[FIELD_MANAGER] === fieldManager;

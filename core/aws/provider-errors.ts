@@ -9,9 +9,15 @@ export function isAbsent({ message }: Error): boolean {
 	return /\bcouldn't find resource\b|\bNoSuchEntity(?:Exception)?\b|\bResourceNotFoundException\b/.test(message);
 }
 
-/** An error of a function of the AWS provider in our words, without the engine's and gRPC's: what could not be done, why, and what to do. */
+/** What the AWS provider says, on one line, without the words of the engine and gRPC around it. */
+export function providerWords({ message }: Error): string {
+	const said = message.replace(/^.*?returned an error: (?:invoking \S+: )?(?:\d+ errors? occurred:\s*\* )?/s, "");
+	return said.trim().replace(/\s*\n\s*/g, " ");
+}
+
+/** An error of a function of the AWS provider in our words: what could not be done, why, and what to do. */
 export function providerFailure(what: string, error: Error): AccessError {
-	const said = error.message.replace(/^.*?returned an error: (?:invoking \S+: )?/s, "").replace(/\s*\n\s*/g, " ");
+	const said = providerWords(error);
 	const isUnreachable = /no such host|connection refused|i\/o timeout|dial tcp|ECONNREFUSED/.test(said);
 	const $metadata = isUnreachable ? {} : { httpStatusCode: 400 };
 	return credentialsFailure(what, new Error(said)) ?? awsFailure(what, Object.assign(new Error(said), { $metadata }));

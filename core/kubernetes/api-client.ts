@@ -1,5 +1,4 @@
 import { setImmediate } from "node:timers/promises";
-import type { RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { AccessError } from "../errors/access-error";
 import { type Connection, connectionOf } from "./connection";
 import { withoutPassword } from "./kubeconfig";
@@ -15,11 +14,6 @@ export function connect(kubeconfig: string): Connection {
 }
 
 const connections = new Map<string, Connection>();
-
-export function rbacApiOf({ config }: Connection): RbacAuthorizationV1Api {
-	const { RbacAuthorizationV1Api } = require("@kubernetes/client-node");
-	return config.makeApiClient(RbacAuthorizationV1Api) as RbacAuthorizationV1Api;
-}
 
 /**
  * Reads from the cluster without the engine, whose own errors about an unreachable cluster suggest to drop resources.

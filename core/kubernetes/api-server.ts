@@ -119,6 +119,17 @@ export class ApiServer {
 	}
 }
 
+/** The API server for checks that need the same at a time: each question is asked once. */
+export class ApiServerAskedOnce extends ApiServer {
+	private readonly answers = new Map<string, Promise<unknown>>();
+
+	override get<T>(what: string, path: string): Promise<T | undefined> {
+		const answer = (this.answers.get(path) ?? super.get<T>(what, path)) as Promise<T | undefined>;
+		this.answers.set(path, answer);
+		return answer;
+	}
+}
+
 function messageOf(answer: string): string | undefined {
 	try {
 		return JSON.parse(answer).message;

@@ -12,7 +12,7 @@ const CONTENTS: Record<string, Record<string, string> | undefined> = {
 	"an empty list with a line end": { mapRoles: NODES, mapUsers: "[]\n" },
 	"nothing but a comment": { mapRoles: NODES, mapUsers: "# nobody yet\n" },
 	"entries of others, also without a line end": { mapRoles: `${NODES}\n`, mapUsers: FOREIGN_USER },
-	"no roles": { mapUsers: `${FOREIGN_USER}\n`, mapAccounts: '- "012345678901"\n' },
+	"null for roles": { mapRoles: "null # nobody\n", mapUsers: `${FOREIGN_USER}\n`, mapAccounts: '- "012345678901"\n' },
 	"no key at all": undefined,
 };
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { connect } from "../../core/kubernetes/api-client";
+import { type ApiServer, ApiServerAskedOnce } from "../../core/kubernetes/api-server";
 
 const AWS_AUTH = "/api/v1/namespaces/kube-system/configmaps/aws-auth";
 const NODES =
@@ -7,6 +9,11 @@ const NODES =
 
 /** What identifies the cluster. */
 export const CLUSTER_UID = "11111111-2222-4333-8444-555555555555";
+
+/** As the preflight asks it. */
+export function apiServer(kubeconfig: string): ApiServer {
+	return new ApiServerAskedOnce(connect(kubeconfig));
+}
 
 interface Contents {
 	/** Annotations of aws-auth; null stands for no ConfigMap. */
@@ -147,7 +154,7 @@ export class MockCluster {
 		const [, namespace, role] = /\/namespaces\/([^/]+)\/roles\/([^/]+)$/.exec(path) ?? [];
 		const clusterRole = decodeURIComponent(/\/clusterroles\/([^/]+)$/.exec(path)?.[1] ?? "");
 		const rules = role ? roles[`${namespace}/${role}`] : clusterRoles[clusterRole];
-		return rules && { rules, ...further[clusterRole] };
+		return rules && { metadata: { name: role ?? clusterRole, namespace }, rules, ...further[clusterRole] };
 	}
 }
 

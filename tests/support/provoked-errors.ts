@@ -4,7 +4,7 @@ import { AwsAuth } from "../../components/aws-auth";
 import { EksAccess } from "../../components/eks-access";
 import { takeNames } from "../../components/preflight/arguments";
 import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../../components/preflight/aws-auth";
-import { checkClusterRoles, checkOwnClusterRoles, readNamespaces } from "../../components/preflight/cluster";
+import { checkClusterRoles, checkOwnClusterRoles } from "../../components/preflight/cluster";
 import { describeCluster, findKubeconfig, requireMode } from "../../components/preflight/cluster-connection";
 import { clusterIdentity, identityFor } from "../../components/preflight/cluster-identity";
 import { checkBindings } from "../../components/preflight/existing/bindings";
@@ -37,7 +37,7 @@ import {
 	teams,
 	withServer,
 } from "./error-worlds";
-import { MockCluster } from "./mock-cluster";
+import { apiServer, MockCluster } from "./mock-cluster";
 import { ACCOUNT, ENTRY, MockEngine } from "./mock-engine";
 import { PROVOKED_AWS } from "./provoked-aws";
 import { PROVOKED_AWS_AUTH } from "./provoked-aws-auth";
@@ -140,13 +140,13 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		return requireFit(new Provider("prod", { kubeconfig: kubeconfigOf(SERVER) }), kubeconfigOf(SERVER), true, "c");
 	},
 	"cluster-role-not-found": inCluster({}, (kubeconfig) =>
-		checkClusterRoles(teams({ access: { clusterRole: "deployer" } }), kubeconfig, "EksAccess access"),
+		checkClusterRoles(teams({ access: { clusterRole: "deployer" } }), apiServer(kubeconfig), "EksAccess access"),
 	),
 	"cluster-role-exists": inCluster(
 		{ clusterRoles: { "dev-full-access": [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }] } },
 		async (kubeconfig) => {
 			await MockEngine.start();
-			return checkOwnClusterRoles(teams(), kubeconfig, false);
+			return checkOwnClusterRoles(teams(), apiServer(kubeconfig), false);
 		},
 	),
 	"binding-not-adoptable": async () => {
@@ -166,9 +166,7 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		},
 		(kubeconfig) => preparing({ kubeconfig }, {}),
 	),
-	"write-refused": inTerminating((kubeconfig) =>
-		checkWrites(teams({ access: "view" }), { kubeconfig, namespaces: () => readNamespaces(kubeconfig) }),
-	),
+	"write-refused": inTerminating((kubeconfig) => checkWrites(teams({ access: "view" }), apiServer(kubeconfig), {})),
 	"provider-refused": () => new AwsAuth("auth", { roles: [], kubeconfig: "", provider: {} as never }),
 	"patch-force-set": () => {
 		process.env.PULUMI_K8S_ENABLE_PATCH_FORCE = "true";

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessError } from "../../../core/errors/access-error";
 import { ConfigError } from "../../../core/errors/problem";
-import { connect } from "../../../core/kubernetes/api-client";
-import { ApiServer } from "../../../core/kubernetes/api-server";
+import type { ApiServer } from "../../../core/kubernetes/api-server";
 import { isOfAnotherStack } from "../../../core/kubernetes/origin";
 import { clusterRoleOf } from "../../../core/rbac/access-levels";
 import {
@@ -22,7 +21,7 @@ import { namespacesOf } from "../../../core/teams/namespaces";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
-import { currentStack, lastResources } from "../stack-state";
+import { currentStack, type HeldObject, heldObjects } from "../stack-state";
 import { foreignBounds } from "./foreign-bounds";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
@@ -31,8 +30,7 @@ const RBAC = "/apis/rbac.authorization.k8s.io/v1";
  * The RoleBindings and ClusterRoleBindings of the cluster, each kind listed once. Undefined in a preview of somebody who may not list
  * them: whoever may only look at workloads can preview.
  */
-export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | undefined> {
-	const server = new ApiServer(connect(kubeconfig));
+export async function readBindings(server: ApiServer): Promise<LiveBinding[] | undefined> {
 	const list = (kind: string) => server.list<LiveBinding>(kind, `${RBAC}/${kind.toLowerCase()}`);
 	try {
 		return (await Promise.all([list("RoleBindings"), list("ClusterRoleBindings")])).flat();
@@ -55,7 +53,7 @@ export async function readBindings(kubeconfig: string): Promise<LiveBinding[] | 
 export async function bindingFindings(
 	teams: Team[],
 	live: readonly LiveBinding[],
-	kubeconfig: string,
+	server: ApiServer,
 ): Promise<Finding[]> {
 	const own = await inStack();
 	const stack = currentStack();
@@ -74,7 +72,6 @@ export async function bindingFindings(
 		const list = everybody.map(({ binding, gives }) => `  the ${nameOfBinding(binding.metadata)} ${gives}`).join("\n");
 		await log.warn(`the cluster gives everybody more than Kubernetes does, and so the teams' people:\n${list}`);
 	}
-	const server = new ApiServer(connect(kubeconfig));
 	const rulesOf = await rulesNeeded(teams, others, server);
 	const { namespaces } = namespacesOf(teams);
 	return [
@@ -207,39 +204,18 @@ export async function isGroupChanged(teams: Team[]): Promise<boolean> {
 	return [...before].some((group) => !after.has(group)) && [...after].some((group) => !before.has(group));
 }
 
-interface Held {
-	urn: string;
-	name: string;
-	namespace?: string;
-	role: string;
-	groups: string[];
-}
-
 /** The bindings that the stack's state holds. */
-async function heldBindings(): Promise<Held[]> {
-	return Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]) => {
-		const { metadata, roleRef, subjects } = outputs as Partial<LiveBinding>;
-		return BINDING.test(type) && metadata
-			? [{ urn, ...metadata, role: roleRef?.name ?? "", groups: (subjects ?? []).map(({ name }) => name) }]
-			: [];
-	});
+async function heldBindings(): Promise<HeldObject[]> {
+	return (await heldObjects()).filter(({ kind, isPatch }) => /^(Cluster)?RoleBinding$/.test(kind) && !isPatch);
 }
-
-const BINDING = /^kubernetes:rbac\.authorization\.k8s\.io\/v1:(Cluster)?RoleBinding$/;
 
 /** The bindings that the stack's state holds, under their names in the cluster and, where those differ, in the config. */
 async function inStack(): Promise<Map<string, "in the cluster" | "in the config">> {
 	const held = await heldBindings();
 	return new Map([
-		...held.map((each) => [keyOf({ ...each, name: configNameOf(each.urn, each) }), "in the config"] as const),
+		...held.map((each) => [keyOf({ ...each, name: each.configName }), "in the config"] as const),
 		...held.map((each) => [keyOf(each), "in the cluster"] as const),
 	]);
-}
-
-/** The name that the config gives a binding of the state, which differs after a change of its role. */
-export function configNameOf(urn: string, { name, role }: { name: string; role: string }): string {
-	const end = `:${role}`;
-	return !urn.endsWith(name) && name.endsWith(end) ? name.slice(0, -end.length) : name;
 }
 
 type BindingName = Pick<Binding, "name" | "namespace">;

@@ -3,19 +3,15 @@ import { getRole } from "@pulumi/aws/iam/getRole";
 import * as pulumi from "@pulumi/pulumi";
 import { isAbsent } from "../../../core/aws/provider-errors";
 import type { AccessError } from "../../../core/errors/access-error";
-import { connect } from "../../../core/kubernetes/api-client";
-import { ApiServer } from "../../../core/kubernetes/api-server";
-import type { KubernetesObject } from "../../../core/kubernetes/dry-run";
+import type { ApiServer } from "../../../core/kubernetes/api-server";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { objectsOf } from "../../../core/teams/objects";
 import { hasRole } from "../../../core/teams/principal-kinds";
 import { strangersOf } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
-import type { NamespaceObject } from "../cluster";
-import { lastOutputsOfType, lastResources } from "../stack-state";
+import { heldObjects, lastOutputsOfType, type Place, placeName } from "../stack-state";
 import { guardNameOf, namespaceAccessName } from "../writes";
-import { configNameOf } from "./bindings";
 
 /** Recreates what is gone: pulumi up alone compares with the state, which still has it. */
 const REPAIR = "pulumi up --refresh --run-program";
@@ -34,35 +30,22 @@ const LISTS: Record<string, string> = {
 	ValidatingAdmissionPolicyBinding: `${ADMISSION}/validatingadmissionpolicybindings`,
 };
 
-/** Each kind is listed once. */
-interface Known {
-	/** Undefined: they could not be listed. */
-	bindings: readonly LiveBinding[] | undefined;
-	namespaces: () => Promise<NamespaceObject[]>;
-}
-
-interface Place {
-	kind: string;
-	name: string;
-	namespace?: string;
-}
-
 /**
  * Warns of what the stack has made and somebody has removed since, from the cluster or from AWS: an update that does not change it would
  * leave it so. And of people who are in a team's IAM group without the config.
  *
  * @param component Name of the EksAccess.
- * @param known What the preflight lists in any case.
+ * @param bindings Undefined where they could not be listed.
  */
 export async function warnOfDrift(
 	teams: Team[],
 	component: string,
-	kubeconfig: string,
+	server: ApiServer,
 	aws: pulumi.InvokeOptions,
-	known: Known,
+	bindings: readonly LiveBinding[] | undefined,
 ): Promise<void> {
 	const [inCluster, inAws] = await Promise.all([
-		goneFromCluster(teams, component, kubeconfig, known),
+		goneFromCluster(teams, component, server, bindings),
 		// Asked in a preview only: these are several questions a team.
 		pulumi.runtime.isDryRun() ? identitiesIn(teams, aws) : { gone: [], strangers: [] },
 	]);
@@ -80,64 +63,43 @@ export async function warnOfDrift(
 	}
 }
 
-async function goneFromCluster(teams: Team[], component: string, kubeconfig: string, known: Known): Promise<string[]> {
+async function goneFromCluster(
+	teams: Team[],
+	component: string,
+	server: ApiServer,
+	bindings: readonly LiveBinding[] | undefined,
+): Promise<string[]> {
 	const access = namespaceAccessName(component);
 	const wanted = new Set(
-		objectsOf(teams, guardNameOf(access)).map(({ kind, metadata }) => keyOf({ kind, ...metadata })),
+		objectsOf(teams, guardNameOf(access)).map(({ kind, metadata }) => placeName({ ...metadata, kind })),
 	);
-	const held = Object.entries(await lastResources()).flatMap(([urn, { type, outputs }]): Place[] => {
-		const kind = /^kubernetes:.*:(\w+?)(?:Patch)?$/.exec(type)?.[1] ?? "";
-		const metadata = outputs.metadata as KubernetesObject["metadata"] | undefined;
-		if (!metadata || !LISTS[kind] || !urn.split("::").pop()?.startsWith(`${access}-`)) {
-			return [];
-		}
-		const { name, namespace } = metadata;
-		const role = (outputs.roleRef as { name: string } | undefined)?.name ?? "";
-		return wanted.has(keyOf({ kind, namespace, name: configNameOf(urn, { name, role }) }))
-			? [{ kind, name, namespace }]
-			: [];
-	});
-	const server = new ApiServer(connect(kubeconfig));
+	const held = (await heldObjects()).filter(
+		({ urn, configName, ...place }) =>
+			urn.split("::").pop()?.startsWith(`${access}-`) && wanted.has(placeName({ ...place, name: configName })),
+	);
 	const missing = await Promise.all(
-		[...new Set(held.map(({ kind }) => kind))].map(async (kind) => {
+		Object.keys(LISTS).map(async (kind) => {
 			const of = held.filter((each) => each.kind === kind);
-			const live = await list(server, kind, new Set(of.map(({ name }) => name)), known);
-			return live ? of.filter((each) => !live.has(keyOf(each))) : [];
+			const names = new Set(of.map(({ name }) => name));
+			const live = kind.endsWith("RoleBinding") ? bindings : names.size > 0 ? await list(server, kind, names) : [];
+			const there = live && new Set(live.map(({ metadata }) => placeName({ ...metadata, kind })));
+			return there ? of.filter((each) => !there.has(placeName(each))) : [];
 		}),
 	);
-	return missing.flat().map(({ kind, name, namespace }) => `${kind} ${namespace ? `${namespace}/` : ""}${name}`);
+	return missing.flat().map(placeName);
 }
 
 /** Undefined where the operator may not list them. */
-async function list(
-	server: ApiServer,
-	kind: string,
-	names: Set<string>,
-	{ bindings, namespaces }: Known,
-): Promise<Set<string> | undefined> {
-	const keys = (live: readonly { metadata: Omit<Place, "kind"> }[]) =>
-		new Set(live.map(({ metadata: { name, namespace } }) => keyOf({ kind, name, namespace })));
-	if (kind === "RoleBinding" || kind === "ClusterRoleBinding") {
-		return bindings && keys(bindings);
-	}
+async function list(server: ApiServer, kind: string, names: Set<string>): Promise<{ metadata: Place }[] | undefined> {
 	const [only] = names;
-	const query: Record<string, string> = names.size === 1 ? { fieldSelector: `metadata.name=${only}` } : {};
-	try {
-		return keys(
-			await (kind === "Namespace"
-				? namespaces()
-				: server.list<{ metadata: Place }>(`${kind}s`, LISTS[kind] as string, query)),
-		);
-	} catch (error) {
-		if ((error as AccessError).code !== "api-server-forbidden") {
+	const query: Record<string, string> =
+		names.size === 1 && kind !== "Namespace" ? { fieldSelector: `metadata.name=${only}` } : {};
+	return server.list<{ metadata: Place }>(`${kind}s`, LISTS[kind] as string, query).catch((error: AccessError) => {
+		if (error.code !== "api-server-forbidden") {
 			throw error;
 		}
 		return undefined;
-	}
-}
-
-function keyOf({ kind, name, namespace = "" }: Place): string {
-	return `${kind} ${namespace}/${name}`;
+	});
 }
 
 /** Of the teams' roles and groups that the stack has made: what is gone, and who is in a group without the config. */

@@ -1,6 +1,6 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
 import type * as pulumi from "@pulumi/pulumi";
-import { isAbsent } from "../../../core/aws/provider-errors";
+import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
 import { AccessError } from "../../../core/errors/access-error";
 import { canonicalArn } from "../../../core/iam/arn";
@@ -164,10 +164,9 @@ async function findEntry(
 		if (isAbsent(error as Error)) {
 			return undefined;
 		}
-		const { message } = error as Error;
 		throw new AccessError(
 			"access-entry-unreadable",
-			`access entries: cannot read the one of ${args.principalArn} in ${args.clusterName} (${message}). Nothing was changed. ` +
+			`access entries: cannot read the one of ${args.principalArn} in ${args.clusterName} (${providerWords(error as Error)}). Nothing was changed. ` +
 				"Use AWS credentials that may call eks:DescribeAccessEntry",
 		);
 	}

@@ -1,7 +1,7 @@
 import { getGroup } from "@pulumi/aws/iam/getGroup";
 import { type GetRoleResult, getRole } from "@pulumi/aws/iam/getRole";
 import type * as pulumi from "@pulumi/pulumi";
-import { isAbsent } from "../../../core/aws/provider-errors";
+import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import { AccessError } from "../../../core/errors/access-error";
 import { hasRole } from "../../../core/teams/principal-kinds";
 import { roleNameOf, type Team } from "../../../core/teams/team";
@@ -184,7 +184,7 @@ async function ask<T>(what: string, action: string, request: () => Promise<T>): 
 		}
 		throw new AccessError(
 			"iam-unreadable",
-			`IAM: cannot read ${what} (${(error as Error).message}). Nothing was changed. Use AWS credentials that may call ${action}`,
+			`IAM: cannot read ${what} (${providerWords(error as Error)}). Nothing was changed. Use AWS credentials that may call ${action}`,
 		);
 	}
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isAbsent } from "../../../core/aws/provider-errors";
+import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import { recordsOf } from "../../../core/aws-auth/ownership-record";
 import { ConfigError, type Problem } from "../../../core/errors/problem";
 import { canonicalArn } from "../../../core/iam/arn";
@@ -132,7 +132,7 @@ async function lookUp(
 				found.set(keyOf(each), arnOf(each));
 			}
 		} catch (error) {
-			const { message } = error as Error;
+			const message = providerWords(error as Error);
 			unreadable.set(message, [...(unreadable.get(message) ?? []), ...asked.map(({ listed }) => listed)]);
 		}
 	};

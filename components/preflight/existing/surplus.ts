@@ -3,6 +3,7 @@ import { type LiveEntry, readEntries } from "../../../core/aws-auth/map";
 import { type LiveConfigMap, recordsOf } from "../../../core/aws-auth/ownership-record";
 import { ConfigError } from "../../../core/errors/problem";
 import { canonicalArn } from "../../../core/iam/arn";
+import type { ApiServer } from "../../../core/kubernetes/api-server";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { CLUSTER_ADMIN_GROUP } from "../../../core/rbac/policy-rules";
 import { surplusProblems, unneededKeys, unneededWarning } from "../../../core/teams/allow";
@@ -11,7 +12,6 @@ import { awsAuthSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { readAwsAuthIfThere } from "../aws-auth";
-import type { NamespaceObject } from "../cluster";
 import { type Adopted, awsFindings, teamOf } from "./aws-surplus";
 import { areInStack, bindingFindings } from "./bindings";
 import { warnOfDrift } from "./drift";
@@ -23,8 +23,7 @@ export interface SurplusQuestion extends Adopted {
 	kubeconfig: string;
 	/** Undefined: they could not be listed. */
 	bindings: Promise<LiveBinding[] | undefined>;
-	/** Lists them, once for all who ask. */
-	namespaces: () => Promise<NamespaceObject[]>;
+	server: ApiServer;
 	/** What to call the config in errors. */
 	where: string;
 	/** That the cluster lets people in by aws-auth, or by access entries that take the place of entries there. */
@@ -40,13 +39,13 @@ export interface SurplusQuestion extends Adopted {
  * @throws {ConfigError}
  */
 export async function checkSurplus(question: SurplusQuestion): Promise<void> {
-	const { teams, principals, arns, kubeconfig, aws, adoptExisting } = question;
+	const { teams, principals, arns, kubeconfig, server, aws, adoptExisting } = question;
 	const live = await question.bindings;
 	const [ofBindings, ofAws, awsAuth] = await Promise.all([
-		live && bindingFindings(teams, live, kubeconfig),
+		live && bindingFindings(teams, live, server),
 		awsFindings(question, aws, live ?? []),
 		question.readsAwsAuth ? readAwsAuthIfThere(kubeconfig) : undefined,
-		warnOfDrift(teams, question.name, kubeconfig, aws, { bindings: live, namespaces: question.namespaces }),
+		warnOfDrift(teams, question.name, server, aws, live),
 	]);
 	const foreign = awsAuth && adoptExisting ? foreignEntries(awsAuth, teams, principals, arns) : [];
 	if (awsAuth) {

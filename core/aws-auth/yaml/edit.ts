@@ -70,6 +70,22 @@ export function editMap(live: string | undefined, edit: Edit): string {
 	return new MapEdit(text, edit, live).result();
 }
 
+/** What stands for no entries in a map, such as `null`; empty where the map is not there, undefined where it is a list. */
+export function placeholderIn(text: string | undefined, key: MapKey): string | undefined {
+	if (text === undefined) {
+		return "";
+	}
+	const { placeholder } = readSequence(text, key);
+	return placeholder && text.slice(...placeholder);
+}
+
+/** A map whose list is empty with what stood there before. */
+export function withPlaceholder(text: string, key: MapKey, before: string): string {
+	const { items, insertAt } = readSequence(text, key);
+	const isEmpty = items.length === 0 && text.startsWith("[]", insertAt - 1);
+	return isEmpty ? text.slice(0, insertAt - 1) + before + text.slice(insertAt + 1) : text;
+}
+
 /** One edit of a map, stage by stage. */
 class MapEdit {
 	private readonly sequence: Sequence;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { checkClusterRoles, readNamespaces, withSelectedNamespaces } from "../../../components/preflight/cluster";
+import { checkClusterRoles, withSelectedNamespaces } from "../../../components/preflight/cluster";
 import type { Team } from "../../../core/teams/team";
+import { apiServer } from "../../support/mock-cluster";
 import { present } from "../../support/present";
 import { type AnyTeam, teamsOf } from "../../support/team-problems";
 
@@ -67,8 +68,9 @@ describe("what a team gets of a cluster", () => {
 	});
 
 	const select = (team: AnyTeam): Promise<Team[]> =>
-		withSelectedNamespaces(teamsOf(team), "The config", () => readNamespaces(kubeconfig));
-	const checkRoles = (team: AnyTeam): Promise<void> => checkClusterRoles(teamsOf(team), kubeconfig, "The config");
+		withSelectedNamespaces(teamsOf(team), "The config", apiServer(kubeconfig));
+	const checkRoles = (team: AnyTeam): Promise<void> =>
+		checkClusterRoles(teamsOf(team), apiServer(kubeconfig), "The config");
 
 	it("the namespaces that its selector chooses, with its level", async () => {
 		const { namespaces } = present((await select({ ...selector("app"), access: "edit" }))[0]);

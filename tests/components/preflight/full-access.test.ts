@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkOwnClusterRoles } from "../../../components/preflight/cluster";
 import { fullAccessRules } from "../../../core/rbac/policy-rules";
-import { MockCluster } from "../../support/mock-cluster";
+import { apiServer, MockCluster } from "../../support/mock-cluster";
 import { type LastState, MockEngine, SHARED_CLUSTER_ROLE } from "../../support/mock-engine";
 import { type AnyTeam, teamsOf } from "../../support/team-problems";
 
@@ -23,7 +23,7 @@ describe("a ClusterRole dev-full-access that is there already", () => {
 		await MockEngine.start({ last });
 		const cluster = await MockCluster.start(contents);
 		try {
-			await checkOwnClusterRoles(teamsOf(team), cluster.kubeconfig, adoptExisting);
+			await checkOwnClusterRoles(teamsOf(team), apiServer(cluster.kubeconfig), adoptExisting);
 		} finally {
 			await cluster.stop();
 		}

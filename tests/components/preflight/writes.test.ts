@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { readNamespaces } from "../../../components/preflight/cluster";
 import { checkWrites } from "../../../components/preflight/writes";
 import { readTeams } from "../../../core/config/config";
 import type { TeamArgs } from "../../../core/config/team-args";
 import { kubeconfigOf } from "../../support/error-worlds";
+import { apiServer } from "../../support/mock-cluster";
 import { BINDING, type LastState, MockEngine, NAMESPACE } from "../../support/mock-engine";
 
 const SHOP: TeamArgs = {
@@ -50,8 +50,7 @@ describe("what is to be written to the cluster", () => {
 		const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 		engine = await MockEngine.start({ last, isPreview });
 		try {
-			const namespaces = () => readNamespaces(kubeconfig);
-			const unrecorded = await checkWrites(readTeams([SHOP], "test"), { kubeconfig, namespaces, ...context });
+			const unrecorded = await checkWrites(readTeams([SHOP], "test"), apiServer(kubeconfig), context);
 			return unrecorded.map(({ what }) => what);
 		} finally {
 			server.close().closeAllConnections();

@@ -32,6 +32,24 @@ describe("the release from aws-auth", () => {
 		assert.equal(releaseFromAwsAuth(shared, { instance, release: "release-1" })?.data.mapUsers, foreign);
 	});
 
+	it("leaves the null of a map without entries where it was, also after another stack", () => {
+		const other = {
+			...desire({ roles: [] }),
+			instance: instanceOf("acme/eks-access/qa", "x"),
+			stack: "acme/eks-access/qa",
+		};
+		for (const text of ["null", "# nobody\n~ # yet\n", "--- NULL\n", '""\n']) {
+			const there = { ...fresh(), data: { mapRoles: NODES, mapUsers: text } };
+			const first = applied(there, planAwsAuth(there, desire({ users: [JANE] })));
+			assert.match(first.data?.mapUsers ?? "", /user\/jane/);
+			const users = [{ ...JANE, userArn: `${JANE.userArn}2` }];
+			const both = applied(first, planAwsAuth(first, { ...other, users }));
+			const left = whenReleased(both, releaseFromAwsAuth(both, { instance, release: "release-1" }));
+			assert.match(left.data?.mapUsers ?? "", /jane2"/);
+			assert.equal(releaseFromAwsAuth(left, other)?.data.mapUsers, text);
+		}
+	});
+
 	it("of the last of two stacks takes away the map that the first one made", () => {
 		const other = desire({
 			instance: instanceOf("acme/eks-access/qa", "x"),
@@ -42,7 +60,7 @@ describe("the release from aws-auth", () => {
 		const both = applied(live, planAwsAuth(live, other));
 		const first = releaseFromAwsAuth(both, { instance, release: "release-1" });
 		assert.match(first?.data.mapUsers as string, /jane2\n/);
-		const left = { ...both, data: first?.data, metadata: { ...both.metadata, annotations: first?.annotations } };
+		const left = whenReleased(both, first);
 		const last = releaseFromAwsAuth(left, { instance: other.instance, release: other.release });
 		assert.equal(last?.data.mapUsers, undefined);
 	});
@@ -73,3 +91,8 @@ describe("the release from aws-auth", () => {
 		assert.throws(() => releaseFromAwsAuth(broken, { instance, release: "release-1" }), { key: "mapRoles", line: 1 });
 	});
 });
+
+/** The ConfigMap once a release is written. */
+function whenReleased(live: LiveConfigMap, released: ReturnType<typeof releaseFromAwsAuth>): LiveConfigMap {
+	return { ...live, data: released?.data, metadata: { ...live.metadata, annotations: released?.annotations } };
+}

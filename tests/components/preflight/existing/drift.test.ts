@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readNamespaces } from "../../../../components/preflight/cluster";
 import { readBindings } from "../../../../components/preflight/existing/bindings";
 import { warnOfDrift } from "../../../../components/preflight/existing/drift";
-import { MockCluster } from "../../../support/mock-cluster";
+import { apiServer, MockCluster } from "../../../support/mock-cluster";
 import { BINDING, type LastState, MockEngine, ROLE } from "../../../support/mock-engine";
 import { teamsOf } from "../../../support/team-problems";
 
@@ -29,8 +28,8 @@ describe("what somebody has removed since the last update", () => {
 		const engine = await MockEngine.start({ last, answers, isPreview });
 		try {
 			const { kubeconfig, requests } = cluster;
-			const known = { bindings: await readBindings(kubeconfig), namespaces: () => readNamespaces(kubeconfig) };
-			await warnOfDrift(teamsOf({}), "access", kubeconfig, {}, known);
+			const server = apiServer(kubeconfig);
+			await warnOfDrift(teamsOf({}), "access", server, {}, await readBindings(server));
 			const lists = requests.map((each) => each.replace(/\?.*/, ""));
 			assert.deepEqual([...new Set(lists)], lists, "each kind is listed once");
 			return engine.said;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readBindings } from "../../../../components/preflight/existing/bindings";
 import { AccessWorld, GET_ENTRY, SHOP } from "../../../support/eks-access-world";
 import { inServer } from "../../../support/error-worlds";
+import { apiServer } from "../../../support/mock-cluster";
 import { type Answers, BINDING, ENTRY, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
 
 const SHOP_ROLE = "arn:aws:iam::293759796572:role/shop-role";
@@ -66,8 +67,17 @@ describe("what people would have besides what the config lists", () => {
 	});
 
 	it("costs one list a kind, that of namespaces too", async () => {
-		const contents = { cluster: { namespaces: { dev: { tier: "dev" } } } };
-		await world.create({ teams: [{ ...SHOP, namespaceSelector: { matchLabels: { tier: "dev" } } }] }, contents);
+		const metadata = { name: "eks-access", namespace: "dev" };
+		const last = {
+			"urn::access-namespaces-dev-network": {
+				type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+				outputs: { metadata },
+			},
+		};
+		const contents = { last, cluster: { namespaces: { dev: { tier: "dev" } }, networkPolicies: [{ metadata }] } };
+		const namespaceSelector = { matchLabels: { tier: "dev" } };
+		const team = { ...SHOP, namespaces: [{ name: "dev", networkPolicy: "default-deny" as const }], namespaceSelector };
+		await world.create({ teams: [team] }, contents);
 		const lists = (world.cluster?.requests ?? []).flatMap((request) => /^GET \S*\/(\w+)\?/.exec(request)?.[1] ?? []);
 		assert.deepEqual(lists.sort(), ["clusterrolebindings", "namespaces", "networkpolicies", "rolebindings"]);
 	});
@@ -224,7 +234,10 @@ describe("what people would have besides what the config lists", () => {
 
 	it("a preview of somebody who may not list bindings says what it does not show; an up is refused", async () => {
 		const engine = await MockEngine.start({ isPreview: true });
-		const forbidden = inServer(() => [403, {}], readBindings);
+		const forbidden = inServer(
+			() => [403, {}],
+			(kubeconfig) => readBindings(apiServer(kubeconfig)),
+		);
 		assert.equal(await forbidden(), undefined);
 		assert.match(engine.said[0] ?? "", /may not list RoleBindings/);
 		await MockEngine.start();
