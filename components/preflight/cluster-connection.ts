@@ -176,7 +176,7 @@ export async function findKubeconfig(
 }
 
 /** Of the default provider; one that the program gives tells nothing of its credentials. */
-function providerIdentity(given: pulumi.ProviderResource | undefined): ProviderIdentity {
+export function providerIdentity(given: pulumi.ProviderResource | undefined): ProviderIdentity {
 	const config = new pulumi.Config("aws");
 	return given
 		? {}

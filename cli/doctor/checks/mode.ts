@@ -1,6 +1,6 @@
-import { awsClients } from "../../../core/aws/clients";
+import { awsMessageOf } from "../../../core/aws/clients";
+import { awsReader } from "../../../core/aws/sdk-reader";
 import type { Cluster } from "../../clients/cluster";
-import { describeEksCluster } from "../../clients/eks-cluster";
 import type { Observation } from "../finding";
 
 /** Whether the cluster reads aws-auth at all, by what AWS says; nothing where the kubeconfig does not name an EKS cluster. */
@@ -10,7 +10,10 @@ export async function modeObservations({ eks, server }: Cluster): Promise<Observ
 	}
 	const { name, region, profile } = eks;
 	try {
-		const found = await describeEksCluster(awsClients({ region, profile }).eks, name);
+		const found = await awsReader({ region, profile }).cluster(name);
+		if (!found) {
+			throw new Error("there is none of this name");
+		}
 		return found.mode === "API" && found.endpoint === server
 			? [
 					{
@@ -21,11 +24,10 @@ export async function modeObservations({ eks, server }: Cluster): Promise<Observ
 				]
 			: [];
 	} catch (error) {
-		const why = `${(error as Error).name}: ${(error as Error).message}`.split("\n")[0];
 		return [
 			{
 				code: "EKS503",
-				what: `not checked whether the cluster ${name} reads aws-auth: AWS does not describe it (${why})`,
+				what: `not checked whether the cluster ${name} reads aws-auth: AWS does not describe it (${awsMessageOf(error)})`,
 				fix: "Set AWS credentials that may eks:DescribeCluster, or pass --offline",
 			},
 		];

@@ -169,6 +169,17 @@ describe("what people would have besides what the config lists", () => {
 		assert.match(saidOf(/not checked/)[0] ?? "", /the aws provider is .*operator, and this program .*operator-2/);
 	});
 
+	it("is looked at as the role that the aws provider assumes by the stack's config", async () => {
+		const answers: Answers = {
+			...IN_USE,
+			AssumeRole: ({ RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn, SecretAccessKey: "s" } }),
+			GetCallerIdentity: async (_, { config }) => ({ Arn: (await config.credentials()).accessKeyId }),
+		};
+		const config = { "aws:assumeRoles": JSON.stringify([{ roleArn: OPERATOR }]) };
+		await world.create({ adoptExisting: true, ...team(...KEYS) }, { answers, config });
+		assert.deepEqual(saidOf(/not checked/), []);
+	});
+
 	it("a key that nothing needs draws a warning; one that holds what is adopted still does not", async () => {
 		await world.create(team("clusterRoleBinding/legacy", "policy/s3"), { answers: IN_USE, config: {}, last: LAST });
 		assert.deepEqual(saidOf(/under allow/).length, 1);
