@@ -9,27 +9,18 @@ export async function modeObservations({ eks, server }: Cluster): Promise<Observ
 		return [];
 	}
 	const { name, region, profile } = eks;
-	try {
-		const found = await awsReader({ region, profile }).cluster(name);
-		if (!found) {
-			throw new Error("there is none of this name");
-		}
-		return found.mode === "API" && found.endpoint === server
-			? [
-					{
-						code: "EKS012",
-						what: `the cluster ${name} has the authentication mode API: it does not read aws-auth, whatever is in it`,
-						fix: `Manage access entries instead: aws eks list-access-entries${region ? ` --region ${region}` : ""} --cluster-name ${name}`,
-					},
-				]
-			: [];
-	} catch (error) {
-		return [
-			{
-				code: "EKS503",
-				what: `not checked whether the cluster ${name} reads aws-auth: AWS does not describe it (${awsMessageOf(error)})`,
-				fix: "Set AWS credentials that may eks:DescribeCluster, or pass --offline",
-			},
-		];
+	const found = await awsReader({ region, profile }).cluster(name).catch(awsMessageOf);
+	if (typeof found !== "object") {
+		const what = `not checked whether the cluster ${name} reads aws-auth: AWS does not describe it (${found ?? "there is none of this name"})`;
+		return [{ code: "EKS503", what, fix: "Set AWS credentials that may eks:DescribeCluster, or pass --offline" }];
 	}
+	return found.mode === "API" && found.endpoint === server
+		? [
+				{
+					code: "EKS012",
+					what: `the cluster ${name} has the authentication mode API: it does not read aws-auth, whatever is in it`,
+					fix: `Manage access entries instead: aws eks list-access-entries${region ? ` --region ${region}` : ""} --cluster-name ${name}`,
+				},
+			]
+		: [];
 }
