@@ -26,7 +26,11 @@ const IN_USE: Answers = {
 			Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" } }],
 		}),
 	}),
-	"aws:iam/getGroup:getGroup": () => ({ path: "/", users: [{ userName: "jane" }, { userName: "mallory" }] }),
+	"aws:iam/getGroup:getGroup": () => ({
+		arn: "arn:aws:iam::293759796572:group/shop",
+		path: "/",
+		users: [{ userName: "jane" }, { userName: "mallory" }],
+	}),
 	ListAttachedRolePolicies: ({ Marker }) =>
 		Marker
 			? { AttachedPolicies: [{ PolicyArn: ADMINISTRATOR }] }
