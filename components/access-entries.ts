@@ -12,9 +12,9 @@ export interface AccessEntryArgs {
 	key: string;
 	/** With its path. */
 	principalArn: pulumi.Input<string>;
-	/** Its Kubernetes username; may hold templates such as `{{SessionName}}`. */
+	/** Its Kubernetes username; may hold `{{SessionName}}` or `{{SessionNameRaw}}`. */
 	username: string;
-	/** May not begin with `system:`. */
+	/** May not begin with `system:`, nor hold templates. */
 	groups: string[];
 	/** Access policies that are associated with it. */
 	policies: AccessPolicy[];
@@ -66,7 +66,7 @@ export class AccessEntries extends pulumi.ComponentResource {
 	#entries: pulumi.Resource[] = [];
 
 	constructor(name: string, args: AccessEntriesArgs, opts?: pulumi.ComponentResourceOptions) {
-		refuseReservedGroups(args.entries, `AccessEntries ${name}`);
+		refuseEntryNames(args.entries, `AccessEntries ${name}`);
 		super("eks-access:index:AccessEntries", name, {}, opts);
 		const { clusterName, region, tags } = args;
 		// There can be one entry an identity, and one association a policy: the old one has to go first.
@@ -125,21 +125,35 @@ export class AccessEntries extends pulumi.ComponentResource {
 	}
 }
 
+/** What aws-auth takes in a name, and access entries do not: https://docs.aws.amazon.com/eks/latest/userguide/set-custom-username.html */
+const TEMPLATE_OF_AWS_AUTH = /\{\{(?!SessionName(?:Raw)?\}\})\w+\}\}/;
+
 /**
- * EKS takes none of Kubernetes' own groups in an access entry, and would say so when half of the rest is made.
+ * In an access entry EKS takes none of Kubernetes' own groups, and would say so when half of the rest is made; of templates it knows those
+ * of a session's name, in usernames.
  *
  * @throws {ConfigError}
  */
-export function refuseReservedGroups(entries: Pick<AccessEntryArgs, "key" | "groups">[], where: string): void {
-	const problems = entries.flatMap(({ key, groups }) =>
-		groups
+export function refuseEntryNames(entries: Pick<AccessEntryArgs, "key" | "username" | "groups">[], where: string): void {
+	const problems = entries.flatMap(({ key, username, groups }) => [
+		...groups
 			.filter((group) => group.startsWith("system:"))
 			.map((group) => ({
 				path: key,
 				code: "access-entry-group-reserved" as const,
 				message: `has the group ${group}; access entries take none of Kubernetes' own: remove it, or stay with aws-auth`,
 			})),
-	);
+		...[
+			...groups.filter((group) => group.includes("{{")),
+			...(TEMPLATE_OF_AWS_AUTH.test(username) ? [username] : []),
+		].map((name) => ({
+			path: key,
+			code: "access-entry-template-unknown" as const,
+			message:
+				`is called ${name}; access entries replace {{SessionName}} and {{SessionNameRaw}} in usernames and nothing else: ` +
+				"write it out, or stay with aws-auth",
+		})),
+	]);
 	if (problems.length > 0) {
 		throw new ConfigError(where, problems);
 	}

@@ -6,7 +6,7 @@ import type { AccessMatrix } from "../core/teams/access-output";
 import { clusterArnOf } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping, userMapping } from "../core/teams/principals";
-import { AccessEntries, refuseReservedGroups } from "./access-entries";
+import { AccessEntries, refuseEntryNames } from "./access-entries";
 import { announceChanges, announceOpenRoles } from "./announce-changes";
 import { AwsAuth } from "./aws-auth";
 import { ClusterProvider } from "./cluster-provider";
@@ -96,7 +96,7 @@ export class EksAccess extends pulumi.ComponentResource {
 		const ways =
 			prepared?.ways ?? waysOf(args.authentication ?? "auto", isEksCluster(args.cluster) ? "API" : undefined);
 		if (ways.accessEntries) {
-			refuseReservedGroups(principalsOf(teams), `EksAccess ${name}`);
+			refuseEntryNames(principalsOf(teams), `EksAccess ${name}`);
 		}
 		super("eks-access:index:EksAccess", name, {}, withDependencies(opts));
 		const here = { parent: this };

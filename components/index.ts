@@ -29,7 +29,7 @@ export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider";
 export { EksAccess } from "./eks-access";
 export type { CheckedEksAccessArgs, EksAccessArgs } from "./eks-access-args";
 export { NamespaceAccess, type NamespaceAccessArgs } from "./namespace-access";
-export type { ClusterConnectionArgs } from "./preflight/cluster-connection";
+export type { ClusterConnectionArgs, PulumiEksCluster } from "./preflight/cluster-connection";
 export type { ExistingEntry } from "./preflight/existing/entries";
 export type { ExistingIdentity } from "./preflight/existing/iam";
 export { readStackConfig } from "./stack-config";

@@ -27,7 +27,7 @@ export function packedPackage(): Promise<Packed> {
 	return packing;
 }
 
-/** A folder with nothing in it but the package and the Pulumi SDKs, in the versions that this project has; installed once a run. */
+/** A folder with nothing in it but the package and the Pulumi SDKs, in the versions that this project has, and TypeScript 6 beside its own; installed once a run. */
 export function installedPackage(): Promise<string> {
 	installing ??= install();
 	return installing;
@@ -51,12 +51,13 @@ async function install(): Promise<string> {
 	const { file } = await packedPackage();
 	const folder = temporaryFolder("installed");
 	const { packages } = JSON.parse(readFileSync(path.join(ROOT, "package-lock.json"), "utf8"));
-	const dependencies = Object.fromEntries(
+	const installed = Object.fromEntries(
 		["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "typescript", "@types/node"].map((name) => [
 			name,
 			packages[`node_modules/${name}`].version,
 		]),
 	);
+	const dependencies = { ...installed, "typescript-6": "npm:typescript@6.0.3" };
 	writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, dependencies }));
 	const install = () =>
 		run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", file], {

@@ -1,3 +1,4 @@
+import type { IamRole } from "../../core/aws/reader";
 import type { LiveEntry } from "../../core/aws-auth/map";
 import type { Subject } from "../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../core/rbac/policy-rules";
@@ -29,15 +30,7 @@ export interface LiveBinding {
 }
 
 /** An IAM role. */
-export interface LiveRole {
-	arn: string;
-	name: string;
-	path: string;
-	/** The trust policy. */
-	trust: unknown;
-	maxSessionDuration: number;
-	permissionsBoundary?: string;
-	tags: Record<string, string>;
+export interface LiveRole extends IamRole {
 	/** What is attached to it, and what it has inline. */
 	policies: LivePolicies;
 }

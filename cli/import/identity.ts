@@ -1,6 +1,6 @@
 import type { TeamArgs } from "../../core/config/team-args";
+import { allowsToAssume, samePolicy, statementsOf } from "../../core/iam/policy-text";
 import { type AwsAccount, trustPolicy } from "../../core/teams/iam-policies";
-import { allowsToAssume, samePolicy, statementsOf } from "../verify/policy-text";
 import type { LiveGroup, LiveRole } from "./facts";
 
 /** The part of a team that is in IAM; or that its role comes in as it is, and why the stack cannot manage it. */

@@ -1,4 +1,4 @@
-import { awsClients } from "../../core/aws/clients";
+import { awsReader } from "../../core/aws/sdk-reader";
 import type { LiveEntry } from "../../core/aws-auth/map";
 import { parseArn } from "../../core/iam/arn";
 import type { ClusterOptions } from "../clients/cluster";
@@ -21,7 +21,7 @@ export interface ImportRequest extends ClusterOptions {
 /** Reads aws-auth, RBAC and IAM, and says it as a config. */
 export async function importFrom(request: ImportRequest): Promise<Imported & { region: string }> {
 	const { cluster: name, region, group: wanted } = request;
-	const aws = awsClients({ region });
+	const aws = awsReader({ region });
 	const eks = await describeCluster(aws, name);
 	if (eks.mode === "API") {
 		throw new Failure(
@@ -35,10 +35,10 @@ export async function importFrom(request: ImportRequest): Promise<Imported & { r
 	const userEntries = cluster.userEntries.filter(isWanted);
 	const roles = await readRoles(aws, namesOf(roleEntries, eks.account.accountId));
 	const arns = [...roles.values()].map(({ arn }) => arn);
-	const groups = roles.size > 0 ? await readGroups(aws.iam, (each) => arns.some((arn) => mayAssume(each, arn))) : [];
+	const groups = roles.size > 0 ? await readGroups(aws, (each) => arns.some((arn) => mayAssume(each, arn))) : [];
 	const facts = { ...cluster, account: eks.account, roleEntries, userEntries, roles, groups };
 	const { teams, notes } = teamsOf(facts);
-	if (eks.mode !== "CONFIG_MAP") {
+	if (eks.mode === "API_AND_CONFIG_MAP") {
 		const list = `aws eks list-access-entries --region ${eks.region} --cluster-name ${name}`;
 		notes.push({ text: `the cluster takes access entries too, which are not looked at: ${list}` });
 	}

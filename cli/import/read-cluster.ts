@@ -1,44 +1,35 @@
 import type { RbacAuthorizationV1Api, V1RoleBinding } from "@kubernetes/client-node";
-import { type AwsClients, askAws } from "../../core/aws/clients";
+import type { AwsReader, EksCluster } from "../../core/aws/reader";
 import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../core/aws-auth/map";
 import { ask } from "../../core/kubernetes/api-client";
 import { AWS_AUTH } from "../../core/kubernetes/connection";
 import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
 import type { PolicyRule } from "../../core/rbac/policy-rules";
+import type { AwsAccount } from "../../core/teams/iam-policies";
 import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
 import { Failure } from "../errors/failure";
 import type { Facts, LiveBinding } from "./facts";
 
-/** The cluster as AWS shows it. */
-export interface EksCluster {
+/** The cluster as AWS shows it, and where it is. */
+interface PlacedCluster extends EksCluster {
 	region: string;
-	account: { partition: string; accountId: string };
-	mode: string;
-	endpoint: string;
-	certificateAuthorityData?: string;
+	account: AwsAccount;
 }
 
-export async function describeCluster(aws: AwsClients, name: string): Promise<EksCluster> {
-	const found = await askAws(`describe the cluster ${name}`, () => aws.eks.describeCluster({ name }));
-	const cluster = found?.cluster;
-	if (!cluster?.arn || !cluster.endpoint) {
+export async function describeCluster(aws: AwsReader, name: string): Promise<PlacedCluster> {
+	const cluster = await aws.cluster(name);
+	if (!cluster?.endpoint) {
 		throw new Failure(
 			"cluster-not-found",
 			`AWS shows no cluster ${name} with an endpoint; correct --cluster or --region: aws eks list-clusters`,
 		);
 	}
 	const [, partition = "aws", , region = "", accountId = ""] = cluster.arn.split(":");
-	return {
-		region,
-		account: { partition, accountId },
-		mode: cluster.accessConfig?.authenticationMode ?? "CONFIG_MAP",
-		endpoint: cluster.endpoint,
-		certificateAuthorityData: cluster.certificateAuthority?.data,
-	};
+	return { ...cluster, region, account: { partition, accountId } };
 }
 
 /** By the kubeconfig that is given, else as the program itself will: with a token of `aws eks get-token`. */
-export function connect(name: string, eks: EksCluster, options: ClusterOptions): Cluster {
+export function connect(name: string, eks: PlacedCluster, options: ClusterOptions): Cluster {
 	if (options.kubeconfig !== undefined || options.context !== undefined) {
 		return openCluster(options);
 	}

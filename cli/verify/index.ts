@@ -7,23 +7,19 @@ import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { namespacesOf } from "../../core/teams/namespaces";
 import { hasRole } from "../../core/teams/principal-kinds";
 import { roleNameOf, type Team } from "../../core/teams/team";
-import { atATime } from "../clients/limit";
 import { type Finding, LAYERS } from "./finding";
 import { type LiveCluster, readCluster } from "./live-cluster";
 import { type KnownPrincipal, knownPrincipals } from "./principals";
-import { compareAccessEntries, readAccessEntries } from "./questions/access-entries";
+import { compareAccessEntries } from "./questions/access-entries";
 import { noteAssumers } from "./questions/assumers";
 import { compareAwsAuth } from "./questions/aws-auth";
 import { compareGroup, readGroup } from "./questions/iam-group";
-import { compareRole, type Iam, readRole } from "./questions/iam-role";
+import { compareRole, readRole } from "./questions/iam-role";
 import { compareNamespaces } from "./questions/namespaces";
 import { compareNetworkGuard } from "./questions/network-guard";
 import { compareRbac, judge, surplusByBinding, unexplained } from "./rbac";
 import { findingsOf, planReviews, review, reviewed } from "./reviews";
 import type { Target } from "./target";
-
-/** AWS throttles IAM and EKS; more at a time is not faster. */
-const AWS_AT_A_TIME = 5;
 
 /** How much was looked at, so that "nothing found" is credible. */
 export interface Checked {
@@ -111,21 +107,20 @@ export async function verify(
 
 async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 	const { aws, account, region, config, ways, reads } = target;
-	const iam: Iam = { client: aws.iam, limit: atATime(AWS_AT_A_TIME) };
 	const own = teams.filter(hasRole);
 	const withGroup = own.filter(({ users }) => users.length > 0);
 	const [roles, groups, found, notes] = await Promise.all([
-		Promise.all(own.map((team) => readRole(iam, roleNameOf(team)))),
-		Promise.all(withGroup.map(({ name }) => readGroup(iam, name))),
-		knownPrincipals(iam, account, teams),
-		noteAssumers(iam, account, teams),
+		Promise.all(own.map((team) => readRole(aws, roleNameOf(team)))),
+		Promise.all(withGroup.map(({ name }) => readGroup(aws, name))),
+		knownPrincipals(aws, account, teams),
+		noteAssumers(aws, account, teams),
 	]);
 	const known = found.known.map((each): KnownPrincipal => {
 		const { source } = each.principal;
 		const at = own.findIndex(({ name }) => "team" in source && name === source.team);
 		return at < 0 ? each : { ...each, createdAt: roles[at]?.createdAt };
 	});
-	const entries = reads.accessEntries ? await readAccessEntries(aws.eks, config.cluster, iam.limit) : [];
+	const entries = reads.accessEntries ? await aws.accessEntries(config.cluster) : [];
 	const common = { known, groups: teams.map(({ group }) => group), expected: target.operators };
 	const inAccessEntries = entries.map(({ principalArn }) => principalArn);
 	const awsAuth = reads.awsAuth

@@ -1,4 +1,4 @@
-import { askAws } from "../../core/aws/clients";
+import type { AwsReader } from "../../core/aws/reader";
 import type { AccessError } from "../../core/errors/access-error";
 import { canonicalRoleArn, parseArn } from "../../core/iam/arn";
 import { findPermissionSets } from "../../core/iam/permission-sets";
@@ -7,7 +7,6 @@ import type { Principal } from "../../core/teams/principal-kinds";
 import { principalsOf } from "../../core/teams/principals";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import { about, type Finding } from "./finding";
-import type { Iam } from "./questions/iam-role";
 
 /** A principal with its ARN, as the account has it. */
 export interface KnownPrincipal {
@@ -19,12 +18,12 @@ export interface KnownPrincipal {
 
 /** Everyone whom the config lets in, with their ARNs; who is not in IAM is a finding, and left out where there is no ARN. */
 export async function knownPrincipals(
-	iam: Iam,
+	aws: AwsReader,
 	account: AwsAccount,
 	teams: Team[],
 ): Promise<{ known: KnownPrincipal[]; findings: Finding[] }> {
 	const principals = principalsOf(teams);
-	const roles = principals.some(({ source }) => "permissionSet" in source) ? await permissionSetRoles(iam) : [];
+	const roles = principals.some(({ source }) => "permissionSet" in source) ? await aws.permissionSetRoles() : [];
 	const findings: Finding[] = [];
 	const known = await Promise.all(
 		principals.map(async (principal): Promise<KnownPrincipal | undefined> => {
@@ -43,7 +42,7 @@ export async function knownPrincipals(
 					return undefined;
 				}
 			}
-			const { finding, createdAt } = await lookUp(iam, account, source.arn);
+			const { finding, createdAt } = await lookUp(aws, account, source.arn);
 			findings.push(...(finding ? [finding] : []));
 			return { principal, arn: source.arn, createdAt };
 		}),
@@ -53,7 +52,7 @@ export async function knownPrincipals(
 
 /** Who is listed by ARN and is not there lets in whoever makes a role or user of that name. */
 async function lookUp(
-	{ client, limit }: Iam,
+	aws: AwsReader,
 	account: AwsAccount,
 	arn: string,
 ): Promise<{ finding?: Finding; createdAt?: Date }> {
@@ -61,38 +60,16 @@ async function lookUp(
 	if (owner !== account.accountId) {
 		return {};
 	}
-	const found = await limit(() =>
-		askAws(`read ${arn}`, async () =>
-			type === "role"
-				? (await client.getRole({ RoleName: name })).Role
-				: (await client.getUser({ UserName: name })).User,
-		),
-	);
+	const found = await (type === "role" ? aws.role(name) : aws.user(name));
 	const isSame =
 		found &&
-		(type === "role" ? canonicalRoleArn(found.Arn as string) : found.Arn) ===
-			(type === "role" ? canonicalRoleArn(arn) : arn);
+		(type === "role" ? canonicalRoleArn(found.arn) : found.arn) === (type === "role" ? canonicalRoleArn(arn) : arn);
 	return isSame
-		? { createdAt: found.CreateDate }
+		? { createdAt: found.createdAt }
 		: {
 				finding: about("iam", arn).unmended(
 					"missing",
 					`is not in IAM; whoever makes a ${type} of this name comes in by it`,
 				),
 			};
-}
-
-async function permissionSetRoles({ client, limit }: Iam): Promise<string[]> {
-	const arns: string[] = [];
-	let Marker: string | undefined;
-	do {
-		const page = await limit(() =>
-			askAws("list the roles of permission sets", () =>
-				client.listRoles({ PathPrefix: "/aws-reserved/sso.amazonaws.com/", Marker }),
-			),
-		);
-		arns.push(...(page?.Roles ?? []).map(({ Arn }) => Arn as string));
-		Marker = page?.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	return arns;
 }

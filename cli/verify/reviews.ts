@@ -1,6 +1,6 @@
+import { atATime } from "../../core/aws/limit";
 import { type ApiError, type ApiServer, AT_A_TIME } from "../../core/kubernetes/api-server";
 import type { Team } from "../../core/teams/team";
-import { atATime } from "../clients/limit";
 import { EXIT, Failure } from "../errors/failure";
 import { about, type Finding, listed } from "./finding";
 import type { KnownPrincipal } from "./principals";

@@ -1,11 +1,12 @@
-import { type AwsClients, type AwsSettings, askAws, awsClients, awsFailure } from "../../core/aws/clients";
+import type { AwsSettings } from "../../core/aws/clients";
+import type { AwsReader, EksCluster } from "../../core/aws/reader";
+import { awsReader } from "../../core/aws/sdk-reader";
 import { tokenIdentity } from "../../core/aws/token-identity";
 import type { AccessConfig } from "../../core/config/config";
 import { modeProblem, type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
 import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
-import { describeEksCluster, type EksCluster } from "../clients/eks-cluster";
 import { EXIT, Failure } from "../errors/failure";
 import { type AccessSource, accessSource, type Source } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
@@ -22,7 +23,7 @@ export interface Target {
 	source: Source;
 	region: string;
 	account: AwsAccount;
-	aws: AwsClients;
+	aws: AwsReader;
 	/** Whom the cluster has to let in besides the config's people: who asks, and whom the program asks as. */
 	operators: string[];
 	cluster: Cluster;
@@ -40,20 +41,18 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 	const kubeconfigGiven = givenKubeconfig(files, stack, config, options);
 	const ofFile = awsSettingsOf(files, stack);
 	const settings = { ...ofFile, region: ofFile.region ?? ofOutput };
-	const aws = awsClients(settings);
-	const region = settings.region ?? (await regionOf(aws));
-	const describing = askAws(`describe the cluster ${config.cluster}`, () =>
-		describeEksCluster(aws.eks, config.cluster),
-	);
+	const aws = awsReader(settings);
+	const region = settings.region ?? (await aws.region());
+	const describing = aws.cluster(config.cluster);
 	// Who one is fails first, and says more.
 	describing.catch(() => undefined);
-	const account = await askAws("find out who you are", () => aws.sts.getCallerIdentity({}));
+	const { arn, account } = await aws.caller();
 	const described = await describing;
 	const notes: string[] = [];
 	if (!described) {
 		const message = `AWS shows no cluster ${config.cluster} in ${region}`;
 		if (!kubeconfigGiven) {
-			const remedy = `these credentials are of account ${account?.Account}; see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
+			const remedy = `these credentials are of account ${account}; see what is there: aws eks list-clusters --region ${region}; then set cluster, aws:region or the credentials that you use`;
 			throw new Failure("cluster-not-found", `${message}; ${remedy}`, EXIT.unreachable);
 		}
 		notes.push(`${message}: not checked whether access entries let somebody in`);
@@ -69,11 +68,9 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 		config,
 		source,
 		region,
-		account: { partition: account?.Arn?.split(":")[1] ?? "aws", accountId: account?.Account ?? "" },
+		account: { partition: arn.split(":")[1] ?? "aws", accountId: account },
 		aws,
-		operators: [callerOf(account?.Arn ?? "").roleArn ?? account?.Arn, config.adminRoleArn].filter(
-			(arn) => !!arn,
-		) as string[],
+		operators: [callerOf(arn).roleArn ?? arn, ...(config.adminRoleArn ? [config.adminRoleArn] : [])],
 		cluster,
 		ways,
 		reads: { awsAuth: mode !== "API", accessEntries: mode !== undefined && mode !== "CONFIG_MAP" },
@@ -145,12 +142,4 @@ function ownKubeconfig(config: AccessConfig, settings: AwsSettings, region: stri
 		{ server: endpoint, certificateAuthorityData },
 		{ cluster, region, ...tokenIdentity(config, settings) },
 	);
-}
-
-async function regionOf({ sts }: AwsClients): Promise<string> {
-	try {
-		return await sts.config.region();
-	} catch (error) {
-		throw awsFailure("find the cluster", error);
-	}
 }

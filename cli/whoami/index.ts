@@ -1,4 +1,5 @@
-import { type AwsClients, awsClients, awsFailure, awsMessageOf, awsProblemOf } from "../../core/aws/clients";
+import { awsMessageOf, awsProblemOf } from "../../core/aws/clients";
+import { awsReader } from "../../core/aws/sdk-reader";
 import { callerOf } from "./caller";
 import { trustingTeams, waysInOf } from "./login-paths";
 import { credentialsProblem } from "./problem";
@@ -9,16 +10,16 @@ import { tryWays } from "./try";
 /** Who somebody is to AWS, to the config and to the cluster. @throws {Failure} where AWS or the cluster does not answer. */
 export async function whoami(options: { cwd: string; stack?: string; cluster?: string }): Promise<Whoami> {
 	const { cluster, region: configured, stack, source, teams } = subjectOf(options);
-	const aws = awsClients({ region: configured });
-	const region = configured ?? (await regionOf(aws));
+	const aws = awsReader({ region: configured });
+	const region = configured ?? (await aws.region());
 	const asked = { cluster, region, stack, source };
 	let arn: string;
 	try {
-		arn = (await aws.sts.getCallerIdentity({})).Arn ?? "";
+		arn = (await aws.caller()).arn;
 	} catch (error) {
 		const problem = credentialsProblem(awsProblemOf(error), awsMessageOf(error));
 		if (!problem) {
-			throw awsFailure("find out who you are", error);
+			throw error;
 		}
 		return { ...asked, problem, ways: [] };
 	}
@@ -32,12 +33,4 @@ export async function whoami(options: { cwd: string; stack?: string; cluster?: s
 	}
 	const tried = await tryWays({ aws, caller, ...asked }, ways.length > 0 ? ways : [{ teams: [] }]);
 	return { ...asked, caller, ways: tried };
-}
-
-async function regionOf({ sts }: AwsClients): Promise<string> {
-	try {
-		return await sts.config.region();
-	} catch (error) {
-		throw awsFailure("find the cluster", error);
-	}
 }

@@ -1,11 +1,5 @@
 import { execFile } from "node:child_process";
-
-/** What STS gives for a session. */
-export interface Session {
-	AccessKeyId?: string;
-	SecretAccessKey?: string;
-	SessionToken?: string;
-}
+import type { Session } from "../../core/aws/reader";
 
 /**
  * A token for the cluster, made by the AWS CLI as in every kubeconfig of EKS.

@@ -1,13 +1,13 @@
-import { type AwsClients, awsFailure, awsMessageOf, awsProblemOf } from "../../core/aws/clients";
+import { awsMessageOf, awsProblemOf } from "../../core/aws/clients";
+import type { AwsReader, EksCluster, Session } from "../../core/aws/reader";
 import { ApiError, ApiServer } from "../../core/kubernetes/api-server";
 import { clusterOf } from "../clients/cluster";
-import { describeEksCluster, type EksCluster } from "../clients/eks-cluster";
 import { EXIT, Failure } from "../errors/failure";
 import type { Caller } from "./caller";
 import { type Cell, tryCells } from "./cells";
 import type { WayIn } from "./login-paths";
 import { cannotDescribe, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
-import { type Session, tokenFor } from "./token";
+import { tokenFor } from "./token";
 
 /** A way in, and how far it leads. */
 export interface Tried extends WayIn {
@@ -19,7 +19,7 @@ export interface Tried extends WayIn {
 }
 
 export interface Attempt {
-	aws: AwsClients;
+	aws: AwsReader;
 	caller: Caller;
 	cluster: string;
 	region: string;
@@ -38,22 +38,23 @@ export async function tryWays(attempt: Attempt, ways: WayIn[]): Promise<Tried[]>
 
 async function describe(attempt: Attempt): Promise<Described> {
 	const { aws, cluster, region } = attempt;
+	let found: EksCluster | undefined;
 	try {
-		return { found: await describeEksCluster(aws.eks, cluster) };
+		found = await aws.cluster(cluster);
 	} catch (error) {
-		switch (awsProblemOf(error)) {
-			case "denied":
-				return { problem: cannotDescribe(cluster, awsMessageOf(error)) };
-			case "missing":
-				throw new Failure(
-					"cluster-not-found",
-					`AWS shows no cluster ${cluster} in ${region} of account ${attempt.caller.account}: correct the name, the region or the AWS account`,
-					EXIT.unreachable,
-				);
-			default:
-				throw awsFailure(`describe the cluster ${cluster}`, error);
+		if (awsProblemOf(error) === "denied") {
+			return { problem: cannotDescribe(cluster, awsMessageOf(error)) };
 		}
+		throw error;
 	}
+	if (!found) {
+		throw new Failure(
+			"cluster-not-found",
+			`AWS shows no cluster ${cluster} in ${region} of account ${attempt.caller.account}: correct the name, the region or the AWS account`,
+			EXIT.unreachable,
+		);
+	}
+	return { found };
 }
 
 async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promise<Tried> {
@@ -104,7 +105,6 @@ async function comeIn(server: ApiServer, way: WayIn): Promise<Tried> {
 	return { ...way, username, groups, cells, ...(problem ? { problem } : {}) };
 }
 
-/** The session is called as that of `aws eks get-token --role-arn`, for usernames that hold its name. */
 async function assume(
 	{ aws, caller }: Attempt,
 	way: WayIn,
@@ -114,13 +114,12 @@ async function assume(
 		return {};
 	}
 	try {
-		const { Credentials } = await aws.sts.assumeRole({ RoleArn: way.roleArn, RoleSessionName: "EKSGetTokenAuth" });
-		return { session: Credentials ?? {} };
+		return { session: await aws.session(way.roleArn) };
 	} catch (error) {
 		if (awsProblemOf(error) !== "denied") {
-			throw awsFailure(`assume ${way.roleArn}`, error);
+			throw error;
 		}
-		const isSession = (await aws.sts.config.credentials()).sessionToken !== undefined;
+		const isSession = await aws.isSession();
 		return { problem: refusalOf({ way, caller, isSession, mayDescribe }) };
 	}
 }

@@ -1,14 +1,28 @@
 import { readFileSync } from "node:fs";
-import { getCluster } from "@pulumi/aws/eks/getCluster";
-import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
-import type { Cluster } from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
-import { credentialsFailure } from "../../core/aws/clients";
-import { providerWords } from "../../core/aws/provider-errors";
 import { assumedRolesOf, type ProviderIdentity, tokenIdentity } from "../../core/aws/token-identity";
 import { AccessError } from "../../core/errors/access-error";
-import { type ClusterMode, modeProblem, type Ways } from "../../core/kubernetes/authentication-mode";
+import type { Ways } from "../../core/kubernetes/authentication-mode";
 import { endpointOf, execKubeconfig } from "../../core/kubernetes/kubeconfig";
+import { type DescribedCluster, describeCluster, requireMode, waitForMode } from "./described-cluster";
+
+/** What is read of a `Cluster` of @pulumi/eks, by shape: that package need not be installed, and is slow to load. */
+export interface PulumiEksCluster {
+	/** The cluster itself. */
+	readonly eksCluster: pulumi.Output<{
+		/** Its name. */
+		name: pulumi.Output<string>;
+		/** How it lets people in. */
+		accessConfig: pulumi.Output<{ authenticationMode: string }>;
+	}>;
+	/** The kubeconfig of whoever makes it, JSON. */
+	readonly kubeconfigJson: pulumi.Output<string>;
+	/** What it consists of. */
+	readonly core: pulumi.Output<{
+		/** The ConfigMap aws-auth, if @pulumi/eks manages it. */
+		eksNodeAccess?: pulumi.CustomResource;
+	}>;
+}
 
 /** The ways to a cluster's API server; the first that is set is taken. */
 export interface ClusterConnectionArgs {
@@ -16,7 +30,7 @@ export interface ClusterConnectionArgs {
 	 * The EKS cluster: its name, or, with a constructor, the `Cluster` of @pulumi/eks, which brings its kubeconfig. One that has
 	 * aws-auth writes all of it: access entries are the way in then, or {@link TeamIdentity.roleMapping} for its `roleMappings`.
 	 */
-	cluster: pulumi.Input<string> | Cluster;
+	cluster: pulumi.Input<string> | PulumiEksCluster;
 	/**
 	 * The operator's kubeconfig, YAML or JSON.
 	 * @default the kubeconfig of an `eks.Cluster`, that of `kubeconfigStack`, or one that runs `aws eks get-token`
@@ -65,7 +79,7 @@ export function connectTo(
 				return findKubeconfig(args, undefined);
 			}
 			const found = await describeCluster(known, inRegion, opts);
-			requireMode(found, ways);
+			await waitForMode(found, ways, opts);
 			return findKubeconfig(args, found, opts.provider);
 		});
 	return { name, kubeconfig: pulumi.secret(kubeconfig) };
@@ -73,7 +87,7 @@ export function connectTo(
 
 /** Of a cluster of @pulumi/eks, as long as it takes the way in. */
 function kubeconfigOf(
-	{ eksCluster, kubeconfigJson, core }: Cluster,
+	{ eksCluster, kubeconfigJson, core }: PulumiEksCluster,
 	ways: Ways,
 	takeOver: boolean | undefined,
 ): pulumi.Output<string> {
@@ -103,57 +117,6 @@ function kubeconfigOf(
 		});
 }
 
-/** What AWS says about a cluster. */
-export interface DescribedCluster {
-	name: string;
-	region: string;
-	endpoint: string;
-	certificateAuthorityData?: string;
-	mode?: ClusterMode;
-}
-
-/** @throws {AccessError} where AWS shows no such cluster. */
-export async function describeCluster(
-	name: string,
-	region: string,
-	opts: pulumi.InvokeOptions,
-): Promise<DescribedCluster> {
-	const found = await getCluster({ name, region }, opts).catch(async (error: Error) => {
-		const refused = credentialsFailure(`describe the cluster ${name}`, new Error(providerWords(error)));
-		if (refused) {
-			throw refused;
-		}
-		const account = await getCallerIdentity({}, opts).then(
-			({ accountId }) => (accountId ? `; these credentials are of account ${accountId}` : ""),
-			() => "",
-		);
-		throw new AccessError(
-			"cluster-not-found",
-			`cluster: AWS does not show ${name} in ${region} (${providerWords(error)})${account}. Nothing was changed. ` +
-				`See what is there: aws eks list-clusters --region ${region}; ` +
-				"then set cluster, aws:region or the credentials that you use",
-		);
-	});
-	return {
-		name,
-		region,
-		endpoint: found.endpoint,
-		certificateAuthorityData: found.certificateAuthorities[0]?.data,
-		mode: found.accessConfigs?.[0]?.authenticationMode,
-	};
-}
-
-/** @throws {AccessError} where the cluster does not take a way in that the stack makes. */
-export function requireMode(
-	{ name, region, mode }: Pick<DescribedCluster, "name" | "region" | "mode">,
-	ways: Ways,
-): void {
-	const problem = modeProblem(ways, { mode, cluster: name, region });
-	if (problem) {
-		throw new AccessError("cluster-mode-mismatch", problem);
-	}
-}
-
 /**
  * The operator's kubeconfig where none is given: that of `kubeconfigStack`, or one that runs `aws eks get-token` for the cluster
  * that AWS has described.
@@ -177,7 +140,7 @@ export async function findKubeconfig(
 }
 
 /** Of the default provider; one that the program gives tells nothing of its credentials. */
-function providerIdentity(given: pulumi.ProviderResource | undefined): ProviderIdentity {
+export function providerIdentity(given: pulumi.ProviderResource | undefined): ProviderIdentity {
 	const config = new pulumi.Config("aws");
 	return given
 		? {}
@@ -204,8 +167,7 @@ export function teamKubeconfig(
 		);
 }
 
-/** By shape: the class is not loaded, since @pulumi/eks is an optional peer and slow to load. */
-export function isEksCluster(cluster: ClusterConnectionArgs["cluster"]): cluster is Cluster {
+export function isEksCluster(cluster: ClusterConnectionArgs["cluster"]): cluster is PulumiEksCluster {
 	return typeof cluster === "object" && cluster !== null && "eksCluster" in cluster && "kubeconfigJson" in cluster;
 }
 

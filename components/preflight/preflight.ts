@@ -7,7 +7,7 @@ import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { checkAwsAuth } from "./aws-auth";
 import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
-import { requireMode } from "./cluster-connection";
+import { waitForMode } from "./described-cluster";
 import { checkBindings } from "./existing/bindings";
 import {
 	accessEntriesName,
@@ -142,7 +142,7 @@ function checkCluster(
 		: undefined;
 	const checking = firstRefusal([
 		// Access entries are made by AWS, so a cluster that AWS does not show has none.
-		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
+		(ways.accessEntries ? describing : cluster).then((found) => found && waitForMode(found, ways, aws)),
 		live.identity,
 		requireOperatorStays(kubeconfig, awsAuthName, {
 			...{ ...context, operator: live.operator, principals, accessEntries: ways.accessEntries },

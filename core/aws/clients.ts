@@ -127,8 +127,9 @@ function readBundle(file: string): Buffer {
 /** Why AWS does not answer what it was asked. */
 export type AwsProblem = "expired" | "credentials" | "mfa" | "denied" | "missing" | "region" | "unreachable" | "other";
 
+/** @param error Of the SDK, or our own about it. */
 export function awsProblemOf(error: unknown): AwsProblem {
-	const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+	const { name, message, $metadata } = saidByAws(error) as Error & { $metadata?: { httpStatusCode?: number } };
 	if (/^(NoSuchEntity|ResourceNotFound)(Exception)?$/.test(name)) {
 		return "missing";
 	}
@@ -154,13 +155,17 @@ export function awsProblemOf(error: unknown): AwsProblem {
 	return $metadata?.httpStatusCode === undefined ? "unreachable" : "other";
 }
 
+function saidByAws(error: unknown): unknown {
+	return (error instanceof AccessError && error.cause) || error;
+}
+
 function isOfProvider(name: string): boolean {
 	return /^(Credentials|Token)ProviderError$/.test(name);
 }
 
 /** What AWS said, in one line; a connection that fails has several errors and no message of its own. */
 export function awsMessageOf(error: unknown): string {
-	const { name, message, code, errors } = error as Error & { code?: string; errors?: Error[] };
+	const { name, message, code, errors } = saidByAws(error) as Error & { code?: string; errors?: Error[] };
 	const text = message || errors?.[0]?.message || code || "no answer";
 	const line = text.split("\n")[0] as string;
 	return ["Error", "AggregateError"].includes(name) ? line : `${name}: ${line}`;
@@ -193,7 +198,7 @@ export function awsFailure(what: string, error: unknown): AccessError {
 	if (error instanceof AccessError) {
 		return error;
 	}
-	return failureOf(what, awsProblemOf(error), awsMessageOf(error));
+	return Object.assign(failureOf(what, awsProblemOf(error), awsMessageOf(error)), { cause: error });
 }
 
 function failureOf(what: string, problem: AwsProblem, message: string, changed = ""): AccessError {

@@ -1,85 +1,92 @@
-import { type AwsClients, askAws } from "./clients";
+import type {
+	GetAccountAuthorizationDetailsCommandInput,
+	GetAccountAuthorizationDetailsResponse,
+} from "@aws-sdk/client-iam";
+import type { ClusterMode } from "../kubernetes/authentication-mode";
 
-/** What the aws provider has no functions for, asked of AWS itself. */
+/**
+ * What is asked of AWS by the commands, and by the program where the AWS provider has no function for it. What is not there is undefined;
+ * anything else that goes wrong is an `AccessError`.
+ */
 export interface AwsReader {
-	/** ARN of whoever asks; undefined without usable credentials. */
-	identity(): Promise<string | undefined>;
-	/** ARNs of attached policies and names of inline ones. */
+	/** Region that the requests go to. */
+	region(): Promise<string>;
+	/** Whoever asks. */
+	caller(): Promise<{ arn: string; account: string }>;
+	cluster(name: string): Promise<EksCluster | undefined>;
+	/** A session of a role, named as that of `aws eks get-token --role-arn`, for usernames that hold its name. */
+	session(roleArn: string): Promise<Session>;
+	/** Whether whoever asks has credentials of a session. */
+	isSession(): Promise<boolean>;
+	role(name: string): Promise<IamRole | undefined>;
+	user(name: string): Promise<IamIdentity | undefined>;
+	/** ARNs of the roles that permission sets have made. */
+	permissionSetRoles(): Promise<string[]>;
+	/** Names of the users in a group. */
+	members(group: string): Promise<string[] | undefined>;
 	policiesOfRole(name: string): Promise<Policies>;
 	policiesOfGroup(name: string): Promise<Policies>;
-	/** ARNs of the access policies of an access entry. */
-	policiesOfEntry(cluster: string, principalArn: string): Promise<string[]>;
+	/** The document of a policy. */
+	policy(arn: string): Promise<unknown>;
+	/** Everything that IAM says of identities and their policies. */
+	accountDetails(kinds?: GetAccountAuthorizationDetailsCommandInput["Filter"]): Promise<AccountDetails>;
+	/** All access entries of a cluster. */
+	accessEntries(cluster: string): Promise<LiveAccessEntry[]>;
+	/** The access policies of an access entry by ARN, with their namespaces as {@link LiveAccessEntry} has them. */
+	policiesOfEntry(cluster: string, principalArn: string): Promise<Map<string, string[]>>;
 }
 
-interface Policies {
+/** What AWS says about a cluster. */
+export interface EksCluster {
+	name: string;
+	arn: string;
+	/** Empty while the cluster is being made. */
+	endpoint: string;
+	/** PEM, base64. */
+	certificateAuthorityData?: string;
+	mode?: ClusterMode;
+}
+
+/** Credentials, as STS gives them. */
+export interface Session {
+	AccessKeyId?: string;
+	SecretAccessKey?: string;
+	SessionToken?: string;
+}
+
+export interface IamIdentity {
+	arn: string;
+	createdAt?: Date;
+}
+
+export interface IamRole extends IamIdentity {
+	name: string;
+	path: string;
+	/** The trust policy. */
+	trust: unknown;
+	maxSessionDuration: number;
+	permissionsBoundary?: string;
+	tags: Record<string, string>;
+}
+
+export interface Policies {
+	/** ARNs. */
 	attached: string[];
+	/** Names. */
 	inline: string[];
 }
 
-/** The AWS SDK as the reader. */
-export function awsReader(aws: AwsClients): AwsReader {
-	return {
-		identity: () =>
-			aws.sts.getCallerIdentity({}).then(
-				({ Arn }) => Arn,
-				() => undefined,
-			),
-		policiesOfRole: async (RoleName) => {
-			const what = `list the policies of the role ${RoleName}`;
-			const [attached, inline] = await Promise.all([
-				allOf(what, (Marker) => aws.iam.listAttachedRolePolicies({ RoleName, Marker })),
-				allOf(what, (Marker) => aws.iam.listRolePolicies({ RoleName, Marker })),
-			]);
-			return policiesIn(attached, inline);
-		},
-		policiesOfGroup: async (GroupName) => {
-			const what = `list the policies of the group ${GroupName}`;
-			const [attached, inline] = await Promise.all([
-				allOf(what, (Marker) => aws.iam.listAttachedGroupPolicies({ GroupName, Marker })),
-				allOf(what, (Marker) => aws.iam.listGroupPolicies({ GroupName, Marker })),
-			]);
-			return policiesIn(attached, inline);
-		},
-		policiesOfEntry: async (clusterName, principalArn) => {
-			const arns: string[] = [];
-			let nextToken: string | undefined;
-			do {
-				const request = { clusterName, principalArn, nextToken };
-				const page = await askAws(`list the access policies of ${principalArn}`, () =>
-					aws.eks.listAssociatedAccessPolicies(request),
-				);
-				arns.push(...(page?.associatedAccessPolicies ?? []).map(({ policyArn }) => policyArn as string));
-				nextToken = page?.nextToken;
-			} while (nextToken);
-			return arns;
-		},
-	};
-}
+export type AccountDetails = Required<
+	Pick<GetAccountAuthorizationDetailsResponse, "UserDetailList" | "GroupDetailList" | "RoleDetailList" | "Policies">
+>;
 
-/** A page of a list of IAM's. */
-interface Page {
-	AttachedPolicies?: { PolicyArn?: string }[];
-	PolicyNames?: string[];
-	IsTruncated?: boolean;
-	Marker?: string;
-}
-
-async function allOf(what: string, read: (marker: string | undefined) => Promise<Page>): Promise<Page[]> {
-	const pages: Page[] = [];
-	let marker: string | undefined;
-	do {
-		const page = await askAws(what, () => read(marker));
-		pages.push(...(page ? [page] : []));
-		marker = page?.IsTruncated ? page.Marker : undefined;
-	} while (marker);
-	return pages;
-}
-
-function policiesIn(attached: Page[], inline: Page[]): Policies {
-	return {
-		attached: attached.flatMap(({ AttachedPolicies = [] }) =>
-			AttachedPolicies.map(({ PolicyArn }) => PolicyArn as string),
-		),
-		inline: inline.flatMap(({ PolicyNames = [] }) => PolicyNames),
-	};
+/** An access entry as EKS has it. */
+export interface LiveAccessEntry {
+	principalArn: string;
+	type: string;
+	username?: string;
+	groups: string[];
+	createdAt?: Date;
+	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces, which may hold `*`; `*` alone is the whole cluster. */
+	policies: Map<string, string[]>;
 }

@@ -71,6 +71,11 @@ export const IAM_ERRORS = errorTable({
 			"A team's role is there already under another path, or with other capital letters, which AWS cannot change.",
 		remedy: "Write it as it is: `role: {name: …, path: …}`, or take another name.",
 	},
+	"group-not-adoptable": {
+		topic: "IAM",
+		meaning: "A team's IAM group is there already with other capital letters, which AWS cannot change.",
+		remedy: "Give the team the name as it is there, or another one.",
+	},
 	"policy-not-found": {
 		topic: "IAM",
 		meaning:

@@ -206,6 +206,12 @@ export const ERRORS = errorTable({
 		meaning: "AWS does not say whether an identity has an access entry.",
 		remedy: "Use AWS credentials that may call eks:DescribeAccessEntry.",
 	},
+	"access-entry-template-unknown": {
+		topic: "access entries",
+		meaning:
+			"A username or group holds a template that aws-auth replaces and access entries do not, such as `{{AccountID}}`; EKS documents `{{SessionName}}` and `{{SessionNameRaw}}`, in usernames.",
+		remedy: "Write out what it stands for, or stay with aws-auth.",
+	},
 	"access-entry-group-reserved": {
 		topic: "access entries",
 		meaning: "A group of Kubernetes' own (`system:…`) is wanted, and EKS takes none of them in an access entry.",

@@ -13,6 +13,7 @@ from moto.sts.exceptions import STSClientError
 from moto.sts.models import AssumedRole
 from moto.sts.responses import TokenResponse
 
+import request_shapes
 from authorization import Authorizer
 from callers import Caller
 from refusal import Refusal
@@ -38,6 +39,7 @@ def _enforced(call_action, authorizer: Authorizer):
     def call(self: BaseResponse):
         try:
             self.caller = authorizer.check(self)
+            request_shapes.check(self)
         except Refusal as refusal:
             content_type, body = refusal.format(self.service_name, _wants_json(self))
             headers = self.response_headers | {"Content-Type": content_type}

@@ -8,10 +8,9 @@ from werkzeug.exceptions import HTTPException
 
 
 class Refusal(HTTPException):
-    code = 403
-
-    def __init__(self, error: str, message: str):
+    def __init__(self, error: str, message: str, code: int = 403):
         super().__init__(message)
+        self.code = code
         self.error = error
         self.message = message
 

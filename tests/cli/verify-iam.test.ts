@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { allowsToAssume, samePolicy } from "../../cli/verify/policy-text";
 import { compareGroup } from "../../cli/verify/questions/iam-group";
 import { compareRole, type LiveRole } from "../../cli/verify/questions/iam-role";
+import { allowsToAssume, samePolicy } from "../../core/iam/policy-text";
 import { assumeRolePolicy, trustPolicy } from "../../core/teams/iam-policies";
 import type { Team } from "../../core/teams/team";
 import { arnOf, teamsOf } from "./given-teams";
@@ -16,14 +16,12 @@ describe("eks-access verify: IAM", () => {
 		path: "/",
 		maxSessionDuration: 3600,
 		trust: JSON.parse(trustPolicy(account, shop)),
-		attached: [],
-		inline: [],
+		policies: { attached: [], inline: [] },
 	};
 	const group = {
 		members: ["Jane"],
 		attached: [
 			{
-				name: "p",
 				arn: "arn:p",
 				document: JSON.parse(assumeRolePolicy({ roleArn: arnOf("shop-role"), clusterArn: CLUSTER_ARN })),
 			},
@@ -38,7 +36,9 @@ describe("eks-access verify: IAM", () => {
 	it("a path, and a policy of the role's own, are reported", () => {
 		const of = (change: Partial<LiveRole>, team = shop) => kinds(compareRole(account, team, { ...role, ...change }));
 		assert.deepEqual(of({ path: "/x/" }), ["drifted role shop-role"]);
-		assert.deepEqual(of({ inline: ["own"] }), ["extra role shop-role"]);
+		assert.deepEqual(of({ policies: { attached: ["arn:aws:iam::aws:policy/X"], inline: ["own"] } }), [
+			"extra role shop-role",
+		]);
 	});
 
 	it("a policy of the group's own is reported", () => {
@@ -50,7 +50,7 @@ describe("eks-access verify: IAM", () => {
 		const team = { ...shop, assumeRolePolicyArn: "arn:p" };
 		const of = (Action: string, arn = "arn:p") => {
 			const document = { Statement: { Effect: "Allow", Action, Resource: "*" } };
-			return kinds(compareGroup(account, CLUSTER_ARN, team, { ...group, attached: [{ name: "p", arn, document }] }));
+			return kinds(compareGroup(account, CLUSTER_ARN, team, { ...group, attached: [{ arn, document }] }));
 		};
 		assert.deepEqual(of("sts:*"), []);
 		assert.deepEqual(of("s3:*"), ["drifted group shop"]);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { KnownPrincipal } from "../../cli/verify/principals";
-import { compareAccessEntries, type LiveAccessEntry } from "../../cli/verify/questions/access-entries";
+import { compareAccessEntries } from "../../cli/verify/questions/access-entries";
 import { compareAwsAuth } from "../../cli/verify/questions/aws-auth";
+import type { LiveAccessEntry } from "../../core/aws/reader";
 import { principalsOf } from "../../core/teams/principals";
 import { arnOf, teamsOf } from "./given-teams";
 import { kinds } from "./verify-findings";

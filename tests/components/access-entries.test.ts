@@ -115,4 +115,12 @@ describe("AccessEntries", () => {
 		);
 		assert.deepEqual(engine.registered, []);
 	});
+
+	it("refuses templates that EKS does not document for access entries", async () => {
+		const known = ["shop:{{SessionName}}", "shop:{{SessionNameRaw}}"];
+		await make(known.map((username) => entry({ key: username, username })));
+		for (const names of [{ username: "shop:{{AccountID}}" }, { groups: ["of-{{SessionName}}"] }]) {
+			await assert.rejects(make([entry(names)]), /access-entry-template-unknown/);
+		}
+	});
 });

@@ -30,7 +30,11 @@ describe("EksAccess.create, where something is there already,", () => {
 		const role = { name: "shop-role", path: "/", assumeRolePolicy: "{}", maxSessionDuration: 3600, tags: {} };
 		const answers: Answers = {
 			"aws:iam/getRole:getRole": () => ({ arn: SHOP_ROLE, ...role }),
-			"aws:iam/getGroup:getGroup": () => ({ path: "/", users: [{ userName: "jane" }] }),
+			"aws:iam/getGroup:getGroup": () => ({
+				arn: "arn:aws:iam::293759796572:group/shop",
+				path: "/",
+				users: [{ userName: "jane" }],
+			}),
 		};
 		await world.refused({}, { answers }, /there already: the role shop-role, the group shop/);
 		const entries = { [SHOP_ROLE]: { type: "STANDARD", kubernetesGroups: ["shop"], userName: "y", tags: {} } };

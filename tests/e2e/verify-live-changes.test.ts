@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { projectIn } from "../../cli/project/project";
 import type { Finding } from "../../cli/verify/finding";
 import { targetOf } from "../../cli/verify/target";
+import { awsClients } from "../../core/aws/clients";
 import { networkGuardName } from "../../core/rbac/network-guard";
 import { objectsOf } from "../../core/teams/objects";
 import { hasRole } from "../../core/teams/principal-kinds";
@@ -174,9 +175,10 @@ describe(`eks-access verify, whatever somebody changes (LIVE_SEED=${SEED})`, fun
 
 	/** Everything that verify lists, and what others may put beside it. */
 	async function places(withEntries: boolean): Promise<Place[]> {
-		const { aws, config } = await targetOf(projectIn(project.directory), STACK, {
+		const { region, config } = await targetOf(projectIn(project.directory), STACK, {
 			kubeconfig: sandbox.adminKubeconfig,
 		});
+		const aws = awsClients({ region });
 		const { teams, cluster } = config;
 		const guard = networkGuardName(`eks-access/${STACK}`, "access-namespaces");
 		const own = teams.filter(hasRole);

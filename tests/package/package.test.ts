@@ -82,28 +82,40 @@ describe("the npm package", function () {
 			await node("--input-type=module", "-e", 'import { EksAccess } from "pulumi-eks-access"; EksAccess.create.call');
 		});
 
-		it("type-checks with its users' programs, whatever their module system", async () => {
-			writeFileSync(
-				path.join(folder, "use.ts"),
-				'import { EksAccess, type TeamArgs } from "pulumi-eks-access";\n' +
-					'const teams: TeamArgs[] = [{ name: "shop", namespaces: ["shop"], users: ["jane"] }];\n' +
-					'export const { roleArns } = new EksAccess("access", { cluster: "prod", teams });\n' +
-					"// @ts-expect-error\n" +
-					'new EksAccess("access", { cluster: "prod", teams: [{ namespaces: ["shop"] }] });\n',
-			);
-			const tsc = path.join(folder, "node_modules", "typescript", "bin", "tsc");
-			const strict = ["--noEmit", "--strict", "--target", "es2022", "--types", "node"];
-			for (const [module, resolution] of [
-				["commonjs", "node10"],
-				["nodenext", "nodenext"],
-				["esnext", "bundler"],
+		describe("type-checks with its users' programs, which need no @pulumi/eks", () => {
+			before(() => {
+				writeFileSync(
+					path.join(folder, "use.ts"),
+					'import { EksAccess, type TeamArgs } from "pulumi-eks-access";\n' +
+						'const teams: TeamArgs[] = [{ name: "shop", namespaces: ["shop"], users: ["jane"] }];\n' +
+						'export const { roleArns } = new EksAccess("access", { cluster: "prod", teams });\n' +
+						"// @ts-expect-error\n" +
+						'new EksAccess("access", { cluster: "prod", teams: [{ namespaces: ["shop"] }] });\n' +
+						"// @ts-expect-error\n" +
+						'new EksAccess("access", { cluster: 42, teams });\n' +
+						"// @ts-expect-error\n" +
+						'new EksAccess("access", { cluster: { eksCluster: "prod" }, teams });\n',
+				);
+			});
+
+			const SKIP = "--skipLibCheck";
+			for (const [typescript, module, resolution, ...options] of [
+				["typescript", "commonjs", "node10", SKIP],
+				["typescript", "nodenext", "nodenext", SKIP],
+				["typescript", "esnext", "bundler", SKIP],
+				// As `pulumi new typescript` has it.
+				["typescript", "commonjs", "node10"],
+				["typescript-6", "nodenext", "nodenext"],
 			] as const) {
-				const options = ["--module", module, "--moduleResolution", resolution];
-				try {
-					await node(tsc, ...strict, ...options, "--skipLibCheck", "use.ts");
-				} catch (error) {
-					assert.fail(`${module}: ${(error as { stdout: string }).stdout}`);
-				}
+				it(`${typescript}, ${module} ${options.join(" ")}`, async () => {
+					const tsc = path.join(folder, "node_modules", typescript, "bin", "tsc");
+					const strict = ["--noEmit", "--strict", "--target", "es2022", "--types", "node"];
+					try {
+						await node(tsc, ...strict, "--module", module, "--moduleResolution", resolution, ...options, "use.ts");
+					} catch (error) {
+						assert.fail((error as { stdout: string }).stdout);
+					}
+				});
 			}
 		});
 

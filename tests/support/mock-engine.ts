@@ -31,9 +31,12 @@ export interface Registered {
 	replacementTrigger: unknown;
 }
 
-/** Answers of functions (`aws:eks/getCluster:getCluster`), and of the AWS SDK by action (`ListRolePolicies`), from their arguments. */
+/**
+ * Answers of functions (`aws:eks/getCluster:getCluster`), and of the AWS SDK by action (`ListRolePolicies`), from their arguments and the
+ * SDK's client.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: arguments of many functions
-export type Answers = Record<string, (inputs: any) => object>;
+export type Answers = Record<string, (inputs: any, client?: any) => object | Promise<object>>;
 
 /** Resources of the last update, by URN. */
 export type LastState = Record<string, { type: string; outputs: Record<string, unknown> }>;
@@ -168,8 +171,9 @@ export class MockEngine {
 /** What has no answer is an empty list. */
 function answerSdk(answers: Answers): void {
 	for (const client of [EKS, IAM, STS]) {
-		const send = async (command: { input: object }) =>
-			answers[command.constructor.name.replace(/Command$/, "")]?.(command.input) ?? {};
+		async function send(this: unknown, command: { input: object }) {
+			return (await answers[command.constructor.name.replace(/Command$/, "")]?.(command.input, this)) ?? {};
+		}
 		mock.method(client.prototype, "send", send as never);
 	}
 }

@@ -1,12 +1,13 @@
 import { Provider } from "@pulumi/kubernetes";
-import { refuseReservedGroups } from "../../components/access-entries";
+import { refuseEntryNames } from "../../components/access-entries";
 import { AwsAuth } from "../../components/aws-auth";
 import { EksAccess } from "../../components/eks-access";
 import { takeNames } from "../../components/preflight/arguments";
 import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../../components/preflight/aws-auth";
 import { checkClusterRoles, checkOwnClusterRoles } from "../../components/preflight/cluster";
-import { describeCluster, findKubeconfig, requireMode } from "../../components/preflight/cluster-connection";
+import { findKubeconfig } from "../../components/preflight/cluster-connection";
 import { clusterIdentity, identityFor } from "../../components/preflight/cluster-identity";
+import { describeCluster, requireMode } from "../../components/preflight/described-cluster";
 import { checkBindings } from "../../components/preflight/existing/bindings";
 import { requireFit } from "../../components/preflight/kubernetes-provider";
 import { checkWrites } from "../../components/preflight/writes";
@@ -189,7 +190,9 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		fails("AccessDeniedException: not authorized to perform eks:DescribeAccessEntry"),
 	),
 	"access-entry-group-reserved": () =>
-		refuseReservedGroups([{ key: "team/shop", groups: ["system:nodes"] }], "EksAccess access"),
+		refuseEntryNames([{ key: "team/shop", username: "shop", groups: ["system:nodes"] }], "EksAccess access"),
+	"access-entry-template-unknown": () =>
+		refuseEntryNames([{ key: "team/shop", username: "shop:{{AccountID}}", groups: [] }], "EksAccess access"),
 	"access-entries-first": async () => {
 		await MockEngine.start();
 		return inCluster({ awsAuth: ownRecord() }, (kubeconfig) =>
@@ -201,6 +204,9 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		new TeamIdentity("shop", { team: { name: "shop", roleArns: [ROLE] }, account: ACCOUNT, clusterArn: "" }),
 	"identity-exists": identities({ "aws:iam/getRole:getRole": role("/") }),
 	"role-not-adoptable": identities({ "aws:iam/getRole:getRole": role("/teams/") }),
+	"group-not-adoptable": identities({
+		"aws:iam/getGroup:getGroup": () => ({ arn: "arn:aws:iam::123456789012:group/Shop", path: "/", users: [] }),
+	}),
 	"policy-not-found": principals({ assumeRolePolicyArn: "arn:aws:iam::123456789012:policy/assume" }),
 	"principal-not-found": principals({ users: ["jnae"], roleArns: [ROLE] }),
 	"iam-unreadable": identities({ "aws:iam/getRole:getRole": fails("AccessDenied") }),

@@ -1,21 +1,8 @@
-import type { EKS } from "@aws-sdk/client-eks";
-import { askAws } from "../../../core/aws/clients";
+import type { LiveAccessEntry } from "../../../core/aws/reader";
+import { matches } from "../../../core/iam/policy-text";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
-import type { atATime } from "../../clients/limit";
 import { about, type Finding, listed, REPAIR, sameIdentity, sameSet, without } from "../finding";
-import { matches } from "../policy-text";
 import type { KnownPrincipal } from "../principals";
-
-/** An access entry as EKS has it. */
-export interface LiveAccessEntry {
-	principalArn: string;
-	type: string;
-	username?: string;
-	groups: string[];
-	createdAt?: Date;
-	/** Name of each access policy, for example `AmazonEKSViewPolicy`, and its namespaces, which may hold `*`; `*` alone is the whole cluster. */
-	policies: Map<string, string[]>;
-}
 
 export interface AccessEntriesQuestion {
 	live: LiveAccessEntry[];
@@ -163,50 +150,6 @@ function comparePolicies(
 		}
 	}
 	return findings;
-}
-
-/** All access entries of a cluster. */
-export async function readAccessEntries(
-	eks: EKS,
-	clusterName: string,
-	limit: ReturnType<typeof atATime>,
-): Promise<LiveAccessEntry[]> {
-	const arns: string[] = [];
-	let nextToken: string | undefined;
-	do {
-		const page = await limit(() =>
-			askAws(`list the access entries of ${clusterName}`, () => eks.listAccessEntries({ clusterName, nextToken })),
-		);
-		arns.push(...(page?.accessEntries ?? []));
-		nextToken = page?.nextToken;
-	} while (nextToken);
-	const entries = await Promise.all(
-		arns.map(async (principalArn): Promise<LiveAccessEntry[]> => {
-			const what = `read the access entry of ${principalArn}`;
-			const [found, associated] = await Promise.all([
-				limit(() => askAws(what, () => eks.describeAccessEntry({ clusterName, principalArn }))),
-				limit(() => askAws(what, () => eks.listAssociatedAccessPolicies({ clusterName, principalArn }))),
-			]);
-			const entry = found?.accessEntry;
-			const policies = (associated?.associatedAccessPolicies ?? []).map(({ policyArn = "", accessScope }) => [
-				policyArn.split("/").pop() as string,
-				accessScope?.type === "cluster" ? ["*"] : (accessScope?.namespaces ?? []),
-			]) as [string, string[]][];
-			return entry
-				? [
-						{
-							principalArn,
-							type: entry.type ?? "STANDARD",
-							username: entry.username,
-							groups: entry.kubernetesGroups ?? [],
-							createdAt: entry.createdAt,
-							policies: new Map(policies),
-						},
-					]
-				: [];
-		}),
-	);
-	return entries.flat();
 }
 
 function scopeText(namespaces: readonly string[]): string {

@@ -1,10 +1,8 @@
-import type { GetAccountAuthorizationDetailsResponse, ManagedPolicyDetail } from "@aws-sdk/client-iam";
-import { askAws } from "../../../core/aws/clients";
+import type { AccountDetails, AwsReader } from "../../../core/aws/reader";
+import { allowsToAssume, decodePolicy, defaultVersion } from "../../../core/iam/policy-text";
 import { type AwsAccount, roleArnOf, rolesOpenToAccount } from "../../../core/teams/iam-policies";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { listed } from "../finding";
-import { allowsToAssume, decodePolicy } from "../policy-text";
-import type { Iam } from "./iam-role";
 
 /** An identity of the account with the policies that are its own or its groups'. */
 export interface Holder {
@@ -13,10 +11,6 @@ export interface Holder {
 	documents: unknown[];
 }
 
-type Details = Pick<
-	GetAccountAuthorizationDetailsResponse,
-	"UserDetailList" | "GroupDetailList" | "RoleDetailList" | "Policies"
->;
 interface Attached {
 	PolicyArn?: string;
 }
@@ -25,11 +19,11 @@ interface Attached {
  * Notes on who besides the teams' users can assume their roles by policies of their own, as the roles' trust in the account leaves it to
  * them.
  */
-export async function noteAssumers(iam: Iam, account: AwsAccount, teams: Team[]): Promise<string[]> {
+export async function noteAssumers(aws: AwsReader, account: AwsAccount, teams: Team[]): Promise<string[]> {
 	if (rolesOpenToAccount(teams).length === 0) {
 		return [];
 	}
-	return assumersOf(holdersIn(await readDetails(iam)), account, teams);
+	return assumersOf(holdersIn(await aws.accountDetails()), account, teams);
 }
 
 /** A note for each list of identities; roles that the same ones can assume are in one. */
@@ -58,54 +52,29 @@ export function assumersOf(holders: readonly Holder[], account: AwsAccount, team
 }
 
 /** Users, and roles that people can come by: those of AWS services act for AWS alone. */
-export function holdersIn(details: Details): Holder[] {
-	const managed = new Map((details.Policies ?? []).map((policy) => [policy.Arn, defaultVersion(policy)]));
+export function holdersIn(details: AccountDetails): Holder[] {
+	const managed = new Map(details.Policies.map((policy) => [policy.Arn, defaultVersion(policy)]));
 	const own = (inline: { PolicyDocument?: string }[] = [], attached: Attached[] = []) => [
 		...inline.map(({ PolicyDocument }) => decodePolicy(PolicyDocument)),
 		...attached.map(({ PolicyArn }) => managed.get(PolicyArn)),
 	];
 	const groups = new Map(
-		(details.GroupDetailList ?? []).map((group) => [
+		details.GroupDetailList.map((group) => [
 			group.GroupName,
 			own(group.GroupPolicyList, group.AttachedManagedPolicies),
 		]),
 	);
 	return [
-		...(details.UserDetailList ?? []).map((user) => ({
+		...details.UserDetailList.map((user) => ({
 			name: `user/${user.UserName}`,
 			documents: [
 				...own(user.UserPolicyList, user.AttachedManagedPolicies),
 				...(user.GroupList ?? []).flatMap((group) => groups.get(group) ?? []),
 			],
 		})),
-		...(details.RoleDetailList ?? [])
-			.filter(({ Path }) => !Path?.startsWith("/aws-service-role/"))
-			.map((role) => ({
-				name: `role/${role.RoleName}`,
-				documents: own(role.RolePolicyList, role.AttachedManagedPolicies),
-			})),
+		...details.RoleDetailList.filter(({ Path }) => !Path?.startsWith("/aws-service-role/")).map((role) => ({
+			name: `role/${role.RoleName}`,
+			documents: own(role.RolePolicyList, role.AttachedManagedPolicies),
+		})),
 	];
-}
-
-function defaultVersion({ PolicyVersionList = [] }: ManagedPolicyDetail): unknown {
-	return decodePolicy(PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document);
-}
-
-/** Everything that IAM says of identities and their policies. */
-async function readDetails({ client, limit }: Iam): Promise<Details> {
-	const all: Required<Details> = { UserDetailList: [], GroupDetailList: [], RoleDetailList: [], Policies: [] };
-	let Marker: string | undefined;
-	do {
-		const page: GetAccountAuthorizationDetailsResponse | undefined = await limit(() =>
-			askAws("read who may assume which roles", () =>
-				client.getAccountAuthorizationDetails({ Marker, MaxItems: 1000 }),
-			),
-		);
-		all.UserDetailList.push(...(page?.UserDetailList ?? []));
-		all.GroupDetailList.push(...(page?.GroupDetailList ?? []));
-		all.RoleDetailList.push(...(page?.RoleDetailList ?? []));
-		all.Policies.push(...(page?.Policies ?? []));
-		Marker = page?.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	return all;
 }

@@ -1,40 +1,26 @@
-import { askAws } from "../../../core/aws/clients";
+import type { AwsReader } from "../../../core/aws/reader";
+import { allowsToAssume, samePolicy } from "../../../core/iam/policy-text";
 import { type AwsAccount, assumeRolePolicy, roleArnOf } from "../../../core/teams/iam-policies";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { about, type Finding } from "../finding";
-import { allowsToAssume, decodePolicy, samePolicy } from "../policy-text";
-import type { Iam } from "./iam-role";
+import { policyName } from "./iam-role";
 
 /** What is read of an IAM group. */
 export interface LiveGroup {
 	members: string[];
-	attached: { name: string; arn: string; document: unknown }[];
+	attached: { arn: string; document: unknown }[];
 	/** Names of the policies that are the group's own. */
 	inline: string[];
 }
 
-export async function readGroup(iam: Iam, name: string): Promise<LiveGroup | undefined> {
-	const { client, limit } = iam;
-	const subject = `read the IAM group ${name}`;
-	const members = await membersOf(iam, name);
+export async function readGroup(aws: AwsReader, name: string): Promise<LiveGroup | undefined> {
+	const members = await aws.members(name);
 	if (!members) {
 		return undefined;
 	}
-	const [attached, inline] = await Promise.all([
-		limit(() => askAws(subject, () => client.listAttachedGroupPolicies({ GroupName: name }))),
-		limit(() => askAws(subject, () => client.listGroupPolicies({ GroupName: name }))),
-	]);
-	return {
-		members,
-		attached: await Promise.all(
-			(attached?.AttachedPolicies ?? []).map(async ({ PolicyName, PolicyArn }) => ({
-				name: PolicyName as string,
-				arn: PolicyArn as string,
-				document: await documentOf(iam, PolicyArn as string),
-			})),
-		),
-		inline: inline?.PolicyNames ?? [],
-	};
+	const { attached, inline } = await aws.policiesOfGroup(name);
+	const documents = attached.map(async (arn) => ({ arn, document: await aws.policy(arn) }));
+	return { members, attached: await Promise.all(documents), inline };
 }
 
 /** A team's group against the config: who is in it, and what it lets them do. */
@@ -81,12 +67,12 @@ export function compareGroup(
 		findings.push(missing(`has no policy${given ? ` ${given}` : ""} that lets its members assume ${roleArn}`));
 	} else if (!exact) {
 		const should = given ? `it should let its members assume ${roleArn}` : `the config says ${JSON.stringify(wanted)}`;
-		findings.push(drifted(`its policy ${similar.name} is ${JSON.stringify(similar.document)}; ${should}`));
+		findings.push(drifted(`its policy ${policyName(similar.arn)} is ${JSON.stringify(similar.document)}; ${should}`));
 	}
 	const accepts = (name: string) => team.allow.includes(`policy/${name}`);
 	const surplus = group.attached.filter((each) => each !== similar && !accepts(each.arn));
 	const inline = group.inline.filter((name) => !accepts(name));
-	const foreign = [...surplus.map(({ name }) => name), ...inline];
+	const foreign = [...surplus.map(({ arn }) => policyName(arn)), ...inline];
 	if (foreign.length > 0) {
 		const ofGroup = `--group-name ${team.name}`;
 		const fixes = [
@@ -97,31 +83,4 @@ export function compareGroup(
 		findings.push(extra(message, fixes.join(" && ")));
 	}
 	return findings;
-}
-
-async function membersOf({ client, limit }: Iam, group: string): Promise<string[] | undefined> {
-	const members: string[] = [];
-	let Marker: string | undefined;
-	do {
-		const page = await limit(() =>
-			askAws(`read the IAM group ${group}`, () => client.getGroup({ GroupName: group, Marker })),
-		);
-		if (!page) {
-			return undefined;
-		}
-		members.push(...(page.Users ?? []).map(({ UserName }) => UserName as string));
-		Marker = page.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	return members;
-}
-
-async function documentOf({ client, limit }: Iam, PolicyArn: string): Promise<unknown> {
-	const what = `read the policy ${PolicyArn}`;
-	const found = await limit(() => askAws(what, () => client.getPolicy({ PolicyArn })));
-	const VersionId = found?.Policy?.DefaultVersionId;
-	if (!VersionId) {
-		return undefined;
-	}
-	const version = await limit(() => askAws(what, () => client.getPolicyVersion({ PolicyArn, VersionId })));
-	return decodePolicy(version?.PolicyVersion?.Document);
 }

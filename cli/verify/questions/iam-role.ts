@@ -1,53 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
-import type { IAM } from "@aws-sdk/client-iam";
-import { askAws } from "../../../core/aws/clients";
+import type { AwsReader, IamRole } from "../../../core/aws/reader";
+import { samePolicy } from "../../../core/iam/policy-text";
 import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
+import type { LivePolicies } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
-import type { atATime } from "../../clients/limit";
 import { about, type Finding } from "../finding";
-import { decodePolicy, samePolicy } from "../policy-text";
-
-/** IAM, asked a few things at a time: more is throttled. */
-export interface Iam {
-	client: IAM;
-	limit: ReturnType<typeof atATime>;
-}
 
 /** What is read of a role. */
-export interface LiveRole {
-	path: string;
-	maxSessionDuration: number;
-	permissionsBoundary?: string;
-	trust: unknown;
-	attached: { name: string; arn: string }[];
-	/** Names. */
-	inline: string[];
-	createdAt?: Date;
+export interface LiveRole
+	extends Pick<IamRole, "path" | "maxSessionDuration" | "permissionsBoundary" | "trust" | "createdAt"> {
+	policies: LivePolicies;
 }
 
-export async function readRole({ client, limit }: Iam, name: string): Promise<LiveRole | undefined> {
-	const subject = `read the role ${name}`;
-	const found = await limit(() => askAws(subject, () => client.getRole({ RoleName: name })));
-	const role = found?.Role;
-	if (!role) {
-		return undefined;
-	}
-	const [attached, inline] = await Promise.all([
-		limit(() => askAws(subject, () => client.listAttachedRolePolicies({ RoleName: name }))),
-		limit(() => askAws(subject, () => client.listRolePolicies({ RoleName: name }))),
-	]);
-	return {
-		path: role.Path ?? "/",
-		maxSessionDuration: role.MaxSessionDuration ?? 3600,
-		permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
-		trust: decodePolicy(role.AssumeRolePolicyDocument),
-		attached: (attached?.AttachedPolicies ?? []).map(({ PolicyName, PolicyArn }) => ({
-			name: PolicyName as string,
-			arn: PolicyArn as string,
-		})),
-		inline: inline?.PolicyNames ?? [],
-		createdAt: role.CreateDate,
-	};
+export async function readRole(aws: AwsReader, name: string): Promise<LiveRole | undefined> {
+	const role = await aws.role(name);
+	return role && { ...role, policies: await aws.policiesOfRole(name) };
 }
 
 /** A team's role against the config. */
@@ -72,18 +39,23 @@ export function compareRole(account: AwsAccount, team: Team, role: LiveRole | un
 	}
 	const ofRole = `--role-name ${roleNameOf(team)}`;
 	const accepts = (name: string) => team.allow.includes(`policy/${name}`);
-	const attached = role.attached.filter(({ arn }) => !accepts(arn));
-	const inline = role.inline.filter((name) => !accepts(name));
-	const foreign = [...attached.map(({ name }) => name), ...inline];
+	const attached = role.policies.attached.filter((arn) => !accepts(arn));
+	const inline = role.policies.inline.filter((name) => !accepts(name));
+	const foreign = [...attached.map(policyName), ...inline];
 	if (foreign.length > 0) {
 		const fixes = [
-			...attached.map(({ arn }) => `aws iam detach-role-policy ${ofRole} --policy-arn ${arn}`),
+			...attached.map((arn) => `aws iam detach-role-policy ${ofRole} --policy-arn ${arn}`),
 			...inline.map((name) => `aws iam delete-role-policy ${ofRole} --policy-name ${name}`),
 		];
 		const message = `gives permissions in AWS that the config does not: ${foreign.join(", ")}`;
 		findings.push(extra(message, fixes.join(" && ")));
 	}
 	return findings;
+}
+
+/** ARNs of policies end with their names. */
+export function policyName(arn: string): string {
+	return arn.split("/").at(-1) as string;
 }
 
 function shown(value: unknown): string {

@@ -1,8 +1,8 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getGroup } from "@pulumi/aws/iam/getGroup";
-import * as pulumi from "@pulumi/pulumi";
-import { awsClients } from "../../../core/aws/clients";
-import { type AwsReader, awsReader } from "../../../core/aws/reader";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsReader } from "../../../core/aws/reader";
+import { awsReader } from "../../../core/aws/sdk-reader";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import type { Finding } from "../../../core/teams/allow";
 import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
@@ -10,6 +10,7 @@ import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { entrySurplus, identitySurplus, overridingSurplus } from "../../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
+import { providerIdentity } from "../cluster-connection";
 import type { ExistingEntry, OverridingEntry } from "./entries";
 import type { ExistingIdentity } from "./iam";
 
@@ -61,7 +62,7 @@ export async function awsFindings(
 			.map(async (principal) => {
 				const principalArn = arns.get(principal.key) as string;
 				const entry = overriding.get(principalArn) as OverridingEntry;
-				const policies = await reader.policiesOfEntry(adopted.cluster, principalArn);
+				const policies = [...(await reader.policiesOfEntry(adopted.cluster, principalArn)).keys()];
 				const team = teamOf(principal, teams).name;
 				return overridingSurplus(team, principal, { ...entry, principalArn, policies }, adopted.cluster, live);
 			}),
@@ -112,7 +113,7 @@ async function ofEntry(
 	if (!entry && !accepting.includes(team)) {
 		return [];
 	}
-	const policies = await reader.policiesOfEntry(cluster, arn);
+	const policies = [...(await reader.policiesOfEntry(cluster, arn)).keys()];
 	const live = { principalArn: arn, groups: entry?.groups ?? [], policies };
 	const findings = entrySurplus(team.name, principal, live, cluster);
 	return entry ? findings : findings.filter(({ key }) => team.allow.includes(key));
@@ -125,9 +126,9 @@ async function membersOf(groupName: string, aws: pulumi.InvokeOptions): Promise<
 
 /** Undefined where the program itself is somebody else to AWS than the aws provider, which then sees other things. */
 async function readerOf({ region }: Adopted, aws: pulumi.InvokeOptions): Promise<AwsReader | undefined> {
-	const profile = new pulumi.Config("aws").get("profile");
-	const reader = awsReader(awsClients({ region, profile }));
-	const [{ arn }, own] = await Promise.all([getCallerIdentity({}, aws), reader.identity()]);
+	const reader = awsReader({ region, ...providerIdentity(undefined) });
+	const asked = reader.caller().catch(() => undefined);
+	const [{ arn }, own] = await Promise.all([getCallerIdentity({}, aws), asked.then((caller) => caller?.arn)]);
 	if (own !== undefined && withoutSession(own) === withoutSession(arn)) {
 		return reader;
 	}

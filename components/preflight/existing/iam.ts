@@ -172,6 +172,15 @@ async function findRole(team: Team, opts: pulumi.InvokeOptions): Promise<Existin
 
 async function findGroup(name: string, opts: pulumi.InvokeOptions): Promise<ExistingIdentity["group"]> {
 	const found = await ask(`the group ${name}`, "iam:GetGroup", () => getGroup({ groupName: name }, opts));
+	// What the provider calls its name is what it was asked for.
+	const there = found && (found.arn.split("/").at(-1) as string);
+	if (found && there !== name) {
+		throw new AccessError(
+			"group-not-adoptable",
+			`IAM: the group of team ${name} is there already, as ${found.arn}: IAM compares names without regard to case, and AWS cannot change ` +
+				`it. Nothing was changed. Call the team ${there}, or take another name`,
+		);
+	}
 	return found && { name, path: found.path, members: found.users.map(({ userName }) => userName) };
 }
 

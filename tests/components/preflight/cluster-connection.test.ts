@@ -4,11 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import {
 	type ClusterConnectionArgs,
 	connectTo,
-	describeCluster,
 	findKubeconfig,
-	requireMode,
 	teamKubeconfig,
 } from "../../../components/preflight/cluster-connection";
+import { describeCluster, requireMode, waitForMode } from "../../../components/preflight/described-cluster";
 import { credentialsFailure } from "../../../core/aws/clients";
 import { waysOf } from "../../../core/kubernetes/authentication-mode";
 import { present } from "../../support/present";
@@ -159,6 +158,23 @@ describe("the operator's kubeconfig", () => {
 		await refusal("api-only", "access-entries");
 		await refusal("old", "aws-auth");
 		await refusal("prod", "both");
+	});
+
+	it("is waited for while such a cluster is being updated, and refused once it is not", async () => {
+		const wait = (name: string, status: string, ways: Parameters<typeof waysOf>[0]) =>
+			waitForMode(
+				{ name, region: "eu-west-1", endpoint: "", mode: "CONFIG_MAP", status },
+				waysOf(ways, undefined),
+				{},
+				1,
+			);
+		await wait("prod", "UPDATING", "both");
+		assert.deepEqual(calls, [GET_CLUSTER]);
+		await assert.rejects(wait("old", "UPDATING", "both"), /mode CONFIG_MAP/);
+		assert.equal(calls.length, 2);
+		await assert.rejects(wait("prod", "ACTIVE", "both"), /mode CONFIG_MAP/);
+		await wait("prod", "UPDATING", "aws-auth");
+		assert.equal(calls.length, 2);
 	});
 
 	it("is not made for such a cluster, also where the constructor looks for it", async () => {

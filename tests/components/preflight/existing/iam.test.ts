@@ -25,7 +25,11 @@ const LIVE_ROLE = {
 	permissionsBoundary: "",
 	tags: {},
 };
-const LIVE_GROUP = { path: "/people/", users: [{ userName: "jane" }, { userName: "ann" }] };
+const LIVE_GROUP = {
+	arn: `${ACCOUNT}:group/people/shop`,
+	path: "/people/",
+	users: [{ userName: "jane" }, { userName: "ann" }],
+};
 
 describe("IAM roles and groups that are there already", () => {
 	let engine: MockEngine;
@@ -56,6 +60,11 @@ describe("IAM roles and groups that are there already", () => {
 		};
 		const gone = "operation error IAM: GetRole, NoSuchEntity: The role with name shop-role cannot be found.";
 		assert.equal(await existing({ [GET.role]: says(gone), [GET.group]: says("NoSuchEntity") }), undefined);
+	});
+
+	it("are not adopted where a group's name has other capital letters, which only its ARN tells", async () => {
+		const answers = { [GET.group]: () => ({ ...LIVE_GROUP, groupName: "shop", arn: `${ACCOUNT}:group/people/Shop` }) };
+		await refused(existing(answers), /as .*group\/people\/Shop: .*group-not-adoptable/);
 	});
 
 	it("are adopted with the words of who made them", async () => {

@@ -27,7 +27,11 @@ const IN_USE: Answers = {
 			Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" } }],
 		}),
 	}),
-	"aws:iam/getGroup:getGroup": () => ({ path: "/", users: [{ userName: "jane" }, { userName: "mallory" }] }),
+	"aws:iam/getGroup:getGroup": () => ({
+		arn: "arn:aws:iam::293759796572:group/shop",
+		path: "/",
+		users: [{ userName: "jane" }, { userName: "mallory" }],
+	}),
 	ListAttachedRolePolicies: ({ Marker }) =>
 		Marker
 			? { AttachedPolicies: [{ PolicyArn: ADMINISTRATOR }] }
@@ -177,6 +181,17 @@ describe("what people would have besides what the config lists", () => {
 		const answers = { ...IN_USE, GetCallerIdentity: () => ({ Arn: `${OPERATOR}-2` }) };
 		await world.create({ adoptExisting: true }, { answers });
 		assert.match(saidOf(/not checked/)[0] ?? "", /the aws provider is .*operator, and this program .*operator-2/);
+	});
+
+	it("is looked at as the role that the aws provider assumes by the stack's config", async () => {
+		const answers: Answers = {
+			...IN_USE,
+			AssumeRole: ({ RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn, SecretAccessKey: "s" } }),
+			GetCallerIdentity: async (_, { config }) => ({ Arn: (await config.credentials()).accessKeyId }),
+		};
+		const config = { "aws:assumeRoles": JSON.stringify([{ roleArn: OPERATOR }]) };
+		await world.create({ adoptExisting: true, ...team(...KEYS) }, { answers, config });
+		assert.deepEqual(saidOf(/not checked/), []);
 	});
 
 	it("a key that nothing needs draws a warning; one that holds what is adopted still does not", async () => {

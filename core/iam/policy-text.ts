@@ -10,6 +10,15 @@ export function decodePolicy(text: string | undefined): unknown {
 	return text ? JSON.parse(decodeURIComponent(text)) : undefined;
 }
 
+/** The document of a managed policy that counts. */
+export function defaultVersion({
+	PolicyVersionList = [],
+}: {
+	PolicyVersionList?: { IsDefaultVersion?: boolean; Document?: string }[];
+}): unknown {
+	return decodePolicy(PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document);
+}
+
 export function statementsOf(document: unknown): Statement[] {
 	return [(document as { Statement?: Statement | Statement[] } | undefined)?.Statement ?? []].flat();
 }
