@@ -4,8 +4,11 @@ import type { Observation } from "../finding";
 
 export interface Principal {
 	arn: string;
-	key: MapKey;
-	at: number;
+	/** Where it is in aws-auth. */
+	key?: MapKey;
+	at?: number;
+	/** When its access entry was made. */
+	entryMade?: Date;
 }
 
 export interface IamFinding {
@@ -38,10 +41,9 @@ export async function iamFindings(principals: readonly Principal[]): Promise<Iam
 			for (let next = queue.shift(); next && refused === undefined; next = queue.shift()) {
 				const { arn, key, at } = next;
 				try {
-					const found = await arnInIam(iam, arn);
-					const problem = problemOf(arn, found);
+					const problem = problemOf(next, await lookUp(iam, arn));
 					if (problem) {
-						findings.push({ key, observation: { code: "EKS501", at, arn, ...problem } });
+						findings.push({ key, observation: { at, arn, ...problem } });
 					}
 				} catch (error) {
 					refused = firstLine(error);
@@ -54,17 +56,22 @@ export async function iamFindings(principals: readonly Principal[]): Promise<Iam
 	return refused === undefined ? findings : [...findings, notChecked(`IAM does not answer (${refused})`)];
 }
 
-/** The ARN of the role or user of this name, or undefined where there is none. */
-async function arnInIam(iam: AwsClients["iam"], arn: string): Promise<string | undefined> {
+interface Found {
+	Arn?: string;
+	CreateDate?: Date;
+}
+
+/** The role or user of this name, or undefined where there is none. */
+async function lookUp(iam: AwsClients["iam"], arn: string): Promise<Found | undefined> {
 	const [, type, name] = /^arn:[^:]+:iam::\d{12}:(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
 	try {
 		switch (type) {
 			case "role":
-				return (await iam.getRole({ RoleName: name })).Role?.Arn;
+				return (await iam.getRole({ RoleName: name })).Role;
 			case "user":
-				return (await iam.getUser({ UserName: name })).User?.Arn;
+				return (await iam.getUser({ UserName: name })).User;
 			default:
-				return arn;
+				return { Arn: arn };
 		}
 	} catch (error) {
 		if (/^NoSuchEntity/.test((error as Error).name)) {
@@ -74,16 +81,32 @@ async function arnInIam(iam: AwsClients["iam"], arn: string): Promise<string | u
 	}
 }
 
-function problemOf(arn: string, found: string | undefined): { what: string; fix: string } | undefined {
-	if (found === undefined) {
-		return {
-			what: `${arn} does not exist; whoever makes a role or user of this name comes in by this entry`,
-			fix: "Remove the entry",
-		};
+type Problem = Pick<Observation, "code" | "what" | "fix">;
+
+/** What is wrong with an entry, by what IAM has of its principal. */
+export function problemOf({ arn, key, entryMade }: Principal, found: Found | undefined): Problem | undefined {
+	const isEntry = key === undefined;
+	if (found === undefined || (isEntry && found.Arn !== arn)) {
+		return isEntry
+			? {
+					code: "EKS501",
+					what: `${arn} does not exist; its access entry lets nobody in`,
+					fix: "Delete the access entry",
+				}
+			: {
+					code: "EKS501",
+					what: `${arn} does not exist; whoever makes a role or user of this name comes in by this entry`,
+					fix: "Remove the entry",
+				};
+	}
+	if (entryMade && found.CreateDate && entryMade < found.CreateDate) {
+		const what = `${arn} was created again after its access entry; EKS knows it by its id, so the entry lets nobody in`;
+		return { code: "EKS601", what, fix: "Delete the access entry and create it again" };
 	}
 	// A role's path does not count; a user's does.
-	if (/:user\//.test(arn) && found.toLowerCase() !== arn.toLowerCase()) {
-		return { what: `${arn} does not exist; the user is ${found}, and the entry never matches`, fix: `Write ${found}` };
+	if (/:user\//.test(arn) && found.Arn?.toLowerCase() !== arn.toLowerCase()) {
+		const what = `${arn} does not exist; the user is ${found.Arn}, and the entry never matches`;
+		return { code: "EKS501", what, fix: `Write ${found.Arn}` };
 	}
 	return undefined;
 }
@@ -98,7 +121,7 @@ function notChecked(why: string): IamFinding {
 	};
 }
 
-function firstLine(error: unknown): string {
+export function firstLine(error: unknown): string {
 	const { name, message } = error as Error;
 	return `${name}: ${message}`.split("\n")[0] as string;
 }
