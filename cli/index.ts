@@ -7,6 +7,7 @@ import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
 import { registerReview } from "./commands/review";
 import { registerVerify } from "./commands/verify";
+import { registerWhoCan } from "./commands/who-can";
 import { registerWhoami } from "./commands/whoami";
 import { EXIT, type ExitCode, exitCodeOf } from "./errors/failure";
 import { say } from "./output/terminal";
@@ -18,6 +19,7 @@ const COMMANDS = [
 	registerDoctor,
 	registerVerify,
 	registerReview,
+	registerWhoCan,
 	registerWhoami,
 	registerImport,
 ];
@@ -31,7 +33,7 @@ Run a command with --help for its options, examples and exit codes.
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
   ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
-     or changes with diff --exit-code
+     somebody with who-can --none, or changes with diff --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 

@@ -25,12 +25,13 @@ const EXAMPLES: [string, string][] = [
 export function registerDoctor(program: Command): void {
 	const command = program
 		.command("doctor")
-		.summary("find entries in aws-auth that the authenticator would drop or never match")
+		.summary("find entries in aws-auth and access entries that let nobody in, or give more than intended")
 		.description(
 			"Reads aws-auth the way aws-iam-authenticator does, and reports entries that it would drop, entries that never match, and " +
 				"entries that give more access than intended, each with its line and a fix. Changes nothing.\n\n" +
 				"An administrator (system:masters) is a warning, or a note if a stack of this project sets admin: true for it. " +
-				"On a live cluster, with AWS credentials, it also asks AWS whether the cluster reads aws-auth, and whether the roles and users of that account still exist.",
+				"On a live cluster, with AWS credentials, it also asks AWS whether the cluster reads aws-auth, whether the roles and users of that account still exist, " +
+				"and checks the access entries: principals that are gone, groups that nothing binds, entries in both places, administrators, and policies that reach too far or have no effect.",
 		)
 		.option(
 			"-f, --file <file>",
@@ -39,7 +40,7 @@ export function registerDoctor(program: Command): void {
 		)
 		.option("--kubeconfig <file>", "the kubeconfig (default: KUBECONFIG, or ~/.kube/config)", nonEmptyText)
 		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
-		.option("--offline", "do not ask IAM");
+		.option("--offline", "do not ask AWS");
 	formatOption(command)
 		.addHelpText(
 			"after",
@@ -63,13 +64,24 @@ async function run({ file, format, offline, ...cluster }: Options): Promise<void
 	const source = live ? liveSource(...(await read(live))) : sourceOf(...textOf(file as string));
 	const diagnosis = diagnose(source);
 	if (live && !offline) {
-		const { modeObservations } = await import("../doctor/checks/mode");
-		diagnosis.findings.unshift(...(await modeObservations(live)).map((each) => diagnosis.findingOf(each)));
-	}
-	if (source.kind === "cluster" && source.configMap && !offline) {
-		const { iamFindings } = await import("../doctor/checks/iam");
-		const found = await iamFindings(diagnosis.principals);
-		diagnosis.findings.push(...found.map(({ observation, key }) => diagnosis.findingOf(observation, key)));
+		const [{ modeOf }, { accessEntriesOf }, { iamFindings }] = await Promise.all([
+			import("../doctor/checks/mode"),
+			import("../doctor/checks/access-entries"),
+			import("../doctor/checks/iam"),
+		]);
+		const inAwsAuth = diagnosis.principals.map(({ arn }) => arn);
+		const mode = await modeOf(
+			live,
+			Object.values(diagnosis.entries).every((count) => count === 0),
+		);
+		const entries = mode.readsEntries ? await accessEntriesOf(live, inAwsAuth) : undefined;
+		diagnosis.accessEntries = entries?.principals.length;
+		diagnosis.findings.unshift(...mode.observations.map((each) => diagnosis.findingOf(each)));
+		diagnosis.findings.push(...(entries?.observations ?? []).map((each) => diagnosis.findingOf(each)));
+		if (source.configMap || entries) {
+			const found = await iamFindings([...diagnosis.principals, ...(entries?.principals ?? [])]);
+			diagnosis.findings.push(...found.map(({ observation, key }) => diagnosis.findingOf(observation, key)));
+		}
 	}
 	printAs(format, { report: () => reportOf(source, diagnosis), json: () => reportJson(source, diagnosis) });
 	const { errors, warnings } = summaryOf(diagnosis.findings);

@@ -8,6 +8,8 @@ import type { Source } from "./source";
 export interface Diagnosis {
 	/** How many entries the authenticator has of each map. */
 	entries: Record<DataKey, number>;
+	/** How many access entries the cluster has, where they were read. */
+	accessEntries?: number;
 	/** Those that let somebody in, to look up in IAM. */
 	principals: { arn: string; key: MapKey; at: number }[];
 	findings: Finding[];

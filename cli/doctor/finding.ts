@@ -49,6 +49,13 @@ export const CODES = {
 	EKS501: ["error", "A role or user does not exist."],
 	EKS502: ["info", "Roles and users were not looked up in IAM."],
 	EKS503: ["info", "The authentication mode of the cluster is not known."],
+	EKS504: ["info", "The access entries were not read."],
+	EKS601: ["error", "A role or user was created again after its access entry, which lets nobody in."],
+	EKS602: ["warning", "Nothing binds a group of an access entry."],
+	EKS603: ["warning", "A role or user has an access entry and an entry in aws-auth."],
+	EKS604: ["warning", "An access entry administers the cluster (`AmazonEKSClusterAdminPolicy`)."],
+	EKS605: ["warning", "An access policy applies to the whole cluster."],
+	EKS606: ["error", "An access policy has no effect on an access entry of this type."],
 } as const satisfies Record<string, readonly [Severity, string]>;
 
 export type Code = keyof typeof CODES;

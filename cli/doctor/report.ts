@@ -6,7 +6,7 @@ import type { Source } from "./source";
 
 const STYLES: Record<Severity, Style> = { error: ["red", "bold"], warning: "yellow", info: "cyan" };
 
-export function reportOf(source: Source, { entries, findings }: Diagnosis): Report {
+export function reportOf(source: Source, { entries, accessEntries, findings }: Diagnosis): Report {
 	const parts = findings.map((finding): Block[] => {
 		const { code, severity, message, fix } = finding;
 		return [
@@ -15,19 +15,21 @@ export function reportOf(source: Source, { entries, findings }: Diagnosis): Repo
 		];
 	});
 	const counted = `${count(entries.mapRoles, "role")}, ${count(entries.mapUsers, "user")}, ${count(entries.mapAccounts, "account")}`;
+	const further =
+		accessEntries === undefined ? "" : `; EKS has ${accessEntries} access ${accessEntries === 1 ? "entry" : "entries"}`;
 	const { errors, warnings, infos } = summaryOf(findings);
 	const notes = infos > 0 ? count(infos, "note") : "";
 	const summary =
 		errors + warnings === 0
 			? `aws-auth is in order${notes && ` (${notes})`}`
 			: [count(errors, "error"), count(warnings, "warning"), notes].filter(Boolean).join(", ");
-	const last = `${source.name}: ${summary}; the authenticator reads ${counted}.`;
+	const last = `${source.name}: ${summary}; the authenticator reads ${counted}${further}.`;
 	return { title: "aws-auth", sections: [...parts, [{ text: last }]] };
 }
 
 /** Version 1: fields may be added, none is renamed or removed. */
-export function reportJson({ name, kind }: Source, { entries, findings }: Diagnosis): object {
-	return { version: 1, source: { kind, name }, summary: summaryOf(findings), entries, findings };
+export function reportJson({ name, kind }: Source, { entries, accessEntries, findings }: Diagnosis): object {
+	return { version: 1, source: { kind, name }, summary: summaryOf(findings), entries, accessEntries, findings };
 }
 
 export function summaryOf(findings: Finding[]): { errors: number; warnings: number; infos: number } {

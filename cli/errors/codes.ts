@@ -9,7 +9,7 @@ export const CLI_ERRORS = errorTable({
 	},
 	"cli-usage": {
 		topic: "command line",
-		meaning: "Options are missing, or exclude each other.",
+		meaning: "Options or arguments are missing or wrong, or exclude each other.",
 		remedy: "See `eks-access <command> --help`.",
 	},
 	"cli-project-not-found": {

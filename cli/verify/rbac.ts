@@ -163,7 +163,10 @@ function givesTo(
 }
 
 /** Reads the rules of a Role in a namespace, or of a ClusterRole. */
-function rulesReader({ clusterRoles, roles }: LiveCluster): (role: RoleRef, namespace?: string) => PolicyRule[] {
+export function rulesReader({
+	clusterRoles,
+	roles,
+}: Pick<LiveCluster, "clusterRoles" | "roles">): (role: RoleRef, namespace?: string) => PolicyRule[] {
 	const all = new Map(
 		[...clusterRoles, ...roles].map(({ metadata: { name, namespace = "" }, rules }) => [
 			`${namespace}/${name}`,

@@ -2,7 +2,13 @@
 export interface Statement {
 	Effect: string;
 	Action?: string | string[];
+	NotAction?: string | string[];
 	Resource?: string | string[];
+	NotResource?: string | string[];
+	/** Of a trust policy. */
+	Principal?: string | Record<string, string | string[]>;
+	NotPrincipal?: string | Record<string, string | string[]>;
+	Condition?: Record<string, Record<string, unknown>>;
 }
 
 /** A policy document as IAM gives it, percent-encoded; undefined where there is none. */

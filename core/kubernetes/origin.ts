@@ -46,9 +46,9 @@ export function isOfAnotherStack({ annotations = {} }: LiveMetadata, stack: stri
 	return annotations[STACK] !== undefined && annotations[STACK] !== stack;
 }
 
-/** Whether an object carries the mark of this stack. */
+/** Whether an object carries the mark of this stack. @param stack With its organization, or without. */
 export function isOfStack({ annotations = {} }: LiveMetadata, stack: string): boolean {
-	return annotations[STACK] === stack;
+	return `/${annotations[STACK]}`.endsWith(`/${stack}`);
 }
 
 /** Whose an object is, for people: `of the team ops of the stack acme/eks-access/prod`. */

@@ -79,7 +79,7 @@ export function bindingsOfOthers(live: readonly LiveBinding[], { groups, usernam
 }
 
 /** Tells the names that can come of a username or group: people choose the name of their session themselves. */
-function matcherOf(template: string): (name: string) => boolean {
+export function matcherOf(template: string): (name: string) => boolean {
 	const [start, ...rest] = template.split(/\{\{\w+\}\}/) as [string, ...string[]];
 	const end = rest.at(-1);
 	return end === undefined ? (name) => name === template : (name) => name.startsWith(start) && name.endsWith(end);

@@ -57,7 +57,7 @@ export function rulesBeyond(before: readonly PolicyRule[], after: readonly Polic
 }
 
 /** Whether a rule allows a verb on a path that is no resource; a path in a rule may end with `*`. */
-function opens({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: string): boolean {
+export function opens({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: string): boolean {
 	const covers = (path: string) => (path.endsWith("*") ? url.startsWith(path.slice(0, -1)) : url === path);
 	return nonResourceURLs.some(covers) && (verbs.includes("*") || verbs.includes(verb));
 }

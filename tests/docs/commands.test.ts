@@ -26,7 +26,7 @@ describe("the commands of the documentation", () => {
 		const program = programOf();
 		let count = 0;
 		for (const line of lines) {
-			for (const [, name = "", options = ""] of line.matchAll(/(?:^|[ /])eks-access ([a-z]+)([^|;>#]*)/g)) {
+			for (const [, name = "", options = ""] of line.matchAll(/(?:^|[ /])eks-access ([a-z-]+)([^|;>#]*)/g)) {
 				const command = program.commands.find((each) => each.name() === name) ?? assert.fail(`${line}: ${name}`);
 				const known = command.options.flatMap(({ long, short }) => [long, short]);
 				for (const [option] of options.matchAll(/(?<=\s)--?[a-z-]+/g))

@@ -1,13 +1,16 @@
 import { awsMessageOf } from "../../../core/aws/clients";
-import type { AwsReader } from "../../../core/aws/reader";
+import type { AwsReader, IamIdentity } from "../../../core/aws/reader";
 import { awsReader } from "../../../core/aws/sdk-reader";
 import type { MapKey } from "../../../core/aws-auth/map";
 import type { Observation } from "../finding";
 
 export interface Principal {
 	arn: string;
-	key: MapKey;
-	at: number;
+	/** Where it is in aws-auth. */
+	key?: MapKey;
+	at?: number;
+	/** When its access entry was made. */
+	entryMade?: Date;
 }
 
 export interface IamFinding {
@@ -30,9 +33,10 @@ export async function iamFindings(principals: readonly Principal[]): Promise<Iam
 	const [, partition, , , account] = caller.split(":");
 	const own = principals.filter(({ arn }) => arn.startsWith(`arn:${partition}:iam::${account}:`));
 	const answers = await Promise.allSettled(
-		own.map(async ({ arn, key, at }): Promise<IamFinding[]> => {
-			const problem = problemOf(arn, await arnInIam(aws, arn));
-			return problem ? [{ key, observation: { code: "EKS501", at, arn, ...problem } }] : [];
+		own.map(async (principal): Promise<IamFinding[]> => {
+			const { arn, key, at } = principal;
+			const problem = problemOf(principal, await inIam(aws, arn));
+			return problem ? [{ key, observation: { at, arn, ...problem } }] : [];
 		}),
 	);
 	const findings = answers.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
@@ -40,25 +44,41 @@ export async function iamFindings(principals: readonly Principal[]): Promise<Iam
 	return refused ? [...findings, notChecked(`IAM does not answer (${awsMessageOf(refused.reason)})`)] : findings;
 }
 
-/** The ARN of the role or user of this name, or undefined where there is none. */
-async function arnInIam(aws: AwsReader, arn: string): Promise<string | undefined> {
+/** The role or user of this name, or undefined where there is none. */
+async function inIam(aws: AwsReader, arn: string): Promise<IamIdentity | undefined> {
 	const [, type, name = ""] = /^arn:[^:]+:iam::\d{12}:(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
 	if (!type) {
-		return arn;
+		return { arn };
 	}
-	return (await (type === "role" ? aws.role(name) : aws.user(name)))?.arn;
+	return type === "role" ? aws.role(name) : aws.user(name);
 }
 
-function problemOf(arn: string, found: string | undefined): { what: string; fix: string } | undefined {
-	if (found === undefined) {
-		return {
-			what: `${arn} does not exist; whoever makes a role or user of this name comes in by this entry`,
-			fix: "Remove the entry",
-		};
+type Problem = Pick<Observation, "code" | "what" | "fix">;
+
+/** What is wrong with an entry, by what IAM has of its principal. */
+export function problemOf({ arn, key, entryMade }: Principal, found: IamIdentity | undefined): Problem | undefined {
+	const isEntry = key === undefined;
+	if (found === undefined || (isEntry && found.arn !== arn)) {
+		return isEntry
+			? {
+					code: "EKS501",
+					what: `${arn} does not exist; its access entry lets nobody in`,
+					fix: "Delete the access entry",
+				}
+			: {
+					code: "EKS501",
+					what: `${arn} does not exist; whoever makes a role or user of this name comes in by this entry`,
+					fix: "Remove the entry",
+				};
+	}
+	if (entryMade && found.createdAt && entryMade < found.createdAt) {
+		const what = `${arn} was created again after its access entry; EKS knows it by its id, so the entry lets nobody in`;
+		return { code: "EKS601", what, fix: "Delete the access entry and create it again" };
 	}
 	// A role's path does not count; a user's does.
-	if (/:user\//.test(arn) && found.toLowerCase() !== arn.toLowerCase()) {
-		return { what: `${arn} does not exist; the user is ${found}, and the entry never matches`, fix: `Write ${found}` };
+	if (/:user\//.test(arn) && found.arn.toLowerCase() !== arn.toLowerCase()) {
+		const what = `${arn} does not exist; the user is ${found.arn}, and the entry never matches`;
+		return { code: "EKS501", what, fix: `Write ${found.arn}` };
 	}
 	return undefined;
 }

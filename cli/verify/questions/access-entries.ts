@@ -1,5 +1,6 @@
 import type { LiveAccessEntry } from "../../../core/aws/reader";
 import { matches } from "../../../core/iam/policy-text";
+import { COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
 import { about, type Finding, listed, REPAIR, sameIdentity, sameSet, without } from "../finding";
 import type { KnownPrincipal } from "../principals";
@@ -70,13 +71,6 @@ function overriding(
 /** EKS's own roles have entries for what they do. */
 const SERVICE_ROLE = /:role\/aws-service-role\//;
 
-/**
- * Access policies of EKS's own components, which it gives to the roles of the cluster and of nodes.
- * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
- */
-const COMPONENT_POLICY =
-	/^AmazonEKS(?:AutoNode|Hybrid|ClusterInsights|(?:BlockStorage|Compute|LoadBalancing|Networking)(?:Cluster)?)Policy$/;
-
 /** Somebody of whom the config says nothing, with a team's access. */
 function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, options }: AccessEntriesQuestion) {
 	const { principalArn } = entry;
@@ -84,7 +78,7 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 		return [];
 	}
 	const shared = entry.groups.filter((group) => groups.includes(group));
-	const ofPeople = [...entry.policies].filter(([name]) => !COMPONENT_POLICY.test(name));
+	const ofPeople = [...entry.policies].filter(([name]) => !COMPONENT_POLICIES.includes(name));
 	const policies = ofPeople.flatMap(([name, scope]) => {
 		const isHere = (pattern: string) => namespaces.some((namespace) => matches(pattern, namespace));
 		const here = scope.includes("*") ? ["*"] : scope.filter(isHere);

@@ -1,3 +1,4 @@
+import type { RoleDetail } from "@aws-sdk/client-iam";
 import type { AccountDetails, AwsReader } from "../../../core/aws/reader";
 import { allowsToAssume, decodePolicy, defaultVersion } from "../../../core/iam/policy-text";
 import { type AwsAccount, roleArnOf, rolesOpenToAccount } from "../../../core/teams/iam-policies";
@@ -8,12 +9,19 @@ import { listed } from "../finding";
 export interface Holder {
 	/** `user/joe`, `role/admin`. */
 	name: string;
-	documents: unknown[];
+	arn: string;
+	createdAt?: Date;
+	policies: { of: string; document: unknown }[];
+	/** The document of its permissions boundary; null where that cannot be read. */
+	boundary?: unknown;
+	/** Of a role: who may assume it. */
+	trust?: unknown;
 }
 
 interface Attached {
 	PolicyArn?: string;
 }
+type Common = Pick<RoleDetail, "Arn" | "CreateDate" | "PermissionsBoundary">;
 
 /**
  * Notes on who besides the teams' users can assume their roles by policies of their own, as the roles' trust in the account leaves it to
@@ -36,7 +44,7 @@ export function assumersOf(holders: readonly Holder[], account: AwsAccount, team
 		const members = team.users.map((user) => `user/${user}`.toLowerCase());
 		const others = holders
 			.filter(({ name }) => !members.includes(name.toLowerCase()) && name !== `role/${role}`)
-			.filter(({ documents }) => documents.some((document) => allowsToAssume(document, arn)))
+			.filter(({ policies }) => policies.some(({ document }) => allowsToAssume(document, arn)))
 			.map(({ name }) => name)
 			.sort();
 		if (others.length > 0) {
@@ -54,27 +62,36 @@ export function assumersOf(holders: readonly Holder[], account: AwsAccount, team
 /** Users, and roles that people can come by: those of AWS services act for AWS alone. */
 export function holdersIn(details: AccountDetails): Holder[] {
 	const managed = new Map(details.Policies.map((policy) => [policy.Arn, defaultVersion(policy)]));
-	const own = (inline: { PolicyDocument?: string }[] = [], attached: Attached[] = []) => [
-		...inline.map(({ PolicyDocument }) => decodePolicy(PolicyDocument)),
-		...attached.map(({ PolicyArn }) => managed.get(PolicyArn)),
-	];
+	const held = (of: string, inline: { PolicyDocument?: string }[] = [], attached: Attached[] = []) =>
+		[
+			...inline.map(({ PolicyDocument }) => decodePolicy(PolicyDocument)),
+			...attached.map(({ PolicyArn }) => managed.get(PolicyArn)),
+		].map((document) => ({ of, document }));
 	const groups = new Map(
-		details.GroupDetailList.map((group) => [
-			group.GroupName,
-			own(group.GroupPolicyList, group.AttachedManagedPolicies),
+		details.GroupDetailList.map(({ GroupName, GroupPolicyList, AttachedManagedPolicies }) => [
+			GroupName,
+			held(`the group ${GroupName}`, GroupPolicyList, AttachedManagedPolicies),
 		]),
 	);
+	const common = ({ Arn = "", CreateDate, PermissionsBoundary: { PermissionsBoundaryArn: bound } = {} }: Common) => ({
+		arn: Arn,
+		createdAt: CreateDate,
+		...(bound ? { boundary: managed.get(bound) ?? null } : {}),
+	});
 	return [
 		...details.UserDetailList.map((user) => ({
+			...common(user),
 			name: `user/${user.UserName}`,
-			documents: [
-				...own(user.UserPolicyList, user.AttachedManagedPolicies),
+			policies: [
+				...held("its own", user.UserPolicyList, user.AttachedManagedPolicies),
 				...(user.GroupList ?? []).flatMap((group) => groups.get(group) ?? []),
 			],
 		})),
 		...details.RoleDetailList.filter(({ Path }) => !Path?.startsWith("/aws-service-role/")).map((role) => ({
+			...common(role),
 			name: `role/${role.RoleName}`,
-			documents: own(role.RolePolicyList, role.AttachedManagedPolicies),
+			policies: held("its own", role.RolePolicyList, role.AttachedManagedPolicies),
+			trust: decodePolicy(role.AssumeRolePolicyDocument),
 		})),
 	];
 }

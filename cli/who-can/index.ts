@@ -1,0 +1,89 @@
+import { ApiServer } from "../../core/kubernetes/api-server";
+import { readCluster } from "../verify/live-cluster";
+import { knownPrincipals } from "../verify/principals";
+import { type Holder, holdersIn } from "../verify/questions/assumers";
+import type { Target } from "../verify/target";
+import { type Entrance, entrancesOf } from "./entrances";
+import { foreignName, type Path, pathsTo } from "./paths";
+import { type Asked, type Question, questionOf } from "./question";
+import { type Cluster, type Found, type Grant, type Loose, waysTo } from "./ways";
+
+/** What a question is answered by. */
+export interface Facts {
+	account: Target["account"];
+	stack: string;
+	holders: Holder[];
+	entrances: Entrance[];
+	cluster: Cluster;
+	notes: string[];
+}
+
+/** From a person to the permission. */
+export interface Line {
+	path: Path;
+	entrance: Entrance;
+	grant: Grant;
+}
+
+export interface Answer extends Pick<Found, "components" | "unreached"> {
+	question: Question;
+	lines: Line[];
+	/** What is given to everybody, and to service accounts. */
+	general: Loose[];
+	notes: string[];
+}
+
+export async function whoCan(target: Target, asked: Asked): Promise<Answer> {
+	const server = new ApiServer(target.cluster);
+	const question = await questionOf(server, asked);
+	return answerTo(question, await readFacts(target, server));
+}
+
+export async function readFacts(target: Target, server: ApiServer): Promise<Facts> {
+	const { aws, account, config, reads, ways, stack } = target;
+	const cluster = await readCluster(server);
+	const [details, entries, { known }] = await Promise.all([
+		aws.accountDetails(),
+		reads.accessEntries ? aws.accessEntries(config.cluster) : [],
+		knownPrincipals(aws, account, config.teams),
+	]);
+	const holders = holdersIn(details);
+	const own = ways.accessEntries ? known.map(({ arn }) => arn) : [];
+	const awsAuth = reads.awsAuth ? cluster.awsAuth : undefined;
+	const { entrances, notes } = entrancesOf({ entries, awsAuth, holders, own, stack });
+	const creator = "the identity that created the cluster administers it too; with the mode CONFIG_MAP nothing lists it";
+	return {
+		...{ account, stack, holders, entrances, cluster },
+		notes: [...target.notes, ...notes, ...(reads.accessEntries ? [] : [creator])],
+	};
+}
+
+export function answerTo(question: Question, facts: Facts): Answer {
+	const { entrances, cluster, stack, holders, account } = facts;
+	const found = waysTo(question, entrances, cluster, stack);
+	const paths = new Map<Entrance, Path[]>();
+	const lines = found.ways.flatMap(({ entrance, grant }) => {
+		const of = paths.get(entrance) ?? pathsOf(entrance, holders, account);
+		paths.set(entrance, of);
+		return of.map((path) => ({ path, entrance, grant }));
+	});
+	const lost = [...paths].filter(([, of]) => of.length === 0).map(([{ arn }]) => arn);
+	const gone = lost.map((arn) => `${arn} is not in IAM: whoever makes an identity of this name comes in by its entry`);
+	const { components, unreached, general } = found;
+	return { question, lines, general, components, unreached, notes: [...facts.notes, ...found.notes, ...gone] };
+}
+
+function pathsOf({ arn }: Entrance, holders: readonly Holder[], account: Facts["account"]): Path[] {
+	if (arn.split(":")[4] !== account.accountId) {
+		return [{ who: foreignName(arn), roles: [] }];
+	}
+	// aws-auth tells no role's path.
+	const plain = (each: string) => each.replace(/:role\/.*\//, ":role/").toLowerCase();
+	const holder = holders.find((each) => plain(each.arn) === plain(arn));
+	return holder ? pathsTo(holder.arn, holders, account) : [];
+}
+
+/** Whether anybody can besides administrators of the whole cluster and its own components. */
+export function isSomebody({ lines, general }: Answer): boolean {
+	return [...lines, ...general].some(({ grant }) => !grant.isAdministrator);
+}
