@@ -13,13 +13,20 @@ export function roleNamesOf(teams: readonly Team[]): (team: string) => string[] 
  * is as the config has it now.
  *
  * @param held The cells that are held.
+ * @param last The teams of the last update, which says alone when their access ends.
  */
-export function heldTeams(teams: readonly Team[], held: readonly AccessRow[], state: HeldAccess): Team[] {
+export function heldTeams(
+	teams: readonly Team[],
+	held: readonly AccessRow[],
+	state: HeldAccess,
+	last: readonly Team[] = [],
+): Team[] {
 	const names = [...new Set(held.map(({ team }) => team))];
 	return names.map((name) => {
 		const rows = held.filter(({ team }) => team === name);
 		const team = teams.find((each) => each.name === name) ?? goneTeam(name, teams[0] as Team, rows);
-		return heldTeam(team, rows, state, state.roleCalled(roleNamesOf(teams)(name)));
+		const { until, ends } = last.find((each) => each.name === name) ?? team;
+		return { ...heldTeam(team, rows, state, state.roleCalled(roleNamesOf(teams)(name))), until, ends };
 	});
 }
 

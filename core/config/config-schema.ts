@@ -3,19 +3,8 @@ import { z } from "zod";
 import { type Path, type Problem, showPath } from "../errors/problem";
 import { AUTHENTICATION } from "../kubernetes/authentication-mode";
 import { namespaceSchema } from "./namespace-schema";
-import { teamSchema } from "./team-schema";
-import {
-	clusterName,
-	flagOf,
-	kubeconfigText,
-	listOf,
-	mapOf,
-	oneOf,
-	refusedArn,
-	roleArn,
-	text,
-	userName,
-} from "./values";
+import { teamSchema, usersSchema } from "./team-schema";
+import { clusterName, flagOf, kubeconfigText, listOf, mapOf, oneOf, refusedArn, roleArn, text } from "./values";
 
 const roleArnOrNone = z.union([z.literal(""), roleArn], {
 	error: ({ input }) => refusedArn(input, "role", "arn:<partition>:iam::<account>:role/<name>"),
@@ -29,9 +18,9 @@ export const configSchema = z.strictObject({
 			"namespaces of the team `k8s-devs`, for example `[prod, uat, dev]` or `prod, uat, dev`; an item may also be `{name, access, …}`, as in a team",
 		fallback: "required without `teams`",
 	}),
-	users: listOf(userName, "IAM user names", "[jane, joe]").default([]).meta({
+	users: usersSchema.meta({
 		description:
-			"IAM user names of the team `k8s-devs`, for example `[jane, joe]` or `jane, joe`; their Kubernetes username is `developer`",
+			"IAM user names of the team `k8s-devs`, for example `[jane, joe]` or `jane, joe`, or `{name, until}`; their Kubernetes username is `developer`",
 		fallback: "required without `teams`",
 	}),
 	teams: listOf(teamSchema, "teams", "[{name: shop, namespaces: [shop], users: [jane]}]").default([]).meta({

@@ -5,6 +5,7 @@ import { boundProblems, givenRules } from "../teams/bounds";
 import { describeConflict, grantOf, namespacesOf } from "../teams/namespaces";
 import { DEFAULT_TEAM, type Team } from "../teams/team";
 import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
+import { principalsFrom } from "./ends";
 import { isEmptyList, simpleTeam, teamsOf } from "./raw-team";
 import type { TeamArgs } from "./team-args";
 import { type TeamPart, teamProblems } from "./team-rules";
@@ -128,6 +129,7 @@ function withDefaults(team: StackConfig["teams"][number]): Team {
 	const access = team.access ?? "full";
 	return {
 		...rest,
+		...principalsFrom(team),
 		group: team.group ?? team.name,
 		username: usernameTemplate ?? team.username ?? team.name,
 		namespaces: team.namespaces.map((namespace) => {
@@ -136,10 +138,6 @@ function withDefaults(team: StackConfig["teams"][number]): Team {
 			return "binding" in own ? { ...grant, binding: own.binding } : grant;
 		}),
 		access,
-		userArns: team.userArns.map((user) => {
-			const { arn, username, admin } = typeof user === "string" ? { arn: user } : user;
-			return { arn, username: username ?? arn, admin: admin ?? false };
-		}),
 		admin: team.admin ?? false,
 		metrics: team.metrics ?? false,
 		role: team.role ?? {},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { show } from "../errors/problem";
+import { isUntil, UNTIL } from "../iam/until";
 import { groupProblem, reservedNameProblem, usernameProblem } from "../iam/username";
 import { TRUST } from "../teams/team";
 import {
@@ -30,6 +31,35 @@ import {
 	userName,
 } from "./values";
 
+const until = checked(UNTIL, "2026-12-31", (text) =>
+	isUntil(text) ? undefined : `${show(text)} is not a date; allowed is ${UNTIL}`,
+);
+
+const endOfOne = until.optional().meta({
+	description: "end of this one's access: a day, which is included (UTC), or an RFC 3339 time",
+	fallback: "the team's `until`",
+});
+
+export const namedShape = {
+	name: nonEmpty("a name", "jane").meta({ description: "its name", fallback: "required" }),
+	until: endOfOne,
+};
+
+export const arnShape = {
+	arn: roleArn.meta({ description: "ARN of the role", fallback: "required" }),
+	until: endOfOne,
+};
+
+/** A name by itself, or with the end of its access. */
+function named<T extends z.ZodType<string>>(name: T, what: string) {
+	return z.union([name, objectOf({ ...namedShape, name }, `${what}, or {name, until}`)], {
+		error: ({ input }) => `found ${show(input)}; allowed is ${what}, or {name, until}`,
+	});
+}
+
+/** IAM users of a team. */
+export const usersSchema = listOf(named(userName, "an IAM user's name"), "IAM user names", "[jane, joe]").default([]);
+
 export const mappedUserShape = {
 	arn: userArn.meta({ description: "the user's ARN, with its path", fallback: "required" }),
 	username: checkedName(
@@ -42,10 +72,15 @@ export const mappedUserShape = {
 	admin: flagOf()
 		.optional()
 		.meta({ description: "`true` makes the user a cluster administrator", fallback: "`false`" }),
+	until: endOfOne,
 };
 
-const mappedUser = z.union([userArn, objectOf(mappedUserShape, "an ARN or {arn, username, admin}")], {
-	error: ({ input }) => `found ${show(input)}; allowed is a user's ARN, or {arn, username, admin}`,
+const mappedUser = z.union([userArn, objectOf(mappedUserShape, "an ARN or {arn, username, admin, until}")], {
+	error: ({ input }) => `found ${show(input)}; allowed is a user's ARN, or {arn, username, admin, until}`,
+});
+
+const existingRole = z.union([roleArn, objectOf(arnShape, "an ARN or {arn, until}")], {
+	error: ({ input }) => `found ${show(input)}; allowed is a role's ARN, or {arn, until}`,
 });
 
 const trustedAccount = objectOf(
@@ -66,8 +101,9 @@ const trustedAccount = objectOf(
 			"principals",
 			"[arn:aws:iam::123456789012:role/ci-*]",
 		).optional(),
+		until: endOfOne,
 	},
-	"{account, externalId, principals}",
+	"{account, externalId, principals, until}",
 );
 
 /** A session of a role lasts one to twelve hours: "Update the maximum session duration for a role", IAM User Guide. */
@@ -159,36 +195,45 @@ export const teamShape = {
 		description: "`true` allows `kubectl top pods` in the team's namespaces; the cluster needs metrics-server",
 		fallback: "`false`",
 	}),
-	users: listOf(userName, "IAM user names", "[jane, joe]")
-		.default([])
-		.meta({ description: "IAM user names; they assume the team's role; a user can be in 10 teams", fallback: "none" }),
-	roleArns: listOf(roleArn, "role ARNs", "[arn:aws:iam::123456789012:role/ci]").default([]).meta({
-		description: "ARNs of existing IAM roles, for example of CI, that get the team's access",
+	users: usersSchema.meta({
+		description: "IAM user names, or `{name, until}`; they assume the team's role; a user can be in 10 teams",
+		fallback: "none",
+	}),
+	until: until.optional().meta({
+		description:
+			"end of the access of the whole team: a day, which is included (UTC), or an RFC 3339 time; single principals can have an end of their own",
+	}),
+	roleArns: listOf(existingRole, "role ARNs", "[arn:aws:iam::123456789012:role/ci]").default([]).meta({
+		description: "ARNs of existing IAM roles, for example of CI, that get the team's access, or `{arn, until}`",
 		fallback: "none",
 	}),
 	ssoPermissionSets: listOf(
-		checked("a permission set's name", "Developers", (name) =>
-			/^[\w+=,.@-]{1,32}$/.test(name)
-				? undefined
-				: `${show(name)} is no permission set; allowed is its name: up to 32 letters, digits and _+=,.@-`,
+		named(
+			checked("a permission set's name", "Developers", (name) =>
+				/^[\w+=,.@-]{1,32}$/.test(name)
+					? undefined
+					: `${show(name)} is no permission set; allowed is its name: up to 32 letters, digits and _+=,.@-`,
+			),
+			"a permission set's name",
 		),
 		"permission sets",
 		"[Developers]",
 	)
 		.default([])
 		.meta({
-			description: "permission sets of IAM Identity Center, by name; their roles in this account get the team's access",
+			description:
+				"permission sets of IAM Identity Center, by name or as `{name, until}`; their roles in this account get the team's access",
 			fallback: "none",
 		}),
 	userArns: listOf(mappedUser, "user ARNs", "[arn:aws:iam::123456789012:user/jane]").default([]).meta({
-		description: "IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin}`",
+		description: "IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin, until}`",
 		fallback: "none",
 	}),
 	trustedAccounts: listOf(trustedAccount, "accounts", '[{account: "123456789012", externalId: acme-7f3a}]')
 		.default([])
 		.meta({
 			description:
-				"other AWS accounts whose people can assume the team's role: `{account, externalId, principals}`; `principals` are ARNs, with `*` and `?` as wildcards",
+				"other AWS accounts whose people can assume the team's role: `{account, externalId, principals, until}`; `principals` are ARNs, with `*` and `?` as wildcards",
 			fallback: "none",
 		}),
 	username: kubernetesUsername.optional().meta({

@@ -40,6 +40,10 @@ export interface Team {
 	assumeRolePolicyArn?: string;
 	/** What is refused otherwise, each named: protected namespaces, verbs, resources, groups. */
 	allow: string[];
+	/** When the access of all its people ends: a day, which is included (UTC), or an RFC 3339 time. */
+	until?: string;
+	/** When the access of single ones ends, by the name that the matrix has for them: `{"user/jane": "2026-12-31"}`. */
+	ends?: Record<string, string>;
 }
 
 /** Another AWS account whose people may assume a team's role. */
