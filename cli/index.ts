@@ -3,6 +3,7 @@ import { CodedError } from "../core/errors/access-error";
 import { visibleLines } from "../core/errors/escape";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
+import { registerExpired } from "./commands/expired";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
 import { registerReview } from "./commands/review";
@@ -18,6 +19,7 @@ const COMMANDS = [
 	registerDoctor,
 	registerVerify,
 	registerReview,
+	registerExpired,
 	registerWhoami,
 	registerImport,
 ];
@@ -31,7 +33,7 @@ Run a command with --help for its options, examples and exit codes.
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
   ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
-     or changes with diff --exit-code
+     or changes with diff --exit-code, or ends with expired --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 

@@ -3,7 +3,7 @@ import { describeDanger } from "../core/changes/danger";
 import { teamDangers } from "../core/changes/dangers";
 import { endChanges, endedNow } from "../core/changes/ends";
 import { HeldAccess } from "../core/changes/held-access";
-import { heldTeams, roleNamesOf } from "../core/changes/held-teams";
+import { heldTeams, namesInIam } from "../core/changes/held-teams";
 import { accessChanges, describeChange } from "../core/teams/access-changes";
 import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
 import { type AccessMatrix, teamsOfOutput } from "../core/teams/access-output";
@@ -24,7 +24,7 @@ export async function announceChanges(urn: string, teams: Team[], resource: pulu
 	const last = (await lastOutputsOf(urn))?.accessMatrix as AccessMatrix | undefined;
 	const lastTeams = teamsOfOutput(last?.teams ?? {});
 	const lastRows = accessMatrix(lastTeams);
-	const held = state.rows([...lastRows, ...wanted], roleNamesOf(teams));
+	const held = state.rows([...lastRows, ...wanted], namesInIam([...teams, ...lastTeams]));
 	const dangers = teamDangers(heldTeams(teams, held, state, lastTeams), teams).map(
 		(danger) => `! ${describeDanger(danger)}`,
 	);

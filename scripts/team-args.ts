@@ -1,7 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
 import { namespaceShape } from "../core/config/namespace-schema";
-import { arnShape, mappedUserShape, namedShape, teamShape } from "../core/config/team-schema";
+import { arnShape, mappedUserShape, namedShape } from "../core/config/principal-schema";
+import { teamShape } from "../core/config/team-schema";
 
 /** Where the types are kept; the file is generated, and a test holds it to the schema. */
 export const TEAM_ARGS = path.resolve(__dirname, "..", "core", "config", "team-args.ts");
@@ -14,7 +15,7 @@ const NAMED: Record<string, string> = {
 	limits: "ContainerLimits",
 	namespaces: "(string | NamespaceArgs)[]",
 	role: "RoleOptions",
-	trustedAccounts: "(TrustedAccount & { until?: string })[]",
+	trustedAccounts: "TrustedAccountArgs[]",
 	userArns: "(string | MappedUserArgs)[]",
 	users: "(string | NamedPrincipalArgs)[]",
 	ssoPermissionSets: "(string | NamedPrincipalArgs)[]",

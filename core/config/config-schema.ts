@@ -1,13 +1,35 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { type Path, type Problem, showPath } from "../errors/problem";
+import { type Path, type Problem, show, showPath } from "../errors/problem";
 import { AUTHENTICATION } from "../kubernetes/authentication-mode";
 import { namespaceSchema } from "./namespace-schema";
-import { teamSchema, usersSchema } from "./team-schema";
-import { clusterName, flagOf, kubeconfigText, listOf, mapOf, oneOf, refusedArn, roleArn, text } from "./values";
+import { usersSchema } from "./principal-schema";
+import { teamSchema } from "./team-schema";
+import {
+	checked,
+	clusterName,
+	flagOf,
+	kubeconfigText,
+	listOf,
+	mapOf,
+	oneOf,
+	refusedArn,
+	roleArn,
+	text,
+} from "./values";
 
 const roleArnOrNone = z.union([z.literal(""), roleArn], {
 	error: ({ input }) => refusedArn(input, "role", "arn:<partition>:iam::<account>:role/<name>"),
+});
+
+const iamName = checked("a name with {team}, and {cluster} if need be", "{team}-{cluster}", (template) => {
+	const unknown = (template.match(/\{[^}]*\}?|\}/g) ?? []).filter((each) => !["{team}", "{cluster}"].includes(each));
+	if (unknown.length > 0) {
+		return `${show(template)} has ${unknown.map(show).join(", ")}; the placeholders are {team} and {cluster}`;
+	}
+	return template === "" || (template.includes("{team}") && /^[\w+=,.@{}-]+$/.test(template))
+		? undefined
+		: `${show(template)} names no IAM group; allowed are {team}, {cluster}, letters, digits and _+=,.@-, with {team} among them`;
 });
 
 /** The config of a stack, key by key (without the project's prefix). The reference, README.md and Pulumi.yaml show each `description`. */
@@ -27,6 +49,16 @@ export const configSchema = z.strictObject({
 		description:
 			"instead of `namespaces` and `users`, a list of teams, for example `[{name: shop, namespaces: [shop], users: [jane]}]`",
 		fallback: "none",
+	}),
+	teamsFile: text("teams.yaml").default("").meta({
+		description:
+			"file with the list `teams:` that several stacks share, instead of `teams`: YAML, relative to the project's folder",
+		fallback: "none",
+	}),
+	iamName: iamName.default("").meta({
+		description:
+			"name of the teams' IAM groups and, with `-role`, of their roles: `{team}-{cluster}` tells apart stacks with the same teams in one account",
+		fallback: "`{team}`",
 	}),
 	authentication: oneOf(AUTHENTICATION).default("auto").meta({
 		description:

@@ -1,6 +1,6 @@
 // Made by `npm run reference` from the config's schema; do not edit.
 import type { AccessLevel } from "../rbac/access-levels";
-import type { ContainerLimits, LabelSelector, RoleOptions, TrustedAccount } from "../teams/team";
+import type { ContainerLimits, LabelSelector, RoleOptions, TrustedAccountArgs } from "../teams/team";
 
 /** A team as a program passes it, and as a config lists it: a must are its name, whom it lets in, and where. */
 export interface TeamArgs {
@@ -72,7 +72,7 @@ export interface TeamArgs {
 	 * Other AWS accounts whose people can assume the team's role: `{account, externalId, principals, until}`; `principals` are ARNs, with `*` and `?` as wildcards.
 	 * @default none
 	 */
-	trustedAccounts?: (TrustedAccount & { until?: string })[];
+	trustedAccounts?: TrustedAccountArgs[];
 	/**
 	 * Kubernetes username of everybody who authenticates through a role: up to 128 letters, digits and `-_.@`.
 	 * @default the team's name

@@ -2,8 +2,10 @@ import type { AccessLevel } from "../rbac/access-levels";
 
 /** A team with every default filled in. */
 export interface Team {
-	/** IAM group; the role is `<name>-role`. */
+	/** IAM group, unless there is an `iamName`; the role is `<name>-role`. */
 	name: string;
+	/** IAM group instead of the name, by the stack's `iamName`; the role is `<iamName>-role`. */
+	iamName?: string;
 	/** Kubernetes group of its people, to which its access is bound; default: the name. */
 	group: string;
 	/** IAM user names: they assume the team's role. */
@@ -54,6 +56,12 @@ export interface TrustedAccount {
 	externalId?: string;
 	/** ARNs, with `*` and `?` as wildcards, of those in the account who may; default: everyone whom the account lets. */
 	principals?: string[];
+}
+
+/** Another account as a program or a config lists it. */
+export interface TrustedAccountArgs extends TrustedAccount {
+	/** End of its access: a day, which is included (UTC), or an RFC 3339 time; default: the team's `until`. */
+	until?: string;
 }
 
 /** An IAM user that comes in as itself, without a role. */
@@ -154,6 +162,11 @@ export const DEFAULT_TEAM = { name: "k8s-devs", username: "developer" };
 /** A role's sessions last an hour unless it says otherwise: IAM User Guide, "Update the maximum session duration for a role". */
 export const SESSION_SECONDS = 3600;
 
-export function roleNameOf({ name, role }: { name: string; role?: RoleOptions }): string {
-	return role?.name ?? `${name}-role`;
+/** Name of the team's IAM group. */
+export function groupNameOf({ name, iamName }: { name: string; iamName?: string }): string {
+	return iamName ?? name;
+}
+
+export function roleNameOf({ role, ...team }: { name: string; iamName?: string; role?: RoleOptions }): string {
+	return role?.name ?? `${groupNameOf(team)}-role`;
 }

@@ -1,6 +1,6 @@
 import { askAws } from "../../../core/aws/clients";
 import { type AwsAccount, assumeRolePolicy, roleArnOf } from "../../../core/teams/iam-policies";
-import { roleNameOf, type Team } from "../../../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { about, type Finding } from "../finding";
 import { allowsToAssume, decodePolicy, samePolicy } from "../policy-text";
 import type { Iam } from "./iam-role";
@@ -44,7 +44,8 @@ export function compareGroup(
 	team: Team,
 	group: LiveGroup | undefined,
 ): Finding[] {
-	const { missing, extra, drifted } = about("iam", `group ${team.name}`);
+	const groupName = groupNameOf(team);
+	const { missing, extra, drifted } = about("iam", `group ${groupName}`);
 	if (!group) {
 		return [missing(`is not there; ${team.users.join(", ")} cannot assume the team's role`)];
 	}
@@ -55,14 +56,14 @@ export function compareGroup(
 		...team.users
 			.filter((user) => !has(group.members, user))
 			.map((user) =>
-				about("iam", `user/${user}`).missing(`is not in the IAM group ${team.name}: cannot assume ${role}`),
+				about("iam", `user/${user}`).missing(`is not in the IAM group ${groupName}: cannot assume ${role}`),
 			),
 		...group.members
 			.filter((user) => !has(team.users, user) && !has(team.allow, `member/${user}`))
 			.map((user) =>
 				about("iam", `user/${user}`).foreign(
-					`is in the IAM group ${team.name} and not in the config: may assume ${role}`,
-					`aws iam remove-user-from-group --group-name ${team.name} --user-name ${user}`,
+					`is in the IAM group ${groupName} and not in the config: may assume ${role}`,
+					`aws iam remove-user-from-group --group-name ${groupName} --user-name ${user}`,
 				),
 			),
 	];
@@ -88,7 +89,7 @@ export function compareGroup(
 	const inline = group.inline.filter((name) => !accepts(name));
 	const foreign = [...surplus.map(({ name }) => name), ...inline];
 	if (foreign.length > 0) {
-		const ofGroup = `--group-name ${team.name}`;
+		const ofGroup = `--group-name ${groupName}`;
 		const fixes = [
 			...surplus.map(({ arn }) => `aws iam detach-group-policy ${ofGroup} --policy-arn ${arn}`),
 			...inline.map((name) => `aws iam delete-group-policy ${ofGroup} --policy-name ${name}`),
