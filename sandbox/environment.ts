@@ -48,7 +48,7 @@ export function pulumiEnvironment(directory: string): Environment {
 	for (const folder of [home, state]) mkdirSync(folder, { recursive: true });
 	return {
 		PULUMI_HOME: home,
-		PULUMI_BACKEND_URL: `file://${state}`,
+		PULUMI_BACKEND_URL: stateUrl(state),
 		// The state goes with the sandbox; the passphrase guards nothing.
 		PULUMI_CONFIG_PASSPHRASE: "sandbox",
 		PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -76,4 +76,9 @@ export function writeOperatorKubeconfig(directory: string, kubeconfig: string): 
 export function layered(...layers: NodeJS.ProcessEnv[]): Environment {
 	const entries = Object.entries(Object.assign({}, ...layers) as NodeJS.ProcessEnv);
 	return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** A folder as the engine's backend. Without `metadata=skip` an engine that is killed may leave half a file, and its stack cannot be read. */
+export function stateUrl(folder: string): string {
+	return `file://${folder}?metadata=skip`;
 }

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeF
 import path from "node:path";
 import { type InlineProgramArgs, LocalWorkspace, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import * as yaml from "yaml";
+import { stateUrl } from "./environment";
 
 /** The project's own folder. */
 export const PROJECT = path.resolve(__dirname, "..");
@@ -62,7 +63,7 @@ export class SandboxProject {
 		symlinkSync(path.join(PROJECT, "node_modules"), path.join(args.directory, "node_modules"));
 		const state = path.join(args.directory, "state");
 		mkdirSync(state);
-		const environment = { ...args.environment, PULUMI_BACKEND_URL: `file://${state}` };
+		const environment = { ...args.environment, PULUMI_BACKEND_URL: stateUrl(state) };
 		// The program runs in this process and starts commands such as `aws` itself.
 		Object.assign(process.env, environment);
 		const stack = await LocalWorkspace.createOrSelectStack(

@@ -21,8 +21,9 @@ export interface Surroundings {
 
 const folders: string[] = [];
 
-after(() => {
-	for (const folder of folders.splice(0)) {
+// Not after the tests of one file: several share this module.
+process.on("exit", () => {
+	for (const folder of folders) {
 		rmSync(folder, { recursive: true, force: true });
 	}
 });

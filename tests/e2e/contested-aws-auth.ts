@@ -37,26 +37,11 @@ const foreignEntry = (name: string) =>
 /** The map once `addForeign` has been there. */
 export const withForeign = (name: string) => foreignEntry(name) + NODES;
 
-/** Each fault and how its test ended. */
-const done: [string, string][] = [];
-
-after(() => {
-	if (done.length > 0) {
-		console.log("\n  Faults of aws-auth on the real engine:");
-	}
-	for (const [fault, state] of done) {
-		console.log(`    ${state === "passed" ? "held  " : "BROKEN"}  ${fault}`);
-	}
-});
-
 /** For a suite: aws-auth with entries of others, who write to it at the worst moment, and stacks that write to it too. */
 export function contestedAwsAuth(): ContestedAwsAuth {
 	const contested = new ContestedAwsAuth();
 	before(() => contested.start());
 	beforeEach(() => contested.reset());
-	afterEach(function () {
-		done.push([this.currentTest?.title ?? "", this.currentTest?.state ?? "failed"]);
-	});
 	after(() => contested.stop());
 	return contested;
 }

@@ -2,13 +2,21 @@ import path from "node:path";
 import { SandboxProject } from "../../sandbox/project";
 import { terminalReport } from "../../sandbox/report";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
+import { atEnd } from "../support/endings";
 
 let starting: Promise<Sandbox> | undefined;
 let opened = 0;
 
-/** One sandbox for all end-to-end tests of a run; it ends with the run. */
+/** The sandbox of this file's tests; without `--parallel`, of all files. */
 export function sharedSandbox(): Promise<Sandbox> {
-	starting ??= startSandbox({ report: terminalReport() });
+	if (!starting) {
+		const started = startSandbox({ report: terminalReport() });
+		starting = started;
+		atEnd(async () => {
+			starting = undefined;
+			await (await started.catch(() => undefined))?.stop();
+		});
+	}
 	return starting;
 }
 
@@ -22,8 +30,3 @@ export function openProject(
 	const { environment } = sandbox;
 	return SandboxProject.open(options.stack ?? "prod", { directory, environment, onOutput, program: options.program });
 }
-
-after(async function () {
-	this.timeout("1m");
-	await (await starting?.catch(() => undefined))?.stop();
-});

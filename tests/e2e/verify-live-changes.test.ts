@@ -17,7 +17,7 @@ import { accessEntryPlace, awsAuthPlaces, foreignAccessEntry, foreignEntry } fro
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
-const SEED = seedOf("LIVE_SEED");
+const SEED = seedOf("LIVE_SEED", 2);
 const ROUNDS = Number(process.env.LIVE_ROUNDS ?? 18);
 const ACCOUNT = "arn:aws:iam::293759796572";
 const STACK = "changed";

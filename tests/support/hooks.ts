@@ -1,4 +1,5 @@
 import { mock } from "node:test";
+import { endAll } from "./endings";
 
 const E2E_TEST_MS = 15 * 60_000;
 
@@ -7,6 +8,10 @@ export const mochaHooks = {
 	/** Also where several files share a worker, whose hooks of its own end with the first. */
 	afterEach(): void {
 		mock.restoreAll();
+	},
+	async afterAll(this: Mocha.Context): Promise<void> {
+		this.timeout("1m");
+		await endAll();
 	},
 	beforeAll(this: Mocha.Context): void {
 		let last = Date.now();
