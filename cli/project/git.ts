@@ -38,6 +38,13 @@ export function mergeBaseOfMain(folder: string): Commit {
 	return { label: `merge base with ${main}`, commit: base };
 }
 
+/** The commit that is checked out, in short, and whether the folder differs from it; undefined outside of a repository. */
+export function headOf(folder: string): string | undefined {
+	const commit = commitOf(folder, "HEAD")?.slice(0, 12);
+	const isChanged = commit && git(folder, ["status", "--porcelain", "--", "."]) !== "";
+	return isChanged ? `${commit} with changes` : commit;
+}
+
 export function resolveRef(folder: string, ref: string): Commit {
 	requireRepository(folder);
 	const commit = commitOf(folder, ref);
