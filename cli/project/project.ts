@@ -15,8 +15,8 @@ export interface ProjectFiles {
 	stacks: Map<string, string>;
 	/** Text of a stack's file. */
 	read(stack: string): string;
-	/** Text of another file of the project, by its path. */
-	readFile(file: string): string;
+	/** Text of another file of the project, by its path; default: of the current folder. */
+	readFile?(file: string): string;
 }
 
 const STACK_FILE = /^Pulumi\.(.+)\.ya?ml$/;

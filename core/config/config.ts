@@ -188,6 +188,14 @@ function withTeamsFile(
 	return "teams" in found ? { input: { ...given, ...found }, problems: [] } : { input: given, problems: [found] };
 }
 
+/** A date without quotes, as Pulumi hands it over: `2026-12-31 00:00:00 +0000 UTC`. */
+const GO_TIME = /"until":"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) (\S+)"/g;
+
+function asWritten(_: string, day: string, time: string, hours: string, minutes: string, zone: string): string {
+	const offset = zone === "UTC" ? "Z" : `${hours}:${minutes}`;
+	return `"until":"${time === "00:00:00" && zone === "UTC" ? day : `${day}T${time}${offset}`}"`;
+}
+
 function decode(key: string, value: string): unknown {
 	if (TEXT_KEYS.includes(key)) {
 		return value;
@@ -196,7 +204,7 @@ function decode(key: string, value: string): unknown {
 		return value.split(",").flatMap((name) => name.trim() || []);
 	}
 	try {
-		return JSON.parse(value);
+		return JSON.parse(value.replace(GO_TIME, asWritten));
 	} catch {
 		// The schema then says what is allowed instead of this text.
 		return value;

@@ -15,9 +15,12 @@ import {
 	userName,
 } from "./values";
 
-export const until = checked(UNTIL, "2026-12-31", (text) =>
-	isUntil(text) ? undefined : `${show(text)} is not a date; allowed is ${UNTIL}`,
-);
+export const until = checked(UNTIL, "2026-12-31", (text) => {
+	if (/T00:00:00Z$/.test(text)) {
+		return `${show(text)} is midnight, which Pulumi cannot tell from the day that begins; write the last day of access`;
+	}
+	return isUntil(text) ? undefined : `${show(text)} is not a date; allowed is ${UNTIL}`;
+});
 
 const endOfOne = until.optional().meta({
 	description: "end of this one's access: a day, which is included (UTC), or an RFC 3339 time",

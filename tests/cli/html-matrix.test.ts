@@ -88,9 +88,8 @@ describe("the matrix as a page, in a real browser", function () {
 			await page.$eval("main ul", (list) => list.textContent ?? ""),
 			/team ops administers the whole cluster/,
 		);
-		const colours = await page.$$eval(".full, .view, .admin", (all) =>
-			all.map((each) => [each.textContent, getComputedStyle(each).backgroundColor].join(" ")),
-		);
+		const background = "(each) => each.textContent + getComputedStyle(each).backgroundColor";
+		const colours = (await page.evaluate(`[...document.querySelectorAll(".level")].map(${background})`)) as string[];
 		assert.ok(new Set(colours).size >= 4, "one each, and those that have ended");
 		assert.match(
 			await page.$eval("header p", ({ textContent }) => textContent ?? ""),
@@ -101,7 +100,7 @@ describe("the matrix as a page, in a real browser", function () {
 	it("is printed with its colours and without the search", async () => {
 		await page.emulateMediaType("print");
 		assert.equal(await page.$eval("#tools", (tools) => tools.checkVisibility()), false);
-		assert.equal(await page.$eval(".level", (level) => getComputedStyle(level).printColorAdjust), "exact");
+		assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".level")).printColorAdjust'), "exact");
 	});
 
 	it("breaks ARNs behind their slashes", async () => {

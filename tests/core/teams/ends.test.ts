@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readConfig } from "../../../core/config/config";
 import { accessMatrix } from "../../../core/teams/access-matrix";
 import { teamOutputs, teamsOfOutput } from "../../../core/teams/access-output";
 import { trustPolicy } from "../../../core/teams/iam-policies";
@@ -71,7 +72,7 @@ describe("access that ends", () => {
 			"joe",
 			{ name: "jane", until: END },
 			{ name: "ann", until: "2026-06-30" },
-			{ name: "bob", until: INSTANT },
+			{ name: "bob", until: "2027-01-01T01:00:00+01:00" },
 		];
 		const denial = (names: string[], instant: string) => ({
 			...{ Effect: "Deny", Action: "sts:AssumeRole", Principal: "*" },
@@ -124,6 +125,21 @@ describe("access that ends", () => {
 		assert.deepEqual(problemsOfTeams({ users: ["jane", { name: "jane", until: END }] }), {
 			"teams[0].users[1]": '"jane" stands at [0] already; remove one',
 		});
+	});
+
+	it("may stand without quotes, where Pulumi reads it as a time; midnight alone it cannot tell from a day", () => {
+		const teams = (until: string) =>
+			JSON.stringify([{ name: "shop", namespaces: ["a"], users: [{ name: "jane", until }], until }]);
+		for (const [given, expected] of [
+			["2026-12-31 00:00:00 +0000 UTC", END],
+			["2026-12-31 18:00:00 +0000 UTC", "2026-12-31T18:00:00Z"],
+			["2026-12-31 18:00:00.5 +0200 +0200", "2026-12-31T18:00:00.5+02:00"],
+			["2026-12-31 00:00:00 +0200 CEST", "2026-12-31T00:00:00+02:00"],
+		] as const) {
+			const [team] = readConfig({ cluster: "c", teams: teams(given) }).teams;
+			assert.deepEqual([team?.until, team?.ends], [expected, { "user/jane": expected }], given);
+		}
+		assert.match(String(problemsOfTeams({ until: INSTANT })["teams[0].until"]), /is midnight, .* write the last day/);
 	});
 
 	it("is refused where the ends of many users make the trust policy too large", () => {
