@@ -3,6 +3,7 @@ import { CodedError } from "../core/errors/access-error";
 import { visibleLines } from "../core/errors/escape";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
+import { registerExpired } from "./commands/expired";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
 import { registerReview } from "./commands/review";
@@ -20,6 +21,7 @@ const COMMANDS = [
 	registerVerify,
 	registerReview,
 	registerWhoCan,
+	registerExpired,
 	registerWhoami,
 	registerImport,
 ];
@@ -33,7 +35,8 @@ Run a command with --help for its options, examples and exit codes.
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
   ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
-     somebody with who-can --none, or changes with diff --exit-code
+     somebody with who-can --none, changes with diff --exit-code, or ends with
+     expired --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describeDanger } from "../core/changes/danger";
 import { teamDangers } from "../core/changes/dangers";
+import { endChanges, endedNow } from "../core/changes/ends";
 import { HeldAccess } from "../core/changes/held-access";
-import { heldTeams, roleNamesOf } from "../core/changes/held-teams";
+import { heldTeams, namesInIam } from "../core/changes/held-teams";
 import { accessChanges, describeChange } from "../core/teams/access-changes";
 import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
 import { type AccessMatrix, teamsOfOutput } from "../core/teams/access-output";
@@ -21,15 +22,19 @@ export async function announceChanges(urn: string, teams: Team[], resource: pulu
 	const state = new HeldAccess(Object.values(await lastResources()));
 	const wanted = accessMatrix(teams);
 	const last = (await lastOutputsOf(urn))?.accessMatrix as AccessMatrix | undefined;
-	const lastRows = accessMatrix(teamsOfOutput(last?.teams ?? {}));
-	const held = state.rows([...lastRows, ...wanted], roleNamesOf(teams));
-	const dangers = teamDangers(heldTeams(teams, held, state), teams).map((danger) => `! ${describeDanger(danger)}`);
+	const lastTeams = teamsOfOutput(last?.teams ?? {});
+	const lastRows = accessMatrix(lastTeams);
+	const held = state.rows([...lastRows, ...wanted], namesInIam([...teams, ...lastTeams]));
+	const dangers = teamDangers(heldTeams(teams, held, state, lastTeams), teams).map(
+		(danger) => `! ${describeDanger(danger)}`,
+	);
 	const changes = accessChanges(held, wanted).flatMap((change) => describeChange(change).split("\n"));
 	const sessions = teams.flatMap((team) => {
 		return sessionNote(team, held, state.roleCalled([roleNameOf(team)])?.maxSessionDuration as number | undefined);
 	});
-	if (dangers.length + changes.length + sessions.length > 0) {
-		const lines = [...dangers, ...changes].map((line) => `  ${line}`);
+	const ends = [...endChanges(teams, lastTeams), ...endedNow(teams, lastTeams, new Date())];
+	if (dangers.length + changes.length + ends.length + sessions.length > 0) {
+		const lines = [...dangers, ...changes, ...ends].map((line) => `  ${line}`);
 		await log.info(["Access changes:", ...lines, ...sessions].join("\n"), resource);
 	}
 }

@@ -1,11 +1,12 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { readTeams } from "../core/config/config";
+import { asComplete, readTeams } from "../core/config/config";
 import { waysOf } from "../core/kubernetes/authentication-mode";
 import type { AccessMatrix } from "../core/teams/access-output";
 import { clusterArnOf } from "../core/teams/iam-policies";
-import { hasRole, type Principal } from "../core/teams/principal-kinds";
+import { hasRole, type Principal, withoutEnded } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping, userMapping } from "../core/teams/principals";
+import type { Team } from "../core/teams/team";
 import { AccessEntries, refuseEntryNames } from "./access-entries";
 import { announceChanges, announceOpenRoles } from "./announce-changes";
 import { AwsAuth } from "./aws-auth";
@@ -14,7 +15,7 @@ import type { EksAccessArgs } from "./eks-access-args";
 import { type Identities, outputsOf, type Setting } from "./eks-access-outputs";
 import { NamespaceAccess, untilForgotten } from "./namespace-access";
 import { lookUpAccount, lookUpPermissionSets } from "./preflight/account";
-import { knownArgs, refuseLookUps, requireKnownWay, takeNames } from "./preflight/arguments";
+import { knownArgs, refuseLookUps, refusePastEnds, requireKnownWay, takeNames } from "./preflight/arguments";
 import { connectTo, isEksCluster } from "./preflight/cluster-connection";
 import { clusterProviderName } from "./preflight/cluster-identity";
 import { accessEntriesName } from "./preflight/existing/entries";
@@ -52,9 +53,11 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * @throws {AccessError}
 	 */
 	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
-		const given = readTeams(args.teams, `EksAccess ${name}`);
+		const listed = readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
-		takeNames(name, given, opts?.parent);
+		takeNames(name, listed, opts?.parent);
+		await refusePastEnds(name, listed);
+		const given = stillIn(listed);
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
 		const provider = providerOf("kubernetes", opts);
 		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
@@ -87,7 +90,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	/** @internal */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
-		const teams = prepared?.teams ?? readTeams(args.teams, `EksAccess ${name}`);
+		const teams = prepared?.teams ?? stillIn(readTeams(args.teams, `EksAccess ${name}`));
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
@@ -226,6 +229,11 @@ function arnOf(
 	return "permissionSet" in source
 		? pulumi.output(permissionSets).apply((sets) => sets[source.permissionSet] as string)
 		: pulumi.output("arn" in source ? source.arn : source.team);
+}
+
+/** Without those whose access an update ends. */
+function stillIn(teams: Team[]): Team[] {
+	return asComplete(withoutEnded(teams, new Date()));
 }
 
 function awsAuthName(name: string): string {

@@ -1,6 +1,12 @@
 export type { RoleMapping, UserMapping } from "../core/aws-auth/map";
 export { type AccessConfig, readConfig } from "../core/config/config";
-export type { MappedUserArgs, NamespaceArgs, TeamArgs } from "../core/config/team-args";
+export type {
+	ExistingRoleArgs,
+	MappedUserArgs,
+	NamedPrincipalArgs,
+	NamespaceArgs,
+	TeamArgs,
+} from "../core/config/team-args";
 export { AccessError } from "../core/errors/access-error";
 export type { ErrorCode } from "../core/errors/codes";
 export type { Problem } from "../core/errors/problem";

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessConfig, readConfig } from "../core/config/config";
 import { holdsSecret } from "../core/kubernetes/kubeconfig";
@@ -15,7 +17,9 @@ export function readStackConfig(namespace = "eks-access"): AccessConfig {
 	const values = Object.entries(pulumi.runtime.allConfig())
 		.filter(([key]) => key.startsWith(prefix))
 		.map(([key, value]) => [key.slice(prefix.length), value]);
-	const config = readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`);
+	const config = readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`, (file) =>
+		readFileSync(path.resolve(pulumi.runtime.getRootDirectory(), file), "utf8"),
+	);
 	if (config.kubeconfig && !isSecret(`${prefix}kubeconfig`) && holdsSecret(config.kubeconfig)) {
 		log.warn(
 			"kubeconfig holds a token, a password or a private key, and stands in the stack's config as plain text. Encrypt it: " +

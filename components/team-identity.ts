@@ -7,7 +7,7 @@ import { ArgumentError } from "../core/errors/access-error";
 import { type AwsAccount, assumeRolePolicy, roleArnOf, trustPolicy } from "../core/teams/iam-policies";
 import { hasRole, type Principal } from "../core/teams/principal-kinds";
 import { principalsOf, roleMapping } from "../core/teams/principals";
-import { roleNameOf, type Team } from "../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../core/teams/team";
 import { log } from "./log";
 import { type ExistingIdentity, roleIn } from "./preflight/existing/iam";
 
@@ -108,7 +108,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 	private adopted(team: Team, existing: ExistingIdentity | undefined): string[] {
 		const kept = [
 			...(existing?.adopted.role ? [roleIn(team)] : []),
-			...(existing?.adopted.group ? [`group/${team.name}`] : []),
+			...(existing?.adopted.group ? [`group/${groupNameOf(team)}`] : []),
 		];
 		if (existing?.role || existing?.group) {
 			const list = kept.join(" and ");
@@ -130,7 +130,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const adopted = existing?.group;
 		const group = new iam.Group(
 			`${name}-group`,
-			{ name: team.name, path: adopted?.path },
+			{ name: groupNameOf(team), path: adopted?.path },
 			{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"], retainOnDelete: existing?.adopted.group },
 		);
 		const assumeRolePolicyArn = team.assumeRolePolicyArn ?? this.makePolicy(name, team, clusterArn, tags).arn;
@@ -142,7 +142,7 @@ export class TeamIdentity extends pulumi.ComponentResource {
 			new iam.UserGroupMembership(
 				`${name}/${user}`,
 				{ user, groups: [group.name] },
-				{ ...inTeam, import: isMember ? `${user}/${team.name}` : undefined },
+				{ ...inTeam, import: isMember ? `${user}/${groupNameOf(team)}` : undefined },
 			);
 		}
 	}

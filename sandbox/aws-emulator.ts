@@ -71,6 +71,8 @@ export interface AwsEmulator {
 	environment(key: AwsKey): NodeJS.ProcessEnv;
 	/** Tells how to reach the clusters; until then they have an endpoint that nobody answers at. */
 	setClusters(clusters: Readonly<Record<string, EmulatedCluster>>): Promise<void>;
+	/** Moves AWS's clock away from the machine's: conditions on the time, and the ends of sessions, are judged by it. */
+	moveClock(seconds: number): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 		root,
 		environment: (key) => awsEnvironment({ ...key, proxyUrl, caFile, bundleFile, emptyFile, region }),
 		setClusters: (clusters) => writeFile(clustersFile, JSON.stringify(clusters, undefined, "\t")),
+		moveClock: (seconds) => writeFile(join(directory, "clock"), String(seconds)),
 		stop: () => servers.stop([child]),
 	};
 }

@@ -55,6 +55,8 @@ export interface Sandbox {
 	setAuthenticationMode(mode: AuthenticationMode): Promise<void>;
 	/** Lets the operator do in AWS what this policy document allows, and nothing else; without one, everything again. */
 	limitOperator(policy?: string): Promise<void>;
+	/** Moves AWS's clock by so many seconds away from the machine's; 0 sets it right. */
+	moveClock(seconds: number): Promise<void>;
 	/** Rejects when a server of the sandbox ends before its time. */
 	readonly failed: Promise<never>;
 	stop(): Promise<void>;
@@ -160,6 +162,7 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 		adminEnvironment: { ...operator, KUBECONFIG: adminKubeconfigPath },
 		failed: servers.failed,
 		environmentOf,
+		moveClock: (seconds) => aws.moveClock(seconds),
 		limitOperator: (policy) => account.limitOperator("operator", policy),
 		async setAuthenticationMode(mode) {
 			await account.setAuthenticationMode(CLUSTER, mode);

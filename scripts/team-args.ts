@@ -1,7 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
 import { namespaceShape } from "../core/config/namespace-schema";
-import { mappedUserShape, teamShape } from "../core/config/team-schema";
+import { arnShape, mappedUserShape, namedShape } from "../core/config/principal-schema";
+import { teamShape } from "../core/config/team-schema";
 
 /** Where the types are kept; the file is generated, and a test holds it to the schema. */
 export const TEAM_ARGS = path.resolve(__dirname, "..", "core", "config", "team-args.ts");
@@ -14,8 +15,11 @@ const NAMED: Record<string, string> = {
 	limits: "ContainerLimits",
 	namespaces: "(string | NamespaceArgs)[]",
 	role: "RoleOptions",
-	trustedAccounts: "TrustedAccount[]",
+	trustedAccounts: "TrustedAccountArgs[]",
 	userArns: "(string | MappedUserArgs)[]",
+	users: "(string | NamedPrincipalArgs)[]",
+	ssoPermissionSets: "(string | NamedPrincipalArgs)[]",
+	roleArns: "(string | ExistingRoleArgs)[]",
 };
 
 const INTERFACES: [name: string, summary: string, shape: z.core.$ZodShape][] = [
@@ -26,6 +30,8 @@ const INTERFACES: [name: string, summary: string, shape: z.core.$ZodShape][] = [
 	],
 	["NamespaceArgs", "A namespace of a team, where its name alone does not say all.", namespaceShape],
 	["MappedUserArgs", "An IAM user that comes in as itself, where the ARN alone does not say all.", mappedUserShape],
+	["NamedPrincipalArgs", "An IAM user or a permission set of a team whose access ends.", namedShape],
+	["ExistingRoleArgs", "An existing IAM role of a team whose access ends.", arnShape],
 ];
 
 /** The text of the file: an interface for each shape, with what the schema says of each key. */

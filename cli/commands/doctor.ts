@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { ask } from "../../core/kubernetes/api-client";
-import { type Cluster, openCluster } from "../clients/cluster";
-import type { NamedConfigMap } from "../doctor/source";
+import { openCluster } from "../clients/cluster";
+import type { Source } from "../doctor/source";
 import { EXIT, Failure } from "../errors/failure";
 import { type FormatOptions, formatOption, helpEnd, nonEmptyText } from "../options";
 import { printAs } from "../output/formats";
@@ -12,11 +11,14 @@ interface Options extends FormatOptions {
 	kubeconfig?: string;
 	context?: string;
 	offline?: boolean;
+	allStacks?: boolean;
+	cwd: string;
 }
 
 const EXAMPLES: [string, string][] = [
 	["eks-access doctor", "the cluster of the current context"],
 	["eks-access doctor --context prod --offline", "another cluster, without asking IAM"],
+	["eks-access doctor --all-stacks", "the clusters of all stacks, one after the other"],
 	["eks-access doctor --file aws-auth.yaml", "a file, before kubectl apply"],
 	["kubectl get cm -n kube-system aws-auth -o yaml | eks-access doctor --file -", "no kubeconfig needed"],
 	["eks-access doctor --format json | jq '.findings[] | select(.severity == \"error\")'", "for scripts"],
@@ -40,7 +42,9 @@ export function registerDoctor(program: Command): void {
 		)
 		.option("--kubeconfig <file>", "the kubeconfig (default: KUBECONFIG, or ~/.kube/config)", nonEmptyText)
 		.option("--context <name>", "context of the kubeconfig (default: the current context)", nonEmptyText)
-		.option("--offline", "do not ask AWS");
+		.option("--offline", "do not ask AWS")
+		.option("-a, --all-stacks", "the clusters of all stacks of the project, as the program reaches them")
+		.option("-C, --cwd <folder>", "with --all-stacks: the folder with Pulumi.yaml, or a folder below it", ".");
 	formatOption(command)
 		.addHelpText(
 			"after",
@@ -54,46 +58,32 @@ export function registerDoctor(program: Command): void {
 		.action(run);
 }
 
-async function run({ file, format, offline, ...cluster }: Options): Promise<void> {
+async function run({ file, format, offline, allStacks, cwd, ...cluster }: Options): Promise<void> {
 	// Two dozen files, which the other commands do without.
-	const { diagnose, liveSource, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
-	if (file !== undefined && (cluster.kubeconfig !== undefined || cluster.context !== undefined)) {
-		throw new Failure("cli-usage", "--file excludes --kubeconfig and --context");
-	}
-	const live = file === undefined ? openCluster(cluster) : undefined;
-	const source = live ? liveSource(...(await read(live))) : sourceOf(...textOf(file as string));
-	const diagnosis = diagnose(source);
-	if (live && !offline) {
-		const [{ modeOf }, { accessEntriesOf }, { iamFindings }] = await Promise.all([
-			import("../doctor/checks/mode"),
-			import("../doctor/checks/access-entries"),
-			import("../doctor/checks/iam"),
-		]);
-		const inAwsAuth = diagnosis.principals.map(({ arn }) => arn);
-		const mode = await modeOf(
-			live,
-			Object.values(diagnosis.entries).every((count) => count === 0),
+	const { diagnose, examine, examineStacks, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
+	const isElsewhere = cluster.kubeconfig !== undefined || cluster.context !== undefined;
+	if ([file !== undefined, isElsewhere, allStacks].filter((each) => each).length > 1) {
+		throw new Failure(
+			"cli-usage",
+			"--file excludes --all-stacks, --kubeconfig and --context, and --all-stacks those two",
 		);
-		const entries = mode.readsEntries ? await accessEntriesOf(live, inAwsAuth) : undefined;
-		diagnosis.accessEntries = entries?.principals.length;
-		diagnosis.findings.unshift(...mode.observations.map((each) => diagnosis.findingOf(each)));
-		diagnosis.findings.push(...(entries?.observations ?? []).map((each) => diagnosis.findingOf(each)));
-		if (source.configMap || entries) {
-			const found = await iamFindings([...diagnosis.principals, ...(entries?.principals ?? [])]);
-			diagnosis.findings.push(...found.map(({ observation, key }) => diagnosis.findingOf(observation, key)));
-		}
 	}
-	printAs(format, { report: () => reportOf(source, diagnosis), json: () => reportJson(source, diagnosis) });
-	const { errors, warnings } = summaryOf(diagnosis.findings);
-	process.exitCode = errors + warnings > 0 ? EXIT.found : EXIT.ok;
-}
-
-async function read(cluster: Cluster): Promise<[name: string, configMap: NamedConfigMap | undefined]> {
-	const [namespace, name] = ["kube-system", "aws-auth"];
-	const configMap = await ask(cluster, `the ConfigMap ${namespace}/${name}`, ({ core }) =>
-		core.readNamespacedConfigMap({ namespace, name }),
-	);
-	return [`${namespace}/${name} of ${cluster.server}`, configMap];
+	const ofFile = (source: Source) => ({ source, diagnosis: diagnose(source) });
+	const ofOne = async () =>
+		file === undefined ? examine(openCluster(cluster), offline) : ofFile(sourceOf(...textOf(file)));
+	const examined = allStacks ? await examineStacks(cwd, offline) : [await ofOne()];
+	printAs(format, {
+		report: () => {
+			const reports = examined.map(({ source, diagnosis }) => reportOf(source, diagnosis));
+			return { title: "aws-auth", sections: reports.flatMap(({ sections }) => sections) };
+		},
+		json: () => {
+			const all = examined.map(({ source, diagnosis }) => reportJson(source, diagnosis));
+			return allStacks ? { version: 1, clusters: all } : (all[0] as object);
+		},
+	});
+	const found = examined.map(({ diagnosis }) => summaryOf(diagnosis.findings));
+	process.exitCode = found.some(({ errors, warnings }) => errors + warnings > 0) ? EXIT.found : EXIT.ok;
 }
 
 function textOf(file: string): [text: string, name: string] {

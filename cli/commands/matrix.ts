@@ -5,6 +5,7 @@ import { type FormatOptions, formatOption, helpEnd, type ProjectOptions, project
 import type { Format } from "../output/formats";
 import { type By, matrixMarkdown, matrixTable } from "../output/matrix-text";
 import { painterFor, print, printJson, widthOf } from "../output/terminal";
+import { headOf } from "../project/git";
 import { chooseStacks, projectIn } from "../project/project";
 import { lineJson, type StackAccess, stackAccess } from "../project/stack-access";
 
@@ -49,17 +50,20 @@ function run({ cwd, stack, allStacks, by, format }: Options): void {
 	if (format === "json") {
 		printJson(matrixJson(stacks));
 	} else {
-		print(written(stacks, format, by));
+		print(written(stacks, format, by, files.folder));
 	}
 }
 
-function written(stacks: StackAccess[], format: Exclude<Format, "json">, by: By): string {
+function written(stacks: StackAccess[], format: Exclude<Format, "json">, by: By, folder: string): string {
 	switch (format) {
 		case "markdown":
 			return matrixMarkdown(stacks, by);
 		case "html":
 			// Its style and script are read from files that nothing else needs.
-			return (require("../html/matrix") as typeof import("../html/matrix")).matrixPage(stacks);
+			return (require("../html/matrix") as typeof import("../html/matrix")).matrixPage(stacks, by, {
+				date: new Date(),
+				commit: headOf(folder),
+			});
 		default:
 			return matrixTable(stacks, by, painterFor(process.stdout), widthOf(process.stdout));
 	}

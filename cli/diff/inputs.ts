@@ -18,7 +18,7 @@ export function sidesOf({ cwd, from, to }: { cwd: string; from?: string; to?: st
 	const tree = projectIn(cwd);
 	const sideOf = (given: string): Side => {
 		if (isStackFile(given)) {
-			return fileSide(given, tree.project);
+			return fileSide(given, tree);
 		}
 		const commit = resolveRef(tree.folder, given);
 		return { files: projectAt(tree.folder, commit), commit: commit.commit };
@@ -36,13 +36,14 @@ function isStackFile(given: string): boolean {
 }
 
 /** A stack's file from anywhere, read as one of this project. */
-function fileSide(file: string, project: string | undefined): Side {
+function fileSide(file: string, { project, readFile }: ProjectFiles): Side {
 	if (!existsSync(file) || !statSync(file).isFile()) {
 		throw new Failure("cli-file-unreadable", `${file}: there is no such file`);
 	}
 	const name = path.basename(file);
 	const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? name.replace(/\.ya?ml$/, "");
-	const files = { label: file, project, stacks: new Map([[stack, name]]), read: () => readFileSync(file, "utf8") };
+	const read = () => readFileSync(file, "utf8");
+	const files = { label: file, project, stacks: new Map([[stack, name]]), read, readFile };
 	return { files, stack };
 }
 

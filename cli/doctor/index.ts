@@ -1,3 +1,4 @@
 export { diagnose } from "./diagnose";
+export { examine, examineStacks } from "./examine";
 export { reportJson, reportOf, summaryOf } from "./report";
-export { liveSource, sourceOf } from "./source";
+export { sourceOf } from "./source";

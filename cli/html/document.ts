@@ -1,5 +1,5 @@
 import type { Block, Report } from "../output/report";
-import { html, type Part, pageOf, tableMarkup } from "./page";
+import { breakable, html, type Part, pageOf, tableMarkup } from "./page";
 
 export function reportPage({ title, isSearchable, sections }: Report): string {
 	const [intro, ...rest] = sections[0] ?? [];
@@ -13,7 +13,10 @@ export function markupOf(block: Block): Part {
 		return html`<h2>${block.heading}</h2>\n`;
 	}
 	if ("head" in block) {
-		return tableMarkup(block.head, block.rows);
+		return tableMarkup(
+			block.head,
+			block.rows.map((cells) => cells.map(breakable)),
+		);
 	}
 	if ("commands" in block) {
 		return html`<pre>${block.commands.map((line, at) => [at > 0 ? html`\n` : "", line])}</pre>\n`;

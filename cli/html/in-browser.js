@@ -4,7 +4,7 @@
 	const table = document.querySelector("table");
 	const body = table.tBodies[0];
 	const rows = [...body.rows];
-	const heads = [...table.tHead.rows[0].cells];
+	const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
 	const search = document.getElementById("search");
 	const count = document.getElementById("count");
 	const compare = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
@@ -13,11 +13,13 @@
 		const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
 		let shown = 0;
 		for (const row of rows) {
-			const text = [...row.cells].map((cell) => cell.textContent.toLowerCase()).join("\n");
+			// A cell that says something is found by the head of its column too.
+			const said = [...row.cells].filter((cell) => cell.textContent !== "");
+			const text = said.map((cell) => `${cell.dataset.head} ${cell.textContent}`.toLowerCase()).join("\n");
 			row.hidden = !words.every((word) => text.includes(word));
 			shown += row.hidden ? 0 : 1;
 		}
-		count.textContent = `${shown} of ${rows.length} rows`;
+		count.textContent = shown === 0 ? "no match" : `${shown} of ${rows.length} rows`;
 	}
 
 	function sortBy(column) {

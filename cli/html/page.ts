@@ -68,25 +68,42 @@ ${
 </html>`.text;
 }
 
-export function tableMarkup(heads: readonly string[], rows: readonly string[][], caption?: string): Markup {
+/** A text that may break behind the slashes of an ARN. */
+export function breakable(text: string): Part {
+	return text.split(/(?<=\/)/).map((part, at) => (at > 0 ? [html`<wbr>`, part] : part));
+}
+
+interface TableText {
+	caption?: string;
+	/** What a card calls its cells, where that is more than the head of the column. */
+	labels?: readonly string[];
+	/** Heads above those of the columns, from the third on. */
+	groups?: readonly { name: string; length: number }[];
+}
+
+export function tableMarkup(heads: readonly string[], rows: readonly Part[][], text: TableText = {}): Markup {
+	const { caption, labels = heads, groups = [] } = text;
+	const above = groups.map(
+		({ name, length }) => html`<th role="columnheader" scope="colgroup" colspan="${String(length)}">${name}</th>`,
+	);
 	return html`<table role="table">
 ${
 	caption === undefined
 		? ""
 		: html`<caption>${caption}</caption>
 `
-}<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+}<thead role="rowgroup">${above.length > 0 ? html`<tr role="row" class="groups"><td colspan="2"></td>${above}</tr>` : ""}<tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">
-${rows.map((cells) => rowOf(cells, heads))}</tbody>
+${rows.map((cells) => rowOf(cells, labels))}</tbody>
 </table>
 `;
 }
 
 /** The roles stay said where the style makes cards of the rows, which would take them away. */
-function rowOf(cells: string[], heads: readonly string[]): Markup {
-	const [first, ...rest] = cells as [string, ...string[]];
-	return html`<tr role="row"><th role="rowheader" scope="row" data-head="${heads[0] as string}">${first}</th>${rest.map(
-		(cell, at) => html`<td role="cell" data-head="${heads[at + 1] as string}">${cell}</td>`,
+function rowOf(cells: Part[], labels: readonly string[]): Markup {
+	const [first = "", ...rest] = cells;
+	return html`<tr role="row"><th role="rowheader" scope="row" data-head="${labels[0] as string}">${first}</th>${rest.map(
+		(cell, at) => html`<td role="cell" data-head="${labels[at + 1] as string}">${cell}</td>`,
 	)}</tr>
 `;
 }

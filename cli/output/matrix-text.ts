@@ -1,7 +1,7 @@
 import { visible } from "../../core/errors/escape";
 import { describeOpenRoles, rolesOpenToAccount } from "../../core/teams/iam-policies";
 import { SOURCES } from "../project/access-config";
-import { type AccessLine, describeAccess, type StackAccess, whereOf } from "../project/stack-access";
+import { type AccessLine, describeAccess, describePrincipal, type StackAccess, whereOf } from "../project/stack-access";
 import { code, codes, markdownTable } from "./markdown";
 import { tableOf } from "./table";
 import type { Paint } from "./terminal";
@@ -63,18 +63,17 @@ function titleOf({ stack, cluster, authentication, source }: StackAccess): strin
 
 /** As the matrix has them, or each person's access over all teams together. */
 function rowsOf(lines: AccessLine[], by: By): Row[] {
-	const rows = lines.map((line): Row => {
-		const { team, principals: who, namespaces } = line;
-		return { who, team, namespaces, where: whereOf(line), access: describeAccess(line) };
-	});
+	const rowOf = (line: AccessLine, principals: string[]): Row => {
+		const who = principals.map((principal) => describePrincipal(principal, line));
+		return { who, team: line.team, namespaces: line.namespaces, where: whereOf(line), access: describeAccess(line) };
+	};
 	if (by === "team") {
-		return rows;
+		return lines.map((line) => rowOf(line, line.principals));
 	}
-	const people = [...new Set(rows.flatMap(({ who }) => who))].sort();
-	return people.flatMap((person) =>
-		rows
-			.filter(({ who }) => who.includes(person))
-			// Named once, with all that follows.
-			.map((row, at) => ({ ...row, who: at === 0 ? [person] : [] })),
-	);
+	const people = [...new Set(lines.flatMap(({ principals }) => principals))].sort();
+	return people.flatMap((person) => {
+		const rows = lines.filter(({ principals }) => principals.includes(person)).map((line) => rowOf(line, [person]));
+		// Named once, with all that follows and does not end at another time.
+		return rows.map((row, at) => ({ ...row, who: row.who[0] === rows[at - 1]?.who[0] ? [] : row.who }));
+	});
 }

@@ -26,7 +26,10 @@ export interface AccessSource {
 /** Reads a stack's config, or the output of a program of one's own. @throws {ConfigError} lists every problem. */
 export function accessSource(files: ProjectFiles, stack: string): AccessSource {
 	const where = `The config of stack ${stack}${files.label === "the working tree" ? "" : ` in ${files.label}`}`;
-	const fromConfig = (): AccessSource => ({ config: readConfig(stackValues(files, stack), where), source: "config" });
+	const fromConfig = (): AccessSource => ({
+		config: readConfig(stackValues(files, stack), where, files.readFile),
+		source: "config",
+	});
 	if (files.folder === undefined || listsAccess(files, stack)) {
 		return fromConfig();
 	}

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { Failure } from "../errors/failure";
 import { type ProjectFiles, projectFileAmong, stacksAmong } from "./project";
 
@@ -37,6 +38,13 @@ export function mergeBaseOfMain(folder: string): Commit {
 	return { label: `merge base with ${main}`, commit: base };
 }
 
+/** The commit that is checked out, in short, and whether the folder differs from it; undefined outside of a repository. */
+export function headOf(folder: string): string | undefined {
+	const commit = commitOf(folder, "HEAD")?.slice(0, 12);
+	const isChanged = commit && git(folder, ["status", "--porcelain", "--", "."]) !== "";
+	return isChanged ? `${commit} with changes` : commit;
+}
+
 export function resolveRef(folder: string, ref: string): Commit {
 	requireRepository(folder);
 	const commit = commitOf(folder, ref);
@@ -60,7 +68,7 @@ export function projectAt(folder: string, { label, commit }: Commit): ProjectFil
 	const projectFile = projectFileAmong(names);
 	// Plumbing: no filter, no textconv and no pager of the repository's choice runs.
 	const read = (name: string): string => {
-		const text = git(folder, ["cat-file", "blob", `${commit}:${prefix}${name}`]);
+		const text = git(folder, ["cat-file", "blob", `${commit}:${path.posix.join(prefix, name)}`]);
 		if (text === undefined) {
 			throw new Failure("cli-git-failed", `git cannot read ${prefix}${name} of ${label} (${commit.slice(0, 12)})`);
 		}
@@ -71,6 +79,7 @@ export function projectAt(folder: string, { label, commit }: Commit): ProjectFil
 		project: projectFile && read(projectFile),
 		stacks,
 		read: (stack) => read(stacks.get(stack) as string),
+		readFile: read,
 	};
 }
 

@@ -15,6 +15,8 @@ export interface ProjectFiles {
 	stacks: Map<string, string>;
 	/** Text of a stack's file. */
 	read(stack: string): string;
+	/** Text of another file of the project, by its path; default: of the current folder. */
+	readFile?(file: string): string;
 }
 
 const STACK_FILE = /^Pulumi\.(.+)\.ya?ml$/;
@@ -29,6 +31,7 @@ export function projectIn(cwd: string): ProjectFiles & { folder: string } {
 		project: readFileSync(path.join(folder, projectFileAmong(readdirSync(folder)) as string), "utf8"),
 		stacks,
 		read: (stack) => readFileSync(path.join(folder, stacks.get(stack) as string), "utf8"),
+		readFile: (file) => readFileSync(path.resolve(folder, file), "utf8"),
 	};
 }
 

@@ -1,7 +1,8 @@
 import type { AccessConfig } from "../../core/config/config";
+import { describeUntil } from "../../core/iam/until";
 import { describeLevel } from "../../core/rbac/access-levels";
 import { describeRule } from "../../core/rbac/rule-matcher";
-import { type AccessRow, accessMatrix, groupOf, placesOf } from "../../core/teams/access-matrix";
+import { type AccessRow, accessMatrix, groupOf, placesOf, withEnds } from "../../core/teams/access-matrix";
 import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { principalNames } from "../../core/teams/principal-kinds";
 import type { LabelSelector, Team } from "../../core/teams/team";
@@ -71,7 +72,10 @@ function accessLines(teams: Team[]): AccessLine[] {
 			});
 		}
 		const ofGroups = rows.filter((row) => groupOf(row) !== undefined);
-		return [...lines, ...ofGroups.map((row) => ({ ...row, namespaces: placesOf(row), group: groupOf(row) }))];
+		return withEnds(team, [
+			...lines,
+			...ofGroups.map((row) => ({ ...row, namespaces: placesOf(row), group: groupOf(row) })),
+		]);
 	});
 }
 
@@ -91,6 +95,12 @@ export function describeSelector({ matchLabels = {}, matchExpressions = [] }: La
 		}
 	});
 	return `namespaces with ${[...labels, ...expressions].join(", ") || "any labels"}`;
+}
+
+/** `user/jane (until 2026-12-31)`. */
+export function describePrincipal(principal: string, { ends }: AccessRow, now = new Date()): string {
+	const end = ends?.[principal];
+	return end ? `${principal} (${describeUntil(end, now)})` : principal;
 }
 
 /** Where a line's access is, for people. */

@@ -6,7 +6,7 @@ import { type ProjectFiles, parseYaml } from "./project";
 /** Stands for a value that only Pulumi can decrypt, where a text is wanted. */
 const ENCRYPTED = "encrypted";
 /** Without these nobody knows who has access. */
-const NEEDED = ["teams", "users", "namespaces"];
+const NEEDED = ["teams", "users", "namespaces", "teamsFile"];
 
 /** A stack's keys as its files have them, the defaults of Pulumi.yaml filled in. */
 interface StackKeys {

@@ -13,6 +13,8 @@ export interface Access {
 	/** A namespace, or `*` for the whole cluster. */
 	where: string;
 	access: string;
+	/** When it ends: a day, which is included (UTC), or an RFC 3339 time. */
+	until?: string;
 }
 
 /** Who had which access where at a time, and what was there besides. Version 1: fields may be added, none is renamed or removed. */
@@ -48,7 +50,10 @@ export interface Changes {
 export function recordOf(target: Target, { teams, findings, notes }: Verification, now: Date): AccessRecord {
 	const access = accessMatrix(teams).flatMap((row) =>
 		row.principals.flatMap((who) =>
-			placesOf(row).map((where) => ({ who, team: row.team, where, access: describeAccess(row) })),
+			placesOf(row).map((where): Access => {
+				const until = row.ends?.[who];
+				return { who, team: row.team, where, access: describeAccess(row), ...(until ? { until } : {}) };
+			}),
 		),
 	);
 	const { stack, config, cluster, operators, source } = target;
@@ -88,8 +93,8 @@ function isRecord(found: Partial<AccessRecord> | null): found is AccessRecord {
 }
 
 export function changesBetween(before: AccessRecord, after: AccessRecord): Changes {
-	const key = ({ who, team, where, access }: Access, withLevel: boolean) =>
-		JSON.stringify([who, team, where, ...(withLevel ? [access] : [])]);
+	const key = ({ who, team, where, access, until }: Access, withLevel: boolean) =>
+		JSON.stringify([who, team, where, ...(withLevel ? [access, until] : [])]);
 	// Somebody may have two levels of one team in a place: each counts.
 	const without = (list: Access[], others: Access[]) => {
 		const known = new Set(others.map((each) => key(each, true)));

@@ -1,3 +1,4 @@
+import { describeUntil } from "../../core/iam/until";
 import type { Block, Report } from "../output/report";
 import { SOURCES } from "../project/access-config";
 import type { Finding } from "../verify/finding";
@@ -47,6 +48,7 @@ function changeSections({ date, granted, removed, changed, newFindings, goneFind
 	];
 }
 
-function rowOf({ who, where, access, team }: Access): string[] {
-	return [who, where === "*" ? "the whole cluster" : where, access, team];
+function rowOf({ who, where, access, until, team }: Access): string[] {
+	const end = until ? ` (${describeUntil(until, new Date())})` : "";
+	return [who, where === "*" ? "the whole cluster" : where, `${access}${end}`, team];
 }

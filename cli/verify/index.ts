@@ -1,3 +1,4 @@
+import { describeUntil } from "../../core/iam/until";
 import { ApiServer } from "../../core/kubernetes/api-server";
 import { networkGuardPrefix } from "../../core/rbac/network-guard";
 import { PROTECTED_NAMESPACES } from "../../core/rbac/policy-rules";
@@ -5,8 +6,8 @@ import { bindingsOf } from "../../core/teams/bindings";
 import { clusterArnOf } from "../../core/teams/iam-policies";
 import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { namespacesOf } from "../../core/teams/namespaces";
-import { hasRole } from "../../core/teams/principal-kinds";
-import { roleNameOf, type Team } from "../../core/teams/team";
+import { endsOf, hasRole, withoutEnded } from "../../core/teams/principal-kinds";
+import { groupNameOf, roleNameOf, type Team } from "../../core/teams/team";
 import { type Finding, LAYERS } from "./finding";
 import { type LiveCluster, readCluster } from "./live-cluster";
 import { type KnownPrincipal, knownPrincipals } from "./principals";
@@ -61,7 +62,8 @@ export async function verify(
 	const active = live.namespaces
 		.filter(({ status }) => status?.phase !== "Terminating")
 		.map(({ metadata }) => ({ name: metadata.name, labels: metadata.labels ?? {} }));
-	const teams = selectNamespaces(target.config.teams, active);
+	const now = new Date();
+	const teams = withoutEnded(selectNamespaces(target.config.teams, active), now);
 	onProgress("reading IAM and EKS");
 	const inAws = await verifyAws(target, teams, live);
 	const inCluster = compareNamespaces(teams, live.namespaces, live.bounds);
@@ -101,8 +103,17 @@ export async function verify(
 			bindings: bindings.length,
 			clusterRoles: new Set(bindings.map(({ role }) => role)).size,
 		},
-		notes: [...target.notes, ...inAws.notes],
+		notes: [...target.notes, ...inAws.notes, ...endNotes(target.config.teams, now)],
 	};
+}
+
+/** Whose access ends or has ended: AWS keeps to the date, or `extra` says that no update has. */
+function endNotes(teams: Team[], now: Date): string[] {
+	return teams.flatMap((team) =>
+		Object.entries(endsOf(team)).map(
+			([name, end]) => `team ${team.name}: access of ${name} ${describeUntil(end, now)}`,
+		),
+	);
 }
 
 async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
@@ -111,7 +122,7 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 	const withGroup = own.filter(({ users }) => users.length > 0);
 	const [roles, groups, found, notes] = await Promise.all([
 		Promise.all(own.map((team) => readRole(aws, roleNameOf(team)))),
-		Promise.all(withGroup.map(({ name }) => readGroup(aws, name))),
+		Promise.all(withGroup.map((team) => readGroup(aws, groupNameOf(team)))),
 		knownPrincipals(aws, account, teams),
 		noteAssumers(aws, account, teams),
 	]);

@@ -1,4 +1,7 @@
 import type { AwsProblem } from "../../core/aws/clients";
+import { isOver } from "../../core/iam/until";
+import { endOfAccess } from "../../core/teams/principal-kinds";
+import { groupNameOf } from "../../core/teams/team";
 import { REPAIR } from "../verify/finding";
 import type { Caller } from "./caller";
 import type { WayIn } from "./login-paths";
@@ -9,6 +12,7 @@ export interface Problem {
 		| "no-credentials"
 		| "session-expired"
 		| "second-factor"
+		| "ended"
 		| "not-in-group"
 		| "role-refuses"
 		| "not-in-team"
@@ -68,10 +72,19 @@ export interface Refusal {
 export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Problem {
 	const [team] = way.teams;
 	const role = way.roleArn?.split("/").at(-1);
+	const group = team && groupNameOf(team);
+	const end = team && endOfAccess(team, `user/${caller.name}`);
+	if (end && isOver(end, new Date())) {
+		return {
+			code: "ended",
+			message: `your access by team ${team?.name} ended ${end}`,
+			fix: `${ASK} for a later date, if you still need it`,
+		};
+	}
 	if (!mayDescribe) {
 		return {
 			code: "not-in-group",
-			message: `you may not assume ${role}: the config lists ${caller.name} in ${team?.name}, and you are not in the IAM group ${team?.name}`,
+			message: `you may not assume ${role}: the config lists ${caller.name} in ${team?.name}, and you are not in the IAM group ${group}`,
 			fix: `${ASK} to run ${REPAIR}, which puts you back (eks-access verify shows what is missing)`,
 		};
 	}
@@ -85,7 +98,7 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 	}
 	return {
 		code: "role-refuses",
-		message: `you may not assume ${role}, though you seem to be in the IAM group ${team?.name}: the role is gone, or trusts somebody else`,
+		message: `you may not assume ${role}, though you seem to be in the IAM group ${group}: the role is gone, or trusts somebody else`,
 		fix: `${ASK} to run eks-access verify, and the commands that it names`,
 	};
 }

@@ -1,3 +1,6 @@
+import { describeUntil } from "../../core/iam/until";
+import { endOfAccess } from "../../core/teams/principal-kinds";
+import type { Team } from "../../core/teams/team";
 import type { Block, Report } from "../output/report";
 import { SOURCES, type Source } from "../project/access-config";
 import { type Caller, describeCaller } from "./caller";
@@ -53,7 +56,7 @@ export function reportOf(whoami: Whoami): Report {
 function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[] {
 	const by = way.roleArn ? `by the role ${way.roleArn.split("/").at(-1)}` : "as who you are";
 	const blocks: Block[] = way.teams.map((team) => ({
-		text: `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}`,
+		text: `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}${endFor(team, caller)}`,
 	}));
 	if (way.problem) {
 		blocks.push(...blocksOfProblem(way.problem));
@@ -72,6 +75,13 @@ function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[
 		blocks.push({ text }, { commands });
 	}
 	return blocks;
+}
+
+/** `, until 2026-12-31`; of a role or a user of their own, as the config lists them. */
+function endFor(team: Team, caller: Caller | undefined): string {
+	const names = [`user/${caller?.name}`, `sso/${caller?.name}`, caller?.roleArn, caller?.arn];
+	const end = names.map((name) => name && endOfAccess(team, name)).find((each) => each);
+	return end ? `, ${describeUntil(end, new Date())}` : "";
 }
 
 function blocksOfProblem({ message, fix, isPartial }: Problem): Block[] {

@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { pastProblems } from "../../core/changes/ends";
 import { ArgumentError } from "../../core/errors/access-error";
+import { ConfigError } from "../../core/errors/problem";
 import { AUTHENTICATION, type Authentication } from "../../core/kubernetes/authentication-mode";
+import { type AccessMatrix, teamsOfOutput } from "../../core/teams/access-output";
 import { hasRole } from "../../core/teams/principal-kinds";
 import type { Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs, EksAccessArgs } from "../eks-access-args";
 import { isEksCluster } from "./cluster-connection";
+import { lastOutputsOfType } from "./stack-state";
 
 /** @throws {ArgumentError} */
 export function requireKnownWay(authentication: Authentication | undefined): void {
@@ -65,6 +69,16 @@ export function refuseLookUps(teams: Team[]): void {
 			"teams",
 			`team ${chosen.name} has a namespaceSelector, which has to be looked up first; use EksAccess.create`,
 		);
+	}
+}
+
+/** @throws {ConfigError} where the end of an access is in the past, and new. */
+export async function refusePastEnds(name: string, teams: Team[]): Promise<void> {
+	const last = (await lastOutputsOfType("eks-access:index:EksAccess")) as { accessMatrix?: AccessMatrix }[];
+	const before = last.flatMap(({ accessMatrix }) => teamsOfOutput(accessMatrix?.teams ?? {}));
+	const problems = pastProblems(teams, before, new Date());
+	if (problems.length > 0) {
+		throw new ConfigError(`EksAccess ${name}`, problems);
 	}
 }
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { endOf } from "../iam/until";
 import { type AccessLevel, knownRole } from "../rbac/access-levels";
 import type { PolicyRule } from "../rbac/policy-rules";
 import { describeRule, rulesBeyond } from "../rbac/rule-matcher";
-import { hasRole } from "../teams/principal-kinds";
+import { endsOf, hasRole, principalNames } from "../teams/principal-kinds";
 import { DEFAULT_TEAM, type MappedUser, roleNameOf, SESSION_SECONDS, type Team } from "../teams/team";
 import type { Danger } from "./danger";
 
@@ -41,6 +42,18 @@ const GUARDS: Guard[] = [
 		what: "has a role that others of the account can assume again",
 		weaker: (old, team) =>
 			old.role.trust === "users" && team.role.trust !== "users" && hasRole(team) ? ["role.trust"] : [],
+	},
+	{
+		kind: "guard",
+		what: "keeps its access for longer",
+		weaker: (old, team) => {
+			const [were, are, people] = [endsOf(old), endsOf(team), principalNames(team)];
+			return Object.entries(were).flatMap(([name, was]) => {
+				const is = are[name];
+				const isLonger = people.includes(name) && (is === undefined || endOf(is) > endOf(was));
+				return isLonger ? [`${name} ${was} → ${is ?? "no end"}`] : [];
+			});
+		},
 	},
 	{
 		kind: "guard",

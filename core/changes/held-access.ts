@@ -25,6 +25,12 @@ interface Binding {
 	groups: string[];
 }
 
+/** What a team's role and its group may be called in IAM. */
+export interface NamesInIam {
+	roles: readonly string[];
+	groups: readonly string[];
+}
+
 /** The access that a stack's state holds, resource by resource: after an update that failed, some of what one config or the other says. */
 export class HeldAccess {
 	private readonly byType = new Map<string, Record<string, unknown>[]>();
@@ -44,12 +50,12 @@ export class HeldAccess {
 	/**
 	 * Of rows that may be held, those cells whose resources are all there: who comes in, and what is bound to them.
 	 *
-	 * @param roleNames What a team's role may be called.
+	 * @param namesOf What a team's role and group may be called.
 	 */
-	rows(candidates: readonly AccessRow[], roleNames: (team: string) => readonly string[]): AccessRow[] {
+	rows(candidates: readonly AccessRow[], namesOf: (team: string) => NamesInIam): AccessRow[] {
 		return candidates.flatMap((row) =>
 			row.principals.flatMap((principal) => {
-				const groups = this.groupsOf(principal, row.team, roleNames(row.team));
+				const groups = this.groupsOf(principal, namesOf(row.team));
 				const group = groupOf(row);
 				if (group !== undefined) {
 					return groups.includes(group) ? [{ ...row, principals: [principal] }] : [];
@@ -66,7 +72,7 @@ export class HeldAccess {
 	}
 
 	/** The Kubernetes groups by which the cluster knows a principal of a team; none where it is not let in. */
-	private groupsOf(principal: string, team: string, roleNames: readonly string[]): string[] {
+	private groupsOf(principal: string, names: NamesInIam): string[] {
 		const [kind, name = ""] = principal.split(/\/(.*)/s) as [string, string?];
 		const groups = (is: (arn: string) => boolean) =>
 			this.entries.filter(({ arn }) => is(arn)).flatMap((each) => each.groups);
@@ -76,20 +82,22 @@ export class HeldAccess {
 		if (kind !== "user" && kind !== "account") {
 			return groups((arn) => isSame(arn, principal));
 		}
-		const role = this.roleCalled(roleNames);
+		const role = this.roleCalled(names.roles);
 		const isIn =
 			kind === "user"
-				? this.isMember(name, team)
+				? this.isMember(name, names.groups)
 				: String(role?.assumeRolePolicy).includes(name.split(":")[0] as string);
 		return role && isIn ? groups((arn) => isSame(arn, String(role.arn))) : [];
 	}
 
 	/** IAM compares names without regard to case. */
-	private isMember(user: string, group: string): boolean {
+	private isMember(user: string, groups: readonly string[]): boolean {
 		return this.of("aws:iam/userGroupMembership:UserGroupMembership").some(
 			(membership) =>
 				String(membership.user).toLowerCase() === user.toLowerCase() &&
-				((membership.groups ?? []) as string[]).some((each) => each.toLowerCase() === group.toLowerCase()),
+				((membership.groups ?? []) as string[]).some((each) =>
+					groups.some((group) => each.toLowerCase() === group.toLowerCase()),
+				),
 		);
 	}
 

@@ -1,11 +1,14 @@
 import { describeLevel } from "../rbac/access-levels";
 import type { AccessRow } from "../teams/access-matrix";
-import { roleNameOf, type Team, type TrustedAccount } from "../teams/team";
-import type { HeldAccess } from "./held-access";
+import { groupNameOf, roleNameOf, type Team, type TrustedAccount } from "../teams/team";
+import type { HeldAccess, NamesInIam } from "./held-access";
 
-/** What a team's role may be called: as the config says, or by its default, as before. */
-export function roleNamesOf(teams: readonly Team[]): (team: string) => string[] {
-	return (name) => [...teams.filter((team) => team.name === name).map(roleNameOf), roleNameOf({ name })];
+/** What a team's role and group may be called: as the config says, or by their defaults, as before. */
+export function namesInIam(teams: readonly Team[]): (team: string) => NamesInIam {
+	return (name) => {
+		const all = [...teams.filter((team) => team.name === name), { name }];
+		return { roles: all.map(roleNameOf), groups: all.map(groupNameOf) };
+	};
 }
 
 /**
@@ -13,13 +16,25 @@ export function roleNamesOf(teams: readonly Team[]): (team: string) => string[] 
  * is as the config has it now.
  *
  * @param held The cells that are held.
+ * @param last The teams of the last update, which says alone when their access ends.
  */
-export function heldTeams(teams: readonly Team[], held: readonly AccessRow[], state: HeldAccess): Team[] {
+export function heldTeams(
+	teams: readonly Team[],
+	held: readonly AccessRow[],
+	state: HeldAccess,
+	last: readonly Team[] = [],
+): Team[] {
 	const names = [...new Set(held.map(({ team }) => team))];
 	return names.map((name) => {
 		const rows = held.filter(({ team }) => team === name);
 		const team = teams.find((each) => each.name === name) ?? goneTeam(name, teams[0] as Team, rows);
-		return heldTeam(team, rows, state, state.roleCalled(roleNamesOf(teams)(name)));
+		const { until, ends, iamName } = last.find((each) => each.name === name) ?? team;
+		return {
+			...heldTeam(team, rows, state, state.roleCalled(namesInIam([...teams, ...last])(name).roles)),
+			until,
+			ends,
+			iamName,
+		};
 	});
 }
 

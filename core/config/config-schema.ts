@@ -1,10 +1,12 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { type Path, type Problem, showPath } from "../errors/problem";
+import { type Path, type Problem, show, showPath } from "../errors/problem";
 import { AUTHENTICATION } from "../kubernetes/authentication-mode";
 import { namespaceSchema } from "./namespace-schema";
+import { usersSchema } from "./principal-schema";
 import { teamSchema } from "./team-schema";
 import {
+	checked,
 	clusterName,
 	flagOf,
 	kubeconfigText,
@@ -14,11 +16,20 @@ import {
 	refusedArn,
 	roleArn,
 	text,
-	userName,
 } from "./values";
 
 const roleArnOrNone = z.union([z.literal(""), roleArn], {
 	error: ({ input }) => refusedArn(input, "role", "arn:<partition>:iam::<account>:role/<name>"),
+});
+
+const iamName = checked("a name with {team}, and {cluster} if need be", "{team}-{cluster}", (template) => {
+	const unknown = (template.match(/\{[^}]*\}?|\}/g) ?? []).filter((each) => !["{team}", "{cluster}"].includes(each));
+	if (unknown.length > 0) {
+		return `${show(template)} has ${unknown.map(show).join(", ")}; the placeholders are {team} and {cluster}`;
+	}
+	return template === "" || (template.includes("{team}") && /^[\w+=,.@{}-]+$/.test(template))
+		? undefined
+		: `${show(template)} names no IAM group; allowed are {team}, {cluster}, letters, digits and _+=,.@-, with {team} among them`;
 });
 
 /** The config of a stack, key by key (without the project's prefix). The reference, README.md and Pulumi.yaml show each `description`. */
@@ -29,15 +40,25 @@ export const configSchema = z.strictObject({
 			"namespaces of the team `k8s-devs`, for example `[prod, uat, dev]` or `prod, uat, dev`; an item may also be `{name, access, …}`, as in a team",
 		fallback: "required without `teams`",
 	}),
-	users: listOf(userName, "IAM user names", "[jane, joe]").default([]).meta({
+	users: usersSchema.meta({
 		description:
-			"IAM user names of the team `k8s-devs`, for example `[jane, joe]` or `jane, joe`; their Kubernetes username is `developer`",
+			"IAM user names of the team `k8s-devs`, for example `[jane, joe]` or `jane, joe`, or `{name, until}`; their Kubernetes username is `developer`",
 		fallback: "required without `teams`",
 	}),
 	teams: listOf(teamSchema, "teams", "[{name: shop, namespaces: [shop], users: [jane]}]").default([]).meta({
 		description:
 			"instead of `namespaces` and `users`, a list of teams, for example `[{name: shop, namespaces: [shop], users: [jane]}]`",
 		fallback: "none",
+	}),
+	teamsFile: text("teams.yaml").default("").meta({
+		description:
+			"file with the list `teams:` that several stacks share, instead of `teams`: YAML, relative to the project's folder",
+		fallback: "none",
+	}),
+	iamName: iamName.default("").meta({
+		description:
+			"name of the teams' IAM groups and, with `-role`, of their roles: `{team}-{cluster}` tells apart stacks with the same teams in one account",
+		fallback: "`{team}`",
 	}),
 	authentication: oneOf(AUTHENTICATION).default("auto").meta({
 		description:

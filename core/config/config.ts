@@ -1,10 +1,12 @@
-import { ConfigError, type Problem } from "../errors/problem";
+import { readFileSync } from "node:fs";
+import { ConfigError, type Problem, show } from "../errors/problem";
 import type { Authentication } from "../kubernetes/authentication-mode";
 import { bindingClashes } from "../teams/bindings";
 import { boundProblems, givenRules } from "../teams/bounds";
 import { describeConflict, grantOf, namespacesOf } from "../teams/namespaces";
-import { DEFAULT_TEAM, type Team } from "../teams/team";
+import { DEFAULT_TEAM, roleNameOf, type Team } from "../teams/team";
 import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
+import { principalsFrom } from "./ends";
 import { isEmptyList, simpleTeam, teamsOf } from "./raw-team";
 import type { TeamArgs } from "./team-args";
 import { type TeamPart, teamProblems } from "./team-rules";
@@ -14,7 +16,12 @@ import { teamSchema } from "./team-schema";
 const TEXT_KEYS = [
 	...["cluster", "kubeconfig", "kubeconfigStack", "kubeconfigOutput", "adminRoleArn", "awsProfile"],
 	"authentication",
+	"teamsFile",
+	"iamName",
 ];
+
+/** IAM quota: characters of a role's name. */
+const ROLE_NAME_LIMIT = 64;
 
 /** Lists of names, which may also be a comma-separated text, as `pulumi new` and `pulumi config set` give it. */
 const NAME_LISTS = ["namespaces", "users"];
@@ -50,19 +57,37 @@ export interface AccessConfig {
  *
  * @param values The config as Pulumi hands it over: key (without the project's prefix) to text, lists and maps as JSON.
  * @param where What to call the config in errors, for example `The config of stack prod`.
+ * @param readFile Reads a file of the project, for `teamsFile`.
  * @throws {ConfigError} lists every problem.
  */
-export function readConfig(values: Record<string, string>, where = "The config"): AccessConfig {
-	const input = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, decode(key, value)]));
-	const problems = [...schemaProblems(input), ...relationProblems(input)];
+export function readConfig(
+	values: Record<string, string>,
+	where = "The config",
+	readFile = (file: string): string => readFileSync(file, "utf8"),
+): AccessConfig {
+	const given = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, decode(key, value)]));
+	const { input, problems: ofFile } = withTeamsFile(given, readFile);
+	const problems = [...ofFile, ...schemaProblems(input), ...(ofFile.length > 0 ? [] : relationProblems(input))];
 	if (problems.length > 0) {
 		throw new ConfigError(where, problems);
 	}
-	const { namespaces, users, teams, ...rest } = configSchema.parse(input);
+	const { namespaces, users, teams, iamName, teamsFile, ...rest } = configSchema.parse(input);
 	// Pulumi.yaml has to declare a default for each key; "" stands for none.
 	const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")) as typeof rest;
 	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
-	return { ...set, teams: completed((teams.length > 0 ? teams : [simple]).map(withDefaults), where) };
+	const named = (teams.length > 0 ? teams : [simple]).map((team) => {
+		const ofIam = iamName.replaceAll("{team}", team.name).replaceAll("{cluster}", rest.cluster);
+		return { ...withDefaults(team), ...(iamName ? { iamName: ofIam } : {}) };
+	});
+	const tooLong = named.flatMap((team): Problem[] => {
+		const role = roleNameOf(team);
+		const message = `makes the role of ${team.name} ${show(role)}, of ${role.length} characters; IAM allows ${ROLE_NAME_LIMIT}`;
+		return role.length > ROLE_NAME_LIMIT ? [{ path: "iamName", message }] : [];
+	});
+	if (tooLong.length > 0) {
+		throw new ConfigError(where, tooLong);
+	}
+	return { ...set, teams: completed(named, where) };
 }
 
 /**
@@ -128,6 +153,7 @@ function withDefaults(team: StackConfig["teams"][number]): Team {
 	const access = team.access ?? "full";
 	return {
 		...rest,
+		...principalsFrom(team),
 		group: team.group ?? team.name,
 		username: usernameTemplate ?? team.username ?? team.name,
 		namespaces: team.namespaces.map((namespace) => {
@@ -136,14 +162,38 @@ function withDefaults(team: StackConfig["teams"][number]): Team {
 			return "binding" in own ? { ...grant, binding: own.binding } : grant;
 		}),
 		access,
-		userArns: team.userArns.map((user) => {
-			const { arn, username, admin } = typeof user === "string" ? { arn: user } : user;
-			return { arn, username: username ?? arn, admin: admin ?? false };
-		}),
 		admin: team.admin ?? false,
 		metrics: team.metrics ?? false,
 		role: team.role ?? {},
 	};
+}
+
+/** The teams of a shared file in the place of the stack's own. */
+function withTeamsFile(
+	given: Record<string, unknown>,
+	readFile: (file: string) => string,
+): { input: Record<string, unknown>; problems: Problem[] } {
+	const { teamsFile } = given;
+	if (typeof teamsFile !== "string" || teamsFile === "") {
+		return { input: given, problems: [] };
+	}
+	const beside = ["teams", "namespaces", "users"].filter((key) => !isEmptyList(given[key]));
+	if (beside.length > 0) {
+		const message = `stands beside ${beside.join(" and ")}; the teams are in one place, the file or the stack's config`;
+		return { input: given, problems: [{ path: "teamsFile", message }] };
+	}
+	// Few stacks need its YAML parser.
+	const { teamsIn } = require("./teams-file") as typeof import("./teams-file");
+	const found = teamsIn(teamsFile, readFile);
+	return "teams" in found ? { input: { ...given, ...found }, problems: [] } : { input: given, problems: [found] };
+}
+
+/** A date without quotes, as Pulumi hands it over: `2026-12-31 00:00:00 +0000 UTC`. */
+const GO_TIME = /"until":"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) (\S+)"/g;
+
+function asWritten(_: string, day: string, time: string, hours: string, minutes: string, zone: string): string {
+	const offset = zone === "UTC" ? "Z" : `${hours}:${minutes}`;
+	return `"until":"${time === "00:00:00" && zone === "UTC" ? day : `${day}T${time}${offset}`}"`;
 }
 
 function decode(key: string, value: string): unknown {
@@ -154,7 +204,7 @@ function decode(key: string, value: string): unknown {
 		return value.split(",").flatMap((name) => name.trim() || []);
 	}
 	try {
-		return JSON.parse(value);
+		return JSON.parse(value.replace(GO_TIME, asWritten));
 	} catch {
 		// The schema then says what is allowed instead of this text.
 		return value;

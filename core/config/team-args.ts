@@ -1,6 +1,6 @@
 // Made by `npm run reference` from the config's schema; do not edit.
 import type { AccessLevel } from "../rbac/access-levels";
-import type { ContainerLimits, LabelSelector, RoleOptions, TrustedAccount } from "../teams/team";
+import type { ContainerLimits, LabelSelector, RoleOptions, TrustedAccountArgs } from "../teams/team";
 
 /** A team as a program passes it, and as a config lists it: a must are its name, whom it lets in, and where. */
 export interface TeamArgs {
@@ -44,30 +44,35 @@ export interface TeamArgs {
 	 */
 	metrics?: boolean;
 	/**
-	 * IAM user names; they assume the team's role; a user can be in 10 teams.
+	 * IAM user names, or `{name, until}`; they assume the team's role; a user can be in 10 teams.
 	 * @default none
 	 */
-	users?: string[];
+	users?: (string | NamedPrincipalArgs)[];
 	/**
-	 * ARNs of existing IAM roles, for example of CI, that get the team's access.
+	 * End of the access of the whole team: a day, which is included (UTC), or an RFC 3339 time; single principals can have an end of their own.
 	 * @default none
 	 */
-	roleArns?: string[];
+	until?: string;
 	/**
-	 * Permission sets of IAM Identity Center, by name; their roles in this account get the team's access.
+	 * ARNs of existing IAM roles, for example of CI, that get the team's access, or `{arn, until}`.
 	 * @default none
 	 */
-	ssoPermissionSets?: string[];
+	roleArns?: (string | ExistingRoleArgs)[];
 	/**
-	 * IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin}`.
+	 * Permission sets of IAM Identity Center, by name or as `{name, until}`; their roles in this account get the team's access.
+	 * @default none
+	 */
+	ssoPermissionSets?: (string | NamedPrincipalArgs)[];
+	/**
+	 * IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin, until}`.
 	 * @default none
 	 */
 	userArns?: (string | MappedUserArgs)[];
 	/**
-	 * Other AWS accounts whose people can assume the team's role: `{account, externalId, principals}`; `principals` are ARNs, with `*` and `?` as wildcards.
+	 * Other AWS accounts whose people can assume the team's role: `{account, externalId, principals, until}`; `principals` are ARNs, with `*` and `?` as wildcards.
 	 * @default none
 	 */
-	trustedAccounts?: TrustedAccount[];
+	trustedAccounts?: TrustedAccountArgs[];
 	/**
 	 * Kubernetes username of everybody who authenticates through a role: up to 128 letters, digits and `-_.@`.
 	 * @default the team's name
@@ -199,4 +204,35 @@ export interface MappedUserArgs {
 	 * @default `false`
 	 */
 	admin?: boolean;
+	/**
+	 * End of this one's access: a day, which is included (UTC), or an RFC 3339 time.
+	 * @default the team's `until`
+	 */
+	until?: string;
+}
+
+/** An IAM user or a permission set of a team whose access ends. */
+export interface NamedPrincipalArgs {
+	/**
+	 * Its name.
+	 */
+	name: string;
+	/**
+	 * End of this one's access: a day, which is included (UTC), or an RFC 3339 time.
+	 * @default the team's `until`
+	 */
+	until?: string;
+}
+
+/** An existing IAM role of a team whose access ends. */
+export interface ExistingRoleArgs {
+	/**
+	 * ARN of the role.
+	 */
+	arn: string;
+	/**
+	 * End of this one's access: a day, which is included (UTC), or an RFC 3339 time.
+	 * @default the team's `until`
+	 */
+	until?: string;
 }

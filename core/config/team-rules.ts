@@ -3,8 +3,9 @@ import { explainName, sentences } from "../errors/reasons";
 import { reservedNameProblem } from "../iam/username";
 import { TRUST_POLICY_LIMIT, trustPolicy } from "../teams/iam-policies";
 import { PRINCIPAL_KEYS, ROLE_KEYS } from "../teams/principal-kinds";
-import { roleNameOf, type Team } from "../teams/team";
+import { roleNameOf } from "../teams/team";
 import { mappingProblems } from "./direct-principals";
+import { principalsFrom } from "./ends";
 import { isEmptyList, type LooseTeam, list, names, type Path, strings } from "./raw-team";
 import { accessProblems } from "./team-access-rules";
 import { teamSchema } from "./team-schema";
@@ -114,7 +115,7 @@ function trustProblems({ path, raw }: LooseTeam): Problem[] {
 	if (!parsed.success) {
 		return [];
 	}
-	const team = parsed.data as Partial<Team>;
+	const team = { ...parsed.data, ...principalsFrom(parsed.data) };
 	const isPinned = team.role?.trust === "users";
 	if (isPinned && !team.users?.length && team.trustedAccounts?.length) {
 		const message = "has no effect: the team has no users, and its role does not trust this account; remove it";
@@ -125,9 +126,13 @@ function trustProblems({ path, raw }: LooseTeam): Problem[] {
 	if (size <= TRUST_POLICY_LIMIT) {
 		return [];
 	}
-	const remedy = isPinned ? "List fewer users, or leave out role.trust" : "List fewer principals, or use wildcards";
+	const areUsers = isPinned || Object.keys(team.ends ?? {}).some((name) => name.startsWith("user/"));
+	const ofUsers = isPinned
+		? "List fewer users, or leave out role.trust"
+		: "Give an end to fewer users, or make two teams";
+	const remedy = areUsers ? ofUsers : "List fewer principals, or use wildcards";
 	const message = `make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT}. ${remedy}`;
-	return [{ path: showPath([...path, isPinned ? "users" : "trustedAccounts"]), message }];
+	return [{ path: showPath([...path, areUsers ? "users" : "trustedAccounts"]), message }];
 }
 
 function nameProblems(teams: LooseTeam[]): Problem[] {
@@ -180,7 +185,7 @@ function groupProblems(teams: LooseTeam[]): Problem[] {
 
 function memberProblems(teams: LooseTeam[]): Problem[] {
 	const memberships = new Map<string, number>();
-	for (const user of teams.flatMap(({ raw }) => [...new Set(strings(raw.users))])) {
+	for (const user of teams.flatMap(({ raw }) => [...new Set(names(raw.users))])) {
 		memberships.set(user, (memberships.get(user) ?? 0) + 1);
 	}
 	return [...memberships]

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { show } from "../errors/problem";
-import { groupProblem, reservedNameProblem, usernameProblem } from "../iam/username";
+import { groupProblem, usernameProblem } from "../iam/username";
 import { TRUST } from "../teams/team";
 import {
 	accessSchema,
@@ -10,8 +10,8 @@ import {
 	namespaceSchema,
 	namespaceSettings,
 } from "./namespace-schema";
+import { existingRole, mappedUser, permissionSet, trustedAccount, until, usersSchema } from "./principal-schema";
 import {
-	accountId,
 	checked,
 	checkedName,
 	flagOf,
@@ -23,52 +23,9 @@ import {
 	objectOf,
 	oneOf,
 	policyArn,
-	roleArn,
 	teamName,
 	text,
-	userArn,
-	userName,
 } from "./values";
-
-export const mappedUserShape = {
-	arn: userArn.meta({ description: "the user's ARN, with its path", fallback: "required" }),
-	username: checkedName(
-		"a username",
-		"jane",
-		(name) => usernameProblem(name, { of: "user" }) ?? reservedNameProblem("username", name),
-	)
-		.optional()
-		.meta({ description: "Kubernetes username", fallback: "the ARN" }),
-	admin: flagOf()
-		.optional()
-		.meta({ description: "`true` makes the user a cluster administrator", fallback: "`false`" }),
-};
-
-const mappedUser = z.union([userArn, objectOf(mappedUserShape, "an ARN or {arn, username, admin}")], {
-	error: ({ input }) => `found ${show(input)}; allowed is a user's ARN, or {arn, username, admin}`,
-});
-
-const trustedAccount = objectOf(
-	{
-		account: accountId,
-		// IAM: 2 to 1,224 characters of these.
-		externalId: checked("2 to 1224 letters, digits and +=,.@:/-_", "acme-7f3a", (id) =>
-			/^[\w+=,.@:/-]{2,1224}$/.test(id)
-				? undefined
-				: `${show(id)} is no external ID; allowed are 2 to 1224 letters, digits and +=,.@:/-_`,
-		).optional(),
-		principals: listOf(
-			checked("an IAM ARN with * and ? as wildcards", "arn:aws:iam::123456789012:role/ci-*", (arn) =>
-				/^arn:[a-z-]+:iam::\d{12}:(role|user)\/\S+$/.test(arn)
-					? undefined
-					: `${show(arn)} is no principal; allowed is arn:<partition>:iam::<account>:role/… or :user/…, with * and ? as wildcards in the name`,
-			),
-			"principals",
-			"[arn:aws:iam::123456789012:role/ci-*]",
-		).optional(),
-	},
-	"{account, externalId, principals}",
-);
 
 /** A session of a role lasts one to twelve hours: "Update the maximum session duration for a role", IAM User Guide. */
 const SESSION_SECONDS = { min: 3600, max: 43200 };
@@ -159,36 +116,32 @@ export const teamShape = {
 		description: "`true` allows `kubectl top pods` in the team's namespaces; the cluster needs metrics-server",
 		fallback: "`false`",
 	}),
-	users: listOf(userName, "IAM user names", "[jane, joe]")
-		.default([])
-		.meta({ description: "IAM user names; they assume the team's role; a user can be in 10 teams", fallback: "none" }),
-	roleArns: listOf(roleArn, "role ARNs", "[arn:aws:iam::123456789012:role/ci]").default([]).meta({
-		description: "ARNs of existing IAM roles, for example of CI, that get the team's access",
+	users: usersSchema.meta({
+		description: "IAM user names, or `{name, until}`; they assume the team's role; a user can be in 10 teams",
 		fallback: "none",
 	}),
-	ssoPermissionSets: listOf(
-		checked("a permission set's name", "Developers", (name) =>
-			/^[\w+=,.@-]{1,32}$/.test(name)
-				? undefined
-				: `${show(name)} is no permission set; allowed is its name: up to 32 letters, digits and _+=,.@-`,
-		),
-		"permission sets",
-		"[Developers]",
-	)
-		.default([])
-		.meta({
-			description: "permission sets of IAM Identity Center, by name; their roles in this account get the team's access",
-			fallback: "none",
-		}),
+	until: until.optional().meta({
+		description:
+			"end of the access of the whole team: a day, which is included (UTC), or an RFC 3339 time; single principals can have an end of their own",
+	}),
+	roleArns: listOf(existingRole, "role ARNs", "[arn:aws:iam::123456789012:role/ci]").default([]).meta({
+		description: "ARNs of existing IAM roles, for example of CI, that get the team's access, or `{arn, until}`",
+		fallback: "none",
+	}),
+	ssoPermissionSets: listOf(permissionSet, "permission sets", "[Developers]").default([]).meta({
+		description:
+			"permission sets of IAM Identity Center, by name or as `{name, until}`; their roles in this account get the team's access",
+		fallback: "none",
+	}),
 	userArns: listOf(mappedUser, "user ARNs", "[arn:aws:iam::123456789012:user/jane]").default([]).meta({
-		description: "IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin}`",
+		description: "IAM users that authenticate directly, without a role: ARNs, or `{arn, username, admin, until}`",
 		fallback: "none",
 	}),
 	trustedAccounts: listOf(trustedAccount, "accounts", '[{account: "123456789012", externalId: acme-7f3a}]')
 		.default([])
 		.meta({
 			description:
-				"other AWS accounts whose people can assume the team's role: `{account, externalId, principals}`; `principals` are ARNs, with `*` and `?` as wildcards",
+				"other AWS accounts whose people can assume the team's role: `{account, externalId, principals, until}`; `principals` are ARNs, with `*` and `?` as wildcards",
 			fallback: "none",
 		}),
 	username: kubernetesUsername.optional().meta({

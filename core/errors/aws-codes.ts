@@ -63,7 +63,7 @@ export const IAM_ERRORS = errorTable({
 		topic: "IAM",
 		meaning: "A role or group of a team's name is in IAM already, and this stack has not made it.",
 		remedy:
-			"If it is the team's, adopt it: `pulumi config set adoptExisting true`; the stack manages it from then on. Else give the team another name, or its role one (`role.name`).",
+			"If it is the team's, adopt it: `pulumi config set adoptExisting true`; the stack manages it from then on. If it is that of another stack, tell the two apart: `pulumi config set iamName '{team}-{cluster}'`. Else give the team another name, or its role one (`role.name`).",
 	},
 	"role-not-adoptable": {
 		topic: "IAM",

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AccessLevel } from "../rbac/access-levels";
 import { describeLevel } from "../rbac/access-levels";
 import type { PolicyRule } from "../rbac/policy-rules";
-import { principalNames } from "./principal-kinds";
+import { endsOf, principalNames } from "./principal-kinds";
 import type { Team } from "./team";
 
 /** One row of the stack output `accessMatrix`: a team, where it has one and the same access. */
@@ -20,6 +20,8 @@ export interface AccessRow {
 	access: string;
 	/** What `rules` are. */
 	rules?: PolicyRule[];
+	/** Principal -> when its access ends: a day, which is included (UTC), or an RFC 3339 time. */
+	ends?: Record<string, string>;
 }
 
 /** Who has which access where. Namespaces that a selector chooses are in it once it has been looked up. */
@@ -45,7 +47,16 @@ export function accessMatrix(teams: Team[]): AccessRow[] {
 			namespaces: [],
 			access: GROUP + group,
 		}));
-		return [...rows, ...inGroups];
+		return withEnds(team, [...rows, ...inGroups]);
+	});
+}
+
+/** Rows with the ends of those whom they name. */
+export function withEnds<T extends AccessRow>(team: Team, rows: T[]): T[] {
+	const ends = endsOf(team);
+	return rows.map((row) => {
+		const theirs = Object.entries(ends).filter(([name]) => row.principals.includes(name));
+		return theirs.length > 0 ? { ...row, ends: Object.fromEntries(theirs) } : row;
 	});
 }
 

@@ -1,3 +1,4 @@
+import { earlier, endOf, instantOf } from "../iam/until";
 import { roleNameOf, type Team } from "./team";
 
 /** An AWS account as ARNs name it. */
@@ -14,15 +15,16 @@ export const TRUST_POLICY_LIMIT = 2048;
 /**
  * The role's trust policy. Of this account: every principal that its own IAM policies allow to assume the role; groups cannot be
  * principals, so the group's policy ({@link assumeRolePolicy}) decides who that is. With `trust: users` the team's users only. Of other
- * accounts: whom they allow, or the principals listed, with their external ID.
+ * accounts: whom they allow, or the principals listed, with their external ID. Nobody once their access has ended; a user is denied by name.
  */
 export function trustPolicy(
 	{ partition, accountId }: AwsAccount,
-	team: Partial<Pick<Team, "users" | "trustedAccounts" | "role">> = {},
+	team: Partial<Pick<Team, "users" | "trustedAccounts" | "role" | "until" | "ends">> = {},
 ): string {
-	const { users, trustedAccounts = [], role = {} } = team;
+	const { users, trustedAccounts = [], role = {}, until, ends = {} } = team;
 	// With BoolIfExists, long-term keys would get in: they say nothing of a second factor.
 	const mfa = role.mfa ? { Bool: { "aws:MultiFactorAuthPresent": "true" } } : {};
+	const before = (end: string | undefined) => (end ? { DateLessThan: { [NOW]: instantOf(end) } } : {});
 	const trust = (account: string, condition: object) => ({
 		Effect: "Allow",
 		Action: "sts:AssumeRole",
@@ -33,7 +35,11 @@ export function trustPolicy(
 	const listed = (users ?? []).flatMap((user) =>
 		["", "*/"].map((path) => `arn:${partition}:iam::${accountId}:user/${path}${user}`),
 	);
-	const own = role.trust === "users" ? { ArnLike: { "aws:PrincipalArn": listed }, ...mfa } : mfa;
+	const own = {
+		...(role.trust === "users" ? { ArnLike: { "aws:PrincipalArn": listed } } : {}),
+		...mfa,
+		...before(until),
+	};
 	return document(
 		...(trustedAccounts.length === 0 || (users ?? []).length > 0 ? [trust(accountId, own)] : []),
 		...trustedAccounts.map(({ account, externalId, principals }) =>
@@ -41,9 +47,32 @@ export function trustPolicy(
 				...(externalId ? { StringEquals: { "sts:ExternalId": externalId } } : {}),
 				...(principals?.length ? { ArnLike: { "aws:PrincipalArn": principals } } : {}),
 				...mfa,
+				...before(earlier(until, ends[`account/${account}`])),
 			}),
 		),
+		...denials(users ?? [], team),
 	);
+}
+
+const NOW = "aws:CurrentTime";
+
+/** One statement an end. Whoever comes by another role has no `aws:username`. */
+function denials(users: readonly string[], { until, ends = {} }: Pick<Team, "until" | "ends">): object[] {
+	const byEnd = new Map<string, string[]>();
+	for (const user of users) {
+		const end = ends[`user/${user}`];
+		if (end && (!until || endOf(end) < endOf(until))) {
+			const instant = instantOf(end);
+			byEnd.set(instant, [...(byEnd.get(instant) ?? []), user]);
+		}
+	}
+	return [...byEnd].sort().map(([instant, names]) => ({
+		Effect: "Deny",
+		Action: "sts:AssumeRole",
+		Principal: "*",
+		// IAM finds a user under its name in any case, and the key has the case in which it was made.
+		Condition: { StringEqualsIgnoreCase: { "aws:username": names }, DateGreaterThanEquals: { [NOW]: instant } },
+	}));
 }
 
 /** The roles of teams that others of the account can assume too: whoever its IAM policies let. */

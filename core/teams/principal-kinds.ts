@@ -1,3 +1,4 @@
+import { earlier, isOver } from "../iam/until";
 import type { Team } from "./team";
 
 /** An IAM identity that the cluster lets in, with what the cluster knows of it; one, in however many teams it is. */
@@ -101,6 +102,40 @@ export function principalNames(team: Team): string[] {
 /** Everyone of a team who comes in as who they are. */
 export function directPrincipals(team: Team): DirectPrincipal[] {
 	return KINDS.flatMap(([, kind]) => kind.direct?.(team) ?? []);
+}
+
+/** When the access of somebody in a team ends, if it does: with the team's or before. */
+export function endOfAccess({ until, ends }: Team, principal: string): string | undefined {
+	// What the matrix calls single identities of another account begins with the account.
+	const [account] = /^account\/\d+/.exec(principal) ?? [];
+	return earlier(until, ends?.[account ?? principal]);
+}
+
+/** Everyone of a team whose access ends, as the matrix names them, with the end. */
+export function endsOf(team: Team): Record<string, string> {
+	const ends = principalNames(team).map((name) => [name, endOfAccess(team, name)] as const);
+	return Object.fromEntries(ends.filter((end): end is [string, string] => end[1] !== undefined));
+}
+
+/**
+ * Teams without those whom only an update can take out, once their access has ended: whoever comes in as who they are. AWS ends the access of
+ * the others, so nothing of theirs changes with the date.
+ */
+export function withoutEnded(teams: readonly Team[], now: Date): Team[] {
+	return teams.map((team) => {
+		const isIn = (principal: string) => {
+			const end = endOfAccess(team, principal);
+			return end === undefined || !isOver(end, now);
+		};
+		const { roleArns, ssoPermissionSets, userArns } = team;
+		const left = {
+			roleArns: roleArns.filter(isIn),
+			ssoPermissionSets: ssoPermissionSets.filter((set) => isIn(`sso/${set}`)),
+			userArns: userArns.filter(({ arn }) => isIn(arn)),
+		};
+		const isSame = DIRECT_KEYS.every((key) => left[key as keyof typeof left].length === team[key].length);
+		return isSame ? team : { ...team, ...left };
+	});
 }
 
 /** Whether the team has a role of its own, which its members assume. */

@@ -13,7 +13,7 @@ import type { Finding } from "./allow";
 import { namespacesOf } from "./namespaces";
 import type { AccessPolicy, Principal } from "./principal-kinds";
 import { subjectsOf } from "./principals";
-import { roleNameOf, type Team } from "./team";
+import { groupNameOf, roleNameOf, type Team } from "./team";
 
 /** Policies of a role or a group, or of an access entry. */
 export interface LivePolicies {
@@ -52,7 +52,7 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 			),
 		),
 	];
-	const roleName = roleNameOf(team);
+	const [roleName, groupName] = [roleNameOf(team), groupNameOf(team)];
 	const trusted = principalsIn(written);
 	return [
 		...(role
@@ -84,9 +84,9 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 		...(group
 			? [
 					...policies(
-						`the IAM group ${team.name}`,
-						`aws iam detach-group-policy --group-name ${team.name}`,
-						`aws iam delete-group-policy --group-name ${team.name}`,
+						`the IAM group ${groupName}`,
+						`aws iam detach-group-policy --group-name ${groupName}`,
+						`aws iam delete-group-policy --group-name ${groupName}`,
 						{
 							attached: group.policies.attached.filter((arn) => arn !== team.assumeRolePolicyArn),
 							inline: group.policies.inline,
@@ -95,8 +95,8 @@ export function identitySurplus(team: Team, { role, group }: LiveIdentity, writt
 					...strangersOf(team, group.members).map((user) =>
 						finding(
 							`member/${user}`,
-							`the IAM user ${user} is in the IAM group ${team.name} and may assume its role, and the config does not list ${user}; ` +
-								`take the user out: aws iam remove-user-from-group --group-name ${team.name} --user-name ${user}`,
+							`the IAM user ${user} is in the IAM group ${groupName} and may assume its role, and the config does not list ${user}; ` +
+								`take the user out: aws iam remove-user-from-group --group-name ${groupName} --user-name ${user}`,
 						),
 					),
 				]

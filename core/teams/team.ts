@@ -2,8 +2,10 @@ import type { AccessLevel } from "../rbac/access-levels";
 
 /** A team with every default filled in. */
 export interface Team {
-	/** IAM group; the role is `<name>-role`. */
+	/** IAM group, unless there is an `iamName`; the role is `<name>-role`. */
 	name: string;
+	/** IAM group instead of the name, by the stack's `iamName`; the role is `<iamName>-role`. */
+	iamName?: string;
 	/** Kubernetes group of its people, to which its access is bound; default: the name. */
 	group: string;
 	/** IAM user names: they assume the team's role. */
@@ -40,6 +42,10 @@ export interface Team {
 	assumeRolePolicyArn?: string;
 	/** What is refused otherwise, each named: protected namespaces, verbs, resources, groups. */
 	allow: string[];
+	/** When the access of all its people ends: a day, which is included (UTC), or an RFC 3339 time. */
+	until?: string;
+	/** When the access of single ones ends, by the name that the matrix has for them: `{"user/jane": "2026-12-31"}`. */
+	ends?: Record<string, string>;
 }
 
 /** Another AWS account whose people may assume a team's role. */
@@ -50,6 +56,12 @@ export interface TrustedAccount {
 	externalId?: string;
 	/** ARNs, with `*` and `?` as wildcards, of those in the account who may; default: everyone whom the account lets. */
 	principals?: string[];
+}
+
+/** Another account as a program or a config lists it. */
+export interface TrustedAccountArgs extends TrustedAccount {
+	/** End of its access: a day, which is included (UTC), or an RFC 3339 time; default: the team's `until`. */
+	until?: string;
 }
 
 /** An IAM user that comes in as itself, without a role. */
@@ -150,6 +162,11 @@ export const DEFAULT_TEAM = { name: "k8s-devs", username: "developer" };
 /** A role's sessions last an hour unless it says otherwise: IAM User Guide, "Update the maximum session duration for a role". */
 export const SESSION_SECONDS = 3600;
 
-export function roleNameOf({ name, role }: { name: string; role?: RoleOptions }): string {
-	return role?.name ?? `${name}-role`;
+/** Name of the team's IAM group. */
+export function groupNameOf({ name, iamName }: { name: string; iamName?: string }): string {
+	return iamName ?? name;
+}
+
+export function roleNameOf({ role, ...team }: { name: string; iamName?: string; role?: RoleOptions }): string {
+	return role?.name ?? `${groupNameOf(team)}-role`;
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from moto.iam.models import IAMBackend, iam_backends
 from moto.sts.models import sts_backends
 
+import clock
 from refusal import Refusal
 from user_sessions import user_sessions
 
@@ -48,7 +49,9 @@ def find(account: str, partition: str, key: str, token: str | None) -> Caller:
 
 
 def _require_unexpired(session) -> None:
-    if session.expiration < datetime.datetime.now(session.expiration.tzinfo or None):
+    # moto's own are in UTC without saying so.
+    expiration = session.expiration.replace(tzinfo=session.expiration.tzinfo or datetime.timezone.utc)
+    if expiration < clock.now():
         raise Refusal("ExpiredToken", "The security token included in the request is expired")
 
 

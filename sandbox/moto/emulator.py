@@ -6,7 +6,7 @@ Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust
 access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
 read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}. In the folder
 ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py). A change of a
-cluster's authentication mode takes as long as --update-seconds says.
+cluster's authentication mode takes as long as --update-seconds says. A file `clock` in DIR moves AWS's clock by so many seconds.
 """
 
 import argparse
@@ -35,6 +35,7 @@ os.environ["TEST_PROXY_MODE"] = "true"
 from moto.moto_proxy import proxy3  # noqa: E402
 
 import access_api  # noqa: E402
+import clock  # noqa: E402
 import iam_refusals  # noqa: E402
 from access_files import AccessFiles  # noqa: E402
 from authorization import Authorizer  # noqa: E402
@@ -86,6 +87,7 @@ class Proxy(proxy3.ProxyRequestHandler):
 
 def main() -> None:
     arguments.directory.mkdir(parents=True, exist_ok=True)
+    clock.file = arguments.directory / "clock"
     proxy3.MotoRequestHandler = Services
     Proxy.authority = CertificateAuthority(arguments.directory)
     root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")

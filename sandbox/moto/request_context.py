@@ -1,12 +1,12 @@
 """What policies can ask about a request: its resource, and the values of the condition keys."""
 
-import datetime
 import re
 from urllib.parse import unquote
 
 from moto.core.responses import BaseResponse
 from moto.iam.models import iam_backends
 
+import clock
 from callers import Caller
 from iam_refusals import named
 from signature import Signature
@@ -24,7 +24,7 @@ def context_of(caller: Caller, account: str, response: BaseResponse, signature: 
         "aws:userid": caller.user_id,
         "aws:RequestedRegion": signature.region,
         "aws:SecureTransport": "true",
-        "aws:CurrentTime": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+        "aws:CurrentTime": clock.now().isoformat(),
     }
     if caller.user_name:
         context["aws:username"] = caller.user_name

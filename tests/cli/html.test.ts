@@ -3,31 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "puppeteer-core";
-import { launchBrowser } from "./browser";
-import { eksAccess, stackFile, temporaryProject } from "./command";
-
-/** Names as nobody should have them, where the config lets them through. */
-const HOSTILE = [
-	"<img\u00a0src=x\u00a0onerror=window.hacked=1>",
-	"<script>window.hacked=1<",
-	'"onmouseover=window.hacked=1',
-	"&lt;b&gt;&#60;",
-].map((name) => name.replaceAll("\u00a0", "+"));
-const TEAMS = [
-	{ name: "shop", namespaces: ["shop", { name: "pay", access: "view" }], users: ["jane", "ann"] },
-	{ name: "ops", users: ["ann"], admin: true },
-	...HOSTILE.map((clusterRole, at) => ({
-		name: `odd-${at}`,
-		namespaces: ["shop"],
-		users: ["zoe"],
-		access: { clusterRole },
-	})),
-	{
-		name: "a".repeat(59),
-		namespaces: ["n".repeat(63)],
-		roleArns: [`arn:aws:iam::123456789012:role/${"path/".repeat(20)}r`],
-	},
-];
+import { browserOr, HOSTILE, matrixHtml } from "./matrix-page";
 
 describe("eks-access matrix --format html", function () {
 	this.timeout(120_000);
@@ -35,15 +11,7 @@ describe("eks-access matrix --format html", function () {
 	let browser: Browser;
 
 	before(async () => {
-		const files = {
-			"Pulumi.a.yaml": stackFile({ cluster: "prod-eks-cluster", teams: TEAMS }),
-			"Pulumi.b.yaml": stackFile({ cluster: "dev", namespaces: ["dev"], users: ["jane"] }),
-		};
-		const { stdout, stderr } = await eksAccess(["matrix", "--all-stacks", "--format", "html"], {
-			cwd: temporaryProject(files),
-		});
-		assert.equal(stderr, "");
-		html = stdout;
+		html = await matrixHtml();
 	});
 
 	it("is one file that names nothing outside of it, and lets nothing run but its own script and style", () => {
@@ -78,15 +46,7 @@ describe("eks-access matrix --format html", function () {
 		let problems: string[];
 
 		before(async function () {
-			try {
-				browser = await launchBrowser();
-			} catch (error) {
-				if (process.env.CI === "true") {
-					throw error;
-				}
-				console.log(`skipped: needs a browser (${(error as Error).message})`);
-				this.skip();
-			}
+			browser = await browserOr(() => this.skip());
 		});
 
 		after(() => browser?.close());
@@ -103,11 +63,6 @@ describe("eks-access matrix --format html", function () {
 
 		afterEach(() => page.close());
 
-		const column = (number: number) =>
-			page.$$eval(`tbody tr:not([hidden]) > :nth-child(${number})`, (cells) =>
-				cells.map((cell) => cell.textContent ?? ""),
-			);
-
 		it("runs nothing of the names, asks for nothing, and complains of nothing", async () => {
 			assert.equal(await page.evaluate("window.hacked"), undefined);
 			assert.equal((await page.$$("img, tbody script, tbody b")).length, 0);
@@ -116,7 +71,7 @@ describe("eks-access matrix --format html", function () {
 				[],
 			);
 			assert.deepEqual(problems, []);
-			const shown = await column(3);
+			const shown = await page.$$eval(".level", (cells) => cells.map((cell) => cell.textContent));
 			for (const name of HOSTILE) {
 				assert.ok(shown.includes(`clusterRole/${name}`), `${name} is shown as it is: ${shown}`);
 			}
@@ -129,47 +84,6 @@ describe("eks-access matrix --format html", function () {
 			assert.equal(await page.evaluate("window.hacked"), undefined);
 			assert.notEqual(await page.evaluate("getComputedStyle(document.body).color"), "rgb(255, 0, 0)");
 			assert.ok(problems.some((problem) => /Content Security Policy/.test(problem)));
-		});
-
-		it("sorts by every column, both ways, and says so to who cannot see it", async () => {
-			const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-			for (const [at, name] of ["Who", "Where", "Access", "Team", "Stack"].entries()) {
-				const head = await page.$(`thead th:nth-child(${at + 1}) button`);
-				assert.equal(await head?.evaluate((button) => button.textContent), name);
-				await head?.click();
-				const up = await column(at + 1);
-				assert.deepEqual(up, [...up].sort(collator.compare), `${name} ascending`);
-				assert.equal(await page.$eval("[aria-sort]", (th) => th.textContent), name);
-				assert.equal(await page.$eval("[aria-sort]", (th) => th.getAttribute("aria-sort")), "ascending");
-				await head?.click();
-				const down = await column(at + 1);
-				assert.deepEqual([...down].sort(), [...up].sort(), "the same rows");
-				assert.deepEqual(
-					down,
-					[...down].sort((a, b) => collator.compare(b, a)),
-					`${name} descending`,
-				);
-				assert.equal((await page.$$("[aria-sort]")).length, 1);
-			}
-		});
-
-		it("sorts with the keyboard alone", async () => {
-			await page.focus("#search");
-			await page.keyboard.press("Tab");
-			await page.keyboard.press("Enter");
-			assert.equal(await page.$eval("th", (th) => th.getAttribute("aria-sort")), "ascending");
-		});
-
-		it("searches as one types, for all words, and says how many rows there are", async () => {
-			await page.type("#search", "ANN view");
-			assert.deepEqual(await column(1), ["user/ann"]);
-			assert.deepEqual(await column(2), ["pay"]);
-			assert.match(await page.$eval("#count", (output) => output.textContent ?? ""), /^1 of \d+ rows$/);
-			await page.type("#search", " nonsense");
-			assert.deepEqual(await column(1), []);
-			await page.click("#search", { count: 3 });
-			await page.keyboard.press("Backspace");
-			assert.ok((await column(1)).length > 8);
 		});
 
 		it("has a caption, scopes and labels, also where rows are cards", async () => {
@@ -190,7 +104,7 @@ describe("eks-access matrix --format html", function () {
 				assert.ok(wide <= width, `${wide} of ${width} px`);
 			}
 			await page.setViewport({ width: 360, height: 700 });
-			const cells = await page.$$eval("tbody th, tbody td, thead button", (all) =>
+			const cells = await page.$$eval("tbody th, tbody td:not(:empty), thead button", (all) =>
 				all.map((cell) => [cell.getBoundingClientRect().right, cell.clientHeight, cell.scrollWidth - cell.clientWidth]),
 			);
 			for (const [right, height, over] of cells as [number, number, number][]) {
@@ -219,7 +133,7 @@ describe("eks-access matrix --format html", function () {
 			const text = await plain.$eval("tbody tr", (row) =>
 				[...row.children].map(({ textContent }) => textContent).join(),
 			);
-			assert.equal(text, "user/jane,shop,full,shop,a");
+			assert.match(text, /^arn:aws:iam::123456789012:role\//);
 			assert.equal(await plain.$eval("#tools", (tools) => tools.checkVisibility()), false);
 			assert.equal((await plain.$$("button")).length, 0);
 			await plain.close();

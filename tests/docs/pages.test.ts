@@ -213,7 +213,9 @@ function accept(config: Record<string, unknown>): void {
 	const entries = Object.entries({ "eks-access:cluster": "prod-eks-cluster", ...config });
 	for (const [key] of entries) assert.match(key, /^(eks-access|aws):/, `the key ${key}`);
 	const own = entries.filter(([key]) => key.startsWith("eks-access:"));
-	readConfig(Object.fromEntries(own.map(([key, value]) => [key.slice("eks-access:".length), asPulumi(value)])));
+	const values = Object.fromEntries(own.map(([key, value]) => [key.slice("eks-access:".length), asPulumi(value)]));
+	const teamsFile = () => "teams: [{ name: shop, namespaces: [shop], users: [jane] }]";
+	readConfig(values, "The config", teamsFile);
 }
 
 /** As Pulumi hands a value over: texts as they stand, lists and maps as JSON. */

@@ -1,7 +1,7 @@
 import type { AwsReader } from "../../../core/aws/reader";
 import { allowsToAssume, samePolicy } from "../../../core/iam/policy-text";
 import { type AwsAccount, assumeRolePolicy, roleArnOf } from "../../../core/teams/iam-policies";
-import { roleNameOf, type Team } from "../../../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { about, type Finding } from "../finding";
 import { policyName } from "./iam-role";
 
@@ -30,7 +30,8 @@ export function compareGroup(
 	team: Team,
 	group: LiveGroup | undefined,
 ): Finding[] {
-	const { missing, extra, drifted } = about("iam", `group ${team.name}`);
+	const groupName = groupNameOf(team);
+	const { missing, extra, drifted } = about("iam", `group ${groupName}`);
 	if (!group) {
 		return [missing(`is not there; ${team.users.join(", ")} cannot assume the team's role`)];
 	}
@@ -41,14 +42,14 @@ export function compareGroup(
 		...team.users
 			.filter((user) => !has(group.members, user))
 			.map((user) =>
-				about("iam", `user/${user}`).missing(`is not in the IAM group ${team.name}: cannot assume ${role}`),
+				about("iam", `user/${user}`).missing(`is not in the IAM group ${groupName}: cannot assume ${role}`),
 			),
 		...group.members
 			.filter((user) => !has(team.users, user) && !has(team.allow, `member/${user}`))
 			.map((user) =>
 				about("iam", `user/${user}`).foreign(
-					`is in the IAM group ${team.name} and not in the config: may assume ${role}`,
-					`aws iam remove-user-from-group --group-name ${team.name} --user-name ${user}`,
+					`is in the IAM group ${groupName} and not in the config: may assume ${role}`,
+					`aws iam remove-user-from-group --group-name ${groupName} --user-name ${user}`,
 				),
 			),
 	];
@@ -74,7 +75,7 @@ export function compareGroup(
 	const inline = group.inline.filter((name) => !accepts(name));
 	const foreign = [...surplus.map(({ arn }) => policyName(arn)), ...inline];
 	if (foreign.length > 0) {
-		const ofGroup = `--group-name ${team.name}`;
+		const ofGroup = `--group-name ${groupName}`;
 		const fixes = [
 			...surplus.map(({ arn }) => `aws iam detach-group-policy ${ofGroup} --policy-arn ${arn}`),
 			...inline.map((name) => `aws iam delete-group-policy ${ofGroup} --policy-name ${name}`),

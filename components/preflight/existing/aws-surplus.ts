@@ -8,7 +8,7 @@ import type { Finding } from "../../../core/teams/allow";
 import { type AwsAccount, trustPolicy } from "../../../core/teams/iam-policies";
 import { hasRole, type Principal } from "../../../core/teams/principal-kinds";
 import { entrySurplus, identitySurplus, overridingSurplus } from "../../../core/teams/surplus";
-import { roleNameOf, type Team } from "../../../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { providerIdentity } from "../cluster-connection";
 import type { ExistingEntry, OverridingEntry } from "./entries";
@@ -82,8 +82,8 @@ async function ofIdentity(
 	const hasGroup = team.users.length > 0;
 	const [ofRole, ofGroup, members] = await Promise.all([
 		role || isAccepting ? reader.policiesOfRole(roleNameOf(team)) : undefined,
-		hasGroup && (group || isAccepting) ? reader.policiesOfGroup(team.name) : undefined,
-		group?.members ?? (hasGroup && isAccepting ? membersOf(team.name, aws) : []),
+		hasGroup && (group || isAccepting) ? reader.policiesOfGroup(groupNameOf(team)) : undefined,
+		group?.members ?? (hasGroup && isAccepting ? membersOf(groupNameOf(team), aws) : []),
 	]);
 	const written = trustPolicy(account, team);
 	const live = {

@@ -8,7 +8,7 @@ import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { objectsOf } from "../../../core/teams/objects";
 import { hasRole } from "../../../core/teams/principal-kinds";
 import { strangersOf } from "../../../core/teams/surplus";
-import { roleNameOf, type Team } from "../../../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { log } from "../../log";
 import { heldObjects, lastOutputsOfType, type Place, placeName } from "../stack-state";
 import { guardNameOf, namespaceAccessName } from "../writes";
@@ -121,7 +121,7 @@ async function identitiesIn(
 		return isThere ? [] : [`the IAM role ${name}`];
 	};
 	const inGroup = async (team: Team) => {
-		const groupName = team.name;
+		const groupName = groupNameOf(team);
 		if (team.users.length === 0 || !groups.some(({ name }) => name === groupName)) {
 			return { gone: [], strangers: [] };
 		}

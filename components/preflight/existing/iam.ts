@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import { AccessError } from "../../../core/errors/access-error";
 import { hasRole } from "../../../core/teams/principal-kinds";
-import { roleNameOf, type Team } from "../../../core/teams/team";
+import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { lastOutputsOfType, lastResources } from "../stack-state";
 
 /** What of a team is in IAM already and not in this stack, as the stack takes it over. */
@@ -52,16 +52,15 @@ export async function existingIdentities(
 	const [own, before] = await Promise.all([inStack(), adoptedBefore()]);
 	const found = await Promise.all(
 		teams.filter(hasRole).map(async (team): Promise<[string, ExistingIdentity]> => {
-			const { name } = team;
-			const roleName = roleNameOf(team);
+			const [roleName, groupName] = [roleNameOf(team), groupNameOf(team)];
 			requireSamePath(team, before);
 			const [role, group] = await Promise.all([
 				own.has(`role ${roleName}`) ? undefined : findRole(team, opts),
-				team.users.length === 0 || own.has(`group ${name}`) ? undefined : findGroup(name, opts),
+				team.users.length === 0 || own.has(`group ${groupName}`) ? undefined : findGroup(groupName, opts),
 			]);
 			const isAdopted = (kind: string, existing: unknown) => existing !== undefined || before.has(kind);
-			const adopted = { role: isAdopted(roleIn(team), role), group: isAdopted(`group/${name}`, group) };
-			return [name, { role, group, adopted }];
+			const adopted = { role: isAdopted(roleIn(team), role), group: isAdopted(`group/${groupName}`, group) };
+			return [team.name, { role, group, adopted }];
 		}),
 	);
 	const foreign = found.flatMap(([, { role, group }]) => [
@@ -73,7 +72,7 @@ export async function existingIdentities(
 			"identity-exists",
 			`IAM: this stack has not made what is there already: ${foreign.join(", ")}. Nothing was changed. If it is the team's, take it ` +
 				"into the stack: pulumi config set adoptExisting true, then pulumi up, which imports it and gives it what the config says. From then " +
-				"on the stack manages it, and pulumi destroy leaves it. If it is somebody else's, give the team another name, or its role one (role.name)",
+				"on the stack manages it, and pulumi destroy leaves it. If it is that of another stack or of somebody else, name those of this stack otherwise: pulumi config set iamName '{team}-{cluster}'",
 		);
 	}
 	return new Map(found.filter(([, { adopted }]) => adopted.role || adopted.group));
