@@ -10,6 +10,8 @@ describe("what AWS is asked", () => {
 	// biome-ignore lint/suspicious/noExplicitAny: answers of many commands
 	const answer = (answers: Record<string, any>) => {
 		asked = [];
+		// A mock of a mock would outlive both.
+		mock.restoreAll();
 		for (const client of [EKS, IAM]) {
 			const send = async ({ constructor: { name }, input }: { input: { Marker?: string; nextToken?: string } }) => {
 				const request = [name.replace(/Command$/, ""), input.Marker ?? input.nextToken].filter(Boolean).join(" ");
