@@ -66,7 +66,7 @@ export async function waitForMode(
 ): Promise<void> {
 	const { name, region } = found;
 	let cluster = found;
-	while (cluster.status === "UPDATING" && modeProblem(ways, { ...cluster, cluster: name })) {
+	while (cluster.status === "UPDATING" && modeProblem(ways, { mode: cluster.mode, cluster: name, region })) {
 		await log.info(
 			`cluster: waiting until ${name} is ACTIVE; it is UPDATING, and has the mode ${cluster.mode} that long`,
 		);

@@ -6,7 +6,7 @@ import { AccessError } from "../../core/errors/access-error";
 import { canonicalArn, parseArn } from "../../core/iam/arn";
 import { RELEASE_TYPES } from "../aws-auth-cleanup";
 import { identityOf, readAwsAuthIfThere } from "./aws-auth";
-import type { DescribedCluster } from "./cluster-connection";
+import type { DescribedCluster } from "./described-cluster";
 import { withoutEntry } from "./existing/entries";
 import { lastResources } from "./stack-state";
 

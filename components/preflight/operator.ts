@@ -13,7 +13,7 @@ import { AWS_AUTH } from "../../core/kubernetes/connection";
 import { CLUSTER_ADMIN_POLICY } from "../../core/rbac/policy-rules";
 import type { Principal } from "../../core/teams/principal-kinds";
 import { mayOperator, readAwsAuthIfThere } from "./aws-auth";
-import type { DescribedCluster } from "./cluster-connection";
+import type { DescribedCluster } from "./described-cluster";
 import { ACCESS_ENTRY } from "./existing/entries";
 import { instanceInStack } from "./migration-order";
 import { lastOutputsOfType } from "./stack-state";

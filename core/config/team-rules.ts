@@ -126,7 +126,7 @@ function trustProblems({ path, raw }: LooseTeam): Problem[] {
 		return [];
 	}
 	const remedy = isPinned ? "List fewer users, or leave out role.trust" : "List fewer principals, or use wildcards";
-	const message = `make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT}. ${remedy}`;
+	const message = `make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT} at most. ${remedy}`;
 	return [{ path: showPath([...path, isPinned ? "users" : "trustedAccounts"]), message }];
 }
 
