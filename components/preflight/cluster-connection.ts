@@ -13,7 +13,10 @@ export interface PulumiEksCluster {
 		/** Its name. */
 		name: pulumi.Output<string>;
 		/** How it lets people in. */
-		accessConfig: pulumi.Output<{ authenticationMode: string }>;
+		accessConfig: pulumi.Output<{
+			/** `CONFIG_MAP`, `API_AND_CONFIG_MAP` or `API`. */
+			authenticationMode: string;
+		}>;
 	}>;
 	/** The kubeconfig of whoever makes it, JSON. */
 	readonly kubeconfigJson: pulumi.Output<string>;
