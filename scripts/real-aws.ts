@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { stringify } from "yaml";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components"];
@@ -81,8 +82,7 @@ function writeProject(folder: string, { cluster, region, name }: Record<"cluster
 	mkdirSync(path.join(folder, "state"));
 	const teams = [{ name, username: name, namespaces: [name], users: [name] }];
 	const config = { "aws:region": region, "eks-access:cluster": cluster, "eks-access:teams": teams };
-	// JSON is YAML.
-	writeFileSync(path.join(folder, "Pulumi.test.yaml"), JSON.stringify({ config }));
+	writeFileSync(path.join(folder, "Pulumi.test.yaml"), stringify({ config }));
 }
 
 async function agree(what: string, yes = false): Promise<void> {
