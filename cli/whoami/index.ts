@@ -32,5 +32,5 @@ export async function whoami(options: { cwd: string; stack?: string; cluster?: s
 		return { ...asked, caller, problem: { code: "other-account", message, fix }, ways: [] };
 	}
 	const tried = await tryWays({ aws, caller, ...asked }, ways.length > 0 ? ways : [{ teams: [] }]);
-	return { ...asked, caller, ways: tried };
+	return { ...asked, caller, ...tried };
 }

@@ -19,6 +19,8 @@ export interface Whoami {
 	/** Why AWS does not, or why nothing can be tried. */
 	problem?: Problem;
 	ways: Tried[];
+	/** Contexts of the caller's kubeconfig that have an old certificate authority of the cluster. */
+	stale?: string[];
 }
 
 /** In by every way that the config gives; who is in no team, in as who they are. */
@@ -49,6 +51,12 @@ export function reportOf(whoami: Whoami): Report {
 	}
 	if (problem) {
 		sections.push(blocksOfProblem(problem));
+	}
+	if (whoami.stale?.length) {
+		const text =
+			`The certificate authority of ${cluster} was rotated: your kubeconfig has an old one for ${whoami.stale.join(", ")}, and kubectl ` +
+			"refuses the cluster, or will. Write it again, with the command for your kubeconfig below.";
+		sections.push([{ text }]);
 	}
 	return { title: `Your access to ${cluster}`, sections: [...sections, ...ways.map((way) => blocksOf(way, whoami))] };
 }
@@ -103,6 +111,7 @@ export function reportJson(whoami: Whoami): object {
 		...(stack === undefined ? {} : { stack, source }),
 		...(caller ? { caller } : {}),
 		...(problem ? { problem } : {}),
+		...(whoami.stale?.length ? { stale: whoami.stale } : {}),
 		ways: ways.map(({ teams, ...way }) => ({
 			...way,
 			teams: teams.map((team) => ({ name: team.name, grants: describeGrants(team) })),

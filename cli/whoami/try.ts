@@ -7,6 +7,7 @@ import type { Caller } from "./caller";
 import { type Cell, tryCells } from "./cells";
 import type { WayIn } from "./login-paths";
 import { cannotDescribe, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
+import { staleContexts } from "./stale";
 import { tokenFor } from "./token";
 
 /** A way in, and how far it leads. */
@@ -31,9 +32,10 @@ export interface Attempt {
 type Described = { found: EksCluster } | { problem: Problem };
 
 /** Tries each way to its end, as `kubectl` would go it. @throws {Failure} where AWS or the cluster does not answer. */
-export async function tryWays(attempt: Attempt, ways: WayIn[]): Promise<Tried[]> {
+export async function tryWays(attempt: Attempt, ways: WayIn[]): Promise<{ ways: Tried[]; stale: string[] }> {
 	const described = await describe(attempt);
-	return Promise.all(ways.map((way) => tryWay(attempt, way, described)));
+	const tried = await Promise.all(ways.map((way) => tryWay(attempt, way, described)));
+	return { ways: tried, stale: "found" in described ? staleContexts(described.found) : [] };
 }
 
 async function describe(attempt: Attempt): Promise<Described> {

@@ -14,7 +14,7 @@ export interface PulumiEksCluster {
 		name: pulumi.Output<string>;
 		/** How it lets people in. */
 		accessConfig: pulumi.Output<{
-			/** `CONFIG_MAP`, `API` or both. */
+			/** `CONFIG_MAP`, `API_AND_CONFIG_MAP` or `API`. */
 			authenticationMode: string;
 		}>;
 	}>;

@@ -5,6 +5,7 @@ import type { Principal } from "../../core/teams/principal-kinds";
 import { mappingsOf, principalsOf } from "../../core/teams/principals";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
+import { checkTrustPolicies } from "./account";
 import { checkAwsAuth } from "./aws-auth";
 import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
 import { waitForMode } from "./described-cluster";
@@ -72,6 +73,7 @@ export async function prepare(
 	const [teams, permissionSets] = await Promise.all([
 		withSelectedNamespaces(given, question.where, found.live.server),
 		checkPrincipals(given, question.where, { account, sets, accessEntries: ways.accessEntries, aws }),
+		account.then((known) => checkTrustPolicies(given, question.where, known, region)),
 	]);
 	const principals = principalsOf(teams);
 	const arns = account.then((known) => arnsOf(principals, teams, known, permissionSets));

@@ -24,6 +24,8 @@ export interface AwsReader {
 	permissionSetRoles(): Promise<string[]>;
 	/** Names of the users in a group. */
 	members(group: string): Promise<string[] | undefined>;
+	/** Characters that a role's trust policy may have in the account. */
+	trustPolicyQuota(): Promise<number | undefined>;
 	policiesOfRole(name: string): Promise<Policies>;
 	policiesOfGroup(name: string): Promise<Policies>;
 	/** The document of a policy. */

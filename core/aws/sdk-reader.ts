@@ -93,6 +93,10 @@ export function awsReader(settings?: AwsSettings): AwsReader {
 			const names = pages.flatMap(({ Users = [] }) => Users.map(({ UserName }) => UserName as string));
 			return pages.length > 0 ? names : undefined;
 		},
+		trustPolicyQuota: async () => {
+			const found = await ask("read the account's quotas", () => aws.iam.getAccountSummary({}));
+			return found?.SummaryMap?.AssumeRolePolicySizeQuota;
+		},
 		policiesOfRole: async (RoleName) => {
 			const what = `list the policies of the role ${RoleName}`;
 			return policiesIn(

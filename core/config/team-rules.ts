@@ -131,7 +131,7 @@ function trustProblems({ path, raw }: LooseTeam): Problem[] {
 		? "List fewer users, or leave out role.trust"
 		: "Give an end to fewer users, or make two teams";
 	const remedy = areUsers ? ofUsers : "List fewer principals, or use wildcards";
-	const message = `make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT}. ${remedy}`;
+	const message = `make a trust policy of ${size} characters; IAM allows ${TRUST_POLICY_LIMIT} at most. ${remedy}`;
 	return [{ path: showPath([...path, areUsers ? "users" : "trustedAccounts"]), message }];
 }
 

@@ -71,6 +71,11 @@ export const IAM_ERRORS = errorTable({
 			"A team's role is there already under another path, or with other capital letters, which AWS cannot change.",
 		remedy: "Write it as it is: `role: {name: …, path: …}`, or take another name.",
 	},
+	"trust-policy-too-long": {
+		topic: "IAM",
+		meaning: "The trust policy of a team's role is longer than the account's quota, 2048 characters by default.",
+		remedy: "List fewer users or principals, use wildcards, or have AWS raise the quota, to 4096 at most.",
+	},
 	"group-not-adoptable": {
 		topic: "IAM",
 		meaning: "A team's IAM group is there already with other capital letters, which AWS cannot change.",

@@ -9,8 +9,12 @@ export interface AwsAccount {
 	accountId: string;
 }
 
-/** IAM quota: characters of a role's trust policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas"). */
-export const TRUST_POLICY_LIMIT = 2048;
+/**
+ * IAM quota: characters of a role's trust policy, blanks left out. Every account has the first, AWS raises it to the second at most (IAM
+ * User Guide, "IAM and AWS STS quotas").
+ */
+export const TRUST_POLICY_QUOTA = 2048;
+export const TRUST_POLICY_LIMIT = 4096;
 
 /**
  * The role's trust policy. Of this account: every principal that its own IAM policies allow to assume the role; groups cannot be

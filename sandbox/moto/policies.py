@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Context = Mapping[str, str]
+# Keys that hold several values have a list.
+Context = Mapping[str, str | list[str]]
 
 
 def decide(
@@ -67,7 +68,7 @@ def _names(principal: Any, callers: set[str]) -> bool:
 def _conditions(conditions: dict[str, dict[str, Any]], context: Context, deny: bool) -> bool:
     values = {key.lower(): value for key, value in context.items()}
     for operator, keys in conditions.items():
-        name = re.sub(r"^ForA(ny|ll)Values?:", "", operator)
+        which, _, name = operator.rpartition(":")
         if_exists = name.endswith("IfExists")
         name = name.removesuffix("IfExists")
         for key, expected in keys.items():
@@ -80,11 +81,15 @@ def _conditions(conditions: dict[str, dict[str, Any]], context: Context, deny: b
                 # What cannot be judged must not give access: it blocks an Allow and lets a Deny stand.
                 if not deny:
                     return False
-            elif actual is None:
-                if not (if_exists or "Not" in name):
+            elif not actual:
+                if not (if_exists or which == "ForAllValues" or (not which and "Not" in name)):
                     return False
-            elif any(OPERATORS[name](value, actual) for value in expected) == ("Not" in name):
-                return False
+            else:
+                held = (
+                    any(OPERATORS[name](value, each) for value in expected) != ("Not" in name) for each in _list(actual)
+                )
+                if not (all(held) if which == "ForAllValues" else any(held)):
+                    return False
     return True
 
 

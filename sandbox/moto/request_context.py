@@ -16,8 +16,8 @@ from user_sessions import names_mfa_device
 WITHOUT_RESOURCE = {"eks:ListClusters", "eks:CreateCluster", "eks:ListAccessPolicies"}
 
 
-def context_of(caller: Caller, account: str, response: BaseResponse, signature: Signature) -> dict[str, str]:
-    context = {
+def context_of(caller: Caller, account: str, response: BaseResponse, signature: Signature) -> dict[str, str | list[str]]:
+    context: dict[str, str | list[str]] = {
         "aws:PrincipalArn": caller.principal_arn,
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "User" if caller.user_name else "AssumedRole",
@@ -69,15 +69,23 @@ def _eks_resource(account: str, response: BaseResponse, signature: Signature) ->
     return f"{prefix}:cluster/{name}"
 
 
-def _of_access_entry(response: BaseResponse, signature: Signature) -> dict[str, str]:
+def _of_access_entry(response: BaseResponse, signature: Signature) -> dict[str, str | list[str]]:
+    """Of the request, else of the entry that it is about ("Condition keys for Amazon EKS")."""
     if signature.service != "eks" or "/access-entries" not in response.path:
         return {}
+    cluster = response.eks_backend.clusters.get(response.uri_match.get("name"))
+    principal = response._get_param("principalArn")
+    entry = cluster.access.entries.get(principal) if cluster else None
+    scope = response._get_param("accessScope") or {}
     named = {
-        "eks:principalArn": response._get_param("principalArn"),
+        "eks:clusterName": response.uri_match.get("name"),
+        "eks:principalArn": principal,
         "eks:policyArn": response._get_param("policyArn"),
-        "eks:accessEntryType": response._get_param("type"),
-        "eks:username": response._get_param("username"),
-        "eks:accessScope": (response._get_param("accessScope") or {}).get("type"),
+        "eks:accessEntryType": response._get_param("type") or (entry and entry.type),
+        "eks:username": response._get_param("username") or (entry and entry.username),
+        "eks:kubernetesGroups": response._get_param("kubernetesGroups") or (entry and entry.groups),
+        "eks:accessScope": scope.get("type"),
+        "eks:namespaces": scope.get("namespaces"),
     }
     return {key: value for key, value in named.items() if value}
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { callerOf, describeCaller } from "../../cli/whoami/caller";
 import { describeGrants, kubeconfigCommands, trustingTeams, type WayIn, waysInOf } from "../../cli/whoami/login-paths";
 import { refusalOf } from "../../cli/whoami/problem";
+import { reportJson, reportOf } from "../../cli/whoami/report";
+import { staleContextsOf } from "../../cli/whoami/stale";
 import { eksAccess, stackFile, temporaryFolder, temporaryProject } from "./command";
 import { teamsOf } from "./given-teams";
 
@@ -124,6 +126,32 @@ describe("eks-access whoami: why AWS lets nobody assume a role", () => {
 
 	it("who may, and whose role wants none, has a role that is gone or trusts somebody else", () => {
 		assert.equal(of(false, true, false).code, "role-refuses");
+	});
+});
+
+describe("eks-access whoami: a certificate authority that was rotated", () => {
+	const encoded = (...names: string[]) =>
+		Buffer.from(
+			names.map((name) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`).join(""),
+		).toString("base64");
+	const stale = (live: string, server = "https://eks") => {
+		const cluster = { server, "certificate-authority-data": encoded("old") };
+		const contexts = ["prod", "other"].map((name) => ({ name, context: { cluster: name, user: "u" } }));
+		const clusters = [{ name: "prod", cluster }];
+		return staleContextsOf({ clusters, contexts }, { endpoint: "https://eks", certificateAuthorityData: live });
+	};
+
+	it("is one that a context of the cluster lacks, also while the old one still counts", () => {
+		assert.deepEqual(stale(encoded("old")), []);
+		assert.deepEqual(stale(encoded("new")), ["prod"]);
+		assert.deepEqual(stale(encoded("old", "new")), ["prod"]);
+		assert.deepEqual(stale(encoded("new"), "https://elsewhere"), []);
+	});
+
+	it("is said, with what to do", () => {
+		const whoami = { cluster: "c", ways: [], stale: ["prod"] };
+		assert.match(JSON.stringify(reportOf(whoami)), /was rotated: your kubeconfig has an old one for prod/);
+		assert.deepEqual((reportJson(whoami) as { stale: string[] }).stale, ["prod"]);
 	});
 });
 

@@ -17,9 +17,11 @@ const PREVIEWER = "eks-access-previewer";
 describe(`an operator with the permissions of ${PAGE} and no others`, function () {
 	this.timeout("60m");
 	const { blocks } = readPage(PAGE, readFileSync(path.join(PROJECT, PAGE), "utf8"));
-	const [reading, writing] = blocks.flatMap(({ language, text }) => (language === "json" ? [JSON.parse(text)] : []));
+	const [reading, writing, denying] = blocks.flatMap(({ language, text }) =>
+		language === "json" ? [JSON.parse(text)] : [],
+	);
 	const clusterRole = blocks.find(({ language }) => language === "yaml")?.text as string;
-	const both = { ...reading, Statement: [...reading.Statement, ...writing.Statement] };
+	const both = { ...reading, Statement: [reading, writing, denying].flatMap(({ Statement }) => Statement) };
 	let sandbox: Sandbox;
 	let admin: Shell;
 	let project: SandboxProject;
@@ -107,7 +109,7 @@ describe(`an operator with the permissions of ${PAGE} and no others`, function (
 					users: ["jane", "ann"],
 					access: "view",
 					role: { mfa: true, maxSessionDuration: 7200 },
-					groups: ["more"],
+					groups: ["k8s-more"],
 				}),
 			],
 		});

@@ -55,6 +55,16 @@ describe("the project with the pulumi command", function () {
 		assert.deepEqual(await awsAuth({ sandbox }), before);
 	});
 
+	it("npm run test:aws runs the article with names of its own, here on the sandbox, and leaves nothing", async () => {
+		const before = await awsAuth({ sandbox });
+		const register = require.resolve("ts-node/register");
+		const script = path.join(PROJECT, "scripts", "real-aws.ts");
+		const said = await shell.does(`node -r ${register} ${script} --cluster ${sandbox.clusterName} --yes`);
+		assert.match(said, /nodes is forbidden[\s\S]*all that was made is gone/);
+		assert.deepEqual(await awsAuth({ sandbox }), before);
+		assert.doesNotMatch(await shell.does("aws iam list-users && aws iam list-roles"), /eks-access-test-/);
+	});
+
 	it("a bad config is one error without a stack trace, and no file of the project changes", async () => {
 		await pulumi("config set namespcaes dev");
 		const said = /namespcaes: unknown key\. Did you mean namespaces\?/;

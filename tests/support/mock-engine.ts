@@ -78,6 +78,7 @@ export class MockEngine {
 			"aws:iam/getGroup:getGroup": ({ groupName }) => missing(`reading IAM Group (${groupName}): NoSuchEntity`),
 			"aws:iam/getUser:getUser": ({ userName }) => ({ arn: `arn:aws:iam::${ACCOUNT.accountId}:user/${userName}` }),
 			"aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: ACCOUNT.accountId, arn: OPERATOR }),
+			"aws:index/getRegion:getRegion": () => ({ region: "eu-west-1" }),
 			GetCallerIdentity: () => ({ Arn: OPERATOR }),
 			...options.answers,
 		};

@@ -2,6 +2,7 @@ import { Provider } from "@pulumi/kubernetes";
 import { refuseEntryNames } from "../../components/access-entries";
 import { AwsAuth } from "../../components/aws-auth";
 import { EksAccess } from "../../components/eks-access";
+import { checkTrustPolicies } from "../../components/preflight/account";
 import { takeNames } from "../../components/preflight/arguments";
 import { checkAwsAuth, identityOf, readAwsAuth, refuseForcedPatches } from "../../components/preflight/aws-auth";
 import { checkClusterRoles, checkOwnClusterRoles } from "../../components/preflight/cluster";
@@ -204,6 +205,13 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		new TeamIdentity("shop", { team: { name: "shop", roleArns: [ROLE] }, account: ACCOUNT, clusterArn: "" }),
 	"identity-exists": identities({ "aws:iam/getRole:getRole": role("/") }),
 	"role-not-adoptable": identities({ "aws:iam/getRole:getRole": role("/teams/") }),
+	"trust-policy-too-long": async () => {
+		await MockEngine.start({
+			answers: { GetAccountSummary: () => ({ SummaryMap: { AssumeRolePolicySizeQuota: 2048 } }) },
+		});
+		const users = Array.from({ length: 30 }, (_, at) => `user-${at}`);
+		return checkTrustPolicies(teams({ users, role: { trust: "users" } }), "EksAccess access", ACCOUNT, "eu-west-1");
+	},
 	"group-not-adoptable": identities({
 		"aws:iam/getGroup:getGroup": () => ({ arn: "arn:aws:iam::123456789012:group/Shop", path: "/", users: [] }),
 	}),

@@ -1,4 +1,5 @@
 import { type GetAccessEntryArgs, type GetAccessEntryResult, getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
+import { getRegion } from "@pulumi/aws/getRegion";
 import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
@@ -12,7 +13,7 @@ export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 
 /** An access entry that is there already, as this stack takes it over. */
 export interface ExistingEntry {
-	/** What `pulumi import` calls it: `<cluster>:<principal ARN>`. */
+	/** What `pulumi import` calls it: `<cluster>:<principal ARN>`, and `@<region>` where that is not the provider's. */
 	id: string;
 	/** Its Kubernetes groups now. */
 	groups: string[];
@@ -81,7 +82,14 @@ export async function existingEntries(
 				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale.principalArn}`,
 		);
 	}
-	return new Map(foreign.map((entry) => [entry.principalArn, asExisting(cluster, entry)]));
+	const isElsewhere = foreign.length > 0 && (await getRegion({}, opts)).region !== region;
+	const inRegion = isElsewhere ? `@${region}` : "";
+	return new Map(
+		foreign.map(({ principalArn, kubernetesGroups }) => [
+			principalArn,
+			{ id: `${idOf(cluster, principalArn)}${inRegion}`, groups: kubernetesGroups },
+		]),
+	);
 }
 
 /**
@@ -181,10 +189,6 @@ async function ownEntries(cluster: string): Promise<Set<unknown>> {
 /** ARNs of the roles that the stack's state holds. */
 async function rolesInStack(): Promise<Set<unknown>> {
 	return new Set((await lastOutputsOfType("aws:iam/role:Role")).map(({ arn }) => arn));
-}
-
-function asExisting(cluster: string, entry: GetAccessEntryResult): ExistingEntry {
-	return { id: idOf(cluster, entry.principalArn), groups: entry.kubernetesGroups };
 }
 
 function idOf(cluster: string, principalArn: string): string {

@@ -115,7 +115,7 @@ describe("what the keys of a team say together", () => {
 		assert.equal(trustPolicy(account, teamOf(trusting(around))).length, TRUST_POLICY_LIMIT);
 		assert.deepEqual(problemsOfTeams(trusting(around + 1)), {
 			"teams[0].trustedAccounts":
-				"make a trust policy of 2049 characters; IAM allows 2048. List fewer principals, or use wildcards",
+				"make a trust policy of 4097 characters; IAM allows 4096 at most. List fewer principals, or use wildcards",
 		});
 	});
 
@@ -126,10 +126,10 @@ describe("what the keys of a team say together", () => {
 			"teams[0].role.trust":
 				"has no effect: the team has no users, and its role does not trust this account; remove it",
 		});
-		const users = Array.from({ length: 30 }, (_, at) => `user-${at}`);
+		const users = Array.from({ length: 60 }, (_, at) => `user-${at}`);
 		assert.match(
 			present(problemsOfTeams({ users, role })["teams[0].users"]),
-			/^make a trust policy of \d+ characters; IAM allows 2048\. List fewer users, or leave out role\.trust$/,
+			/^make a trust policy of \d+ characters; IAM allows 4096 at most\. List fewer users, or leave out role\.trust$/,
 		);
 		assert.deepEqual(problemsOfTeams({ users }), {});
 	});

@@ -38,8 +38,8 @@ describe("access entries that are there already", () => {
 		});
 	}
 
-	async function existing(names: string[], adoptExisting?: boolean, own: string[] = []) {
-		const cluster = { cluster: "prod", region: "eu-west-1" };
+	async function existing(names: string[], adoptExisting?: boolean, own: string[] = [], region = "eu-west-1") {
+		const cluster = { cluster: "prod", region };
 		return existingEntries({ ...cluster, principalArns: names.map(arn), ownRoleArns: own.map(arn), adoptExisting }, {});
 	}
 
@@ -67,6 +67,14 @@ describe("access entries that are there already", () => {
 	it("are those that this stack has made in another cluster", async () => {
 		await start(made("staging", arn("mine")));
 		await refused(["mine"], false, /one is there already that this stack has not made/);
+	});
+
+	it("are imported with the region where the provider has another", async () => {
+		await start();
+		const ids = async (region: string) =>
+			[...(await existing(["theirs"], true, [], region)).values()].map(({ id }) => id);
+		assert.deepEqual(await ids("eu-west-1"), [`prod:${arn("theirs")}`]);
+		assert.deepEqual(await ids("us-east-1"), [`prod:${arn("theirs")}@us-east-1`]);
 	});
 
 	it("are refused, with their ids for an import and the commands of both ways out", async () => {
