@@ -38,9 +38,11 @@ describe("access entries that are there already", () => {
 		});
 	}
 
-	async function existing(names: string[], adoptExisting?: boolean, own: string[] = []) {
-		const cluster = { cluster: "prod", region: "eu-west-1" };
-		return existingEntries({ ...cluster, principalArns: names.map(arn), ownRoleArns: own.map(arn), adoptExisting }, {});
+	async function existing(names: string[], adoptExisting?: boolean, own: string[] = [], me?: string) {
+		const where = { cluster: "prod", region: "eu-west-1" };
+		const operator = Promise.resolve({ username: "me", groups: [], arn: me && arn(me) });
+		const asked = { ...where, principalArns: names.map(arn), ownRoleArns: own.map(arn), adoptExisting, operator };
+		return existingEntries(asked, {});
 	}
 
 	async function refused(names: string[], adoptExisting: boolean, says: RegExp): Promise<void> {
@@ -57,6 +59,18 @@ describe("access entries that are there already", () => {
 		assert.deepEqual(await existing(["new"]), new Map());
 		await start({}, "reading EKS Access Entry (prod:x): couldn't find resource");
 		assert.deepEqual(await existing(["new"]), new Map());
+	});
+
+	it("are refused without the advice to delete the one by which the operator comes in", async () => {
+		await start();
+		const advice = (me: string, ...names: string[]) =>
+			existing(names, false, [], me).then(
+				assert.fail,
+				({ message }: Error) => /delete-access-entry.*/.exec(message)?.[0],
+			);
+		assert.match((await advice("theirs", "mine", "theirs")) ?? "", /--principal-arn \S+role\/mine \[/);
+		assert.match((await advice("mine", "mine", "theirs")) ?? "", /--principal-arn \S+role\/theirs \[/);
+		assert.equal(await advice("mine", "mine"), undefined);
 	});
 
 	it("are not those that this stack has made, as its last state says", async () => {
