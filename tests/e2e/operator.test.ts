@@ -7,6 +7,7 @@ import { present } from "../support/present";
 import { Shell } from "./sandbox-shell";
 import { openProject, sharedSandbox } from "./shared-sandbox";
 
+const TEAM = { users: ["jane"], access: "view" as const, namespaces: ["operator-names"] };
 const ROLE = "arn:aws:iam::293759796572:role/eks-operator";
 
 describe("nobody locks themselves out", function () {
@@ -156,6 +157,19 @@ describe("nobody locks themselves out", function () {
 			"kubectl get -n kube-system configmap/aws-auth -o jsonpath='{.metadata.annotations}'",
 		);
 		assert.doesNotMatch(annotations, /eks-access|patchForce/);
+	});
+
+	it("a component whose team would share a resource's name with another's is refused before anything of it is registered", async () => {
+		const project = await open("names", async () => {
+			const create = (name: string, team: string) =>
+				EksAccess.create(name, { cluster: sandbox.clusterName, teams: [{ ...TEAM, name: team }] });
+			await create("eks", "prod-devs");
+			await create("eks-prod", "devs");
+		});
+		output = "";
+		await assert.rejects(project.preview());
+		assert.match(output, /eks-prod-devs.*\[name-twice\]/);
+		assert.doesNotMatch(output, /eks-prod-namespaces/);
 	});
 });
 

@@ -38,9 +38,15 @@ describe("access entries that are there already", () => {
 		});
 	}
 
-	async function existing(names: string[], adoptExisting?: boolean, own: string[] = [], region = "eu-west-1") {
-		const cluster = { cluster: "prod", region };
-		return existingEntries({ ...cluster, principalArns: names.map(arn), ownRoleArns: own.map(arn), adoptExisting }, {});
+	async function existing(
+		names: string[],
+		adoptExisting?: boolean,
+		own: string[] = [],
+		{ me, region = "eu-west-1" }: { me?: string; region?: string } = {},
+	) {
+		const operator = Promise.resolve({ username: "me", groups: [], arn: me && arn(me) });
+		const [principalArns, ownRoleArns] = [names.map(arn), own.map(arn)];
+		return existingEntries({ cluster: "prod", region, principalArns, ownRoleArns, adoptExisting, operator }, {});
 	}
 
 	async function refused(names: string[], adoptExisting: boolean, says: RegExp): Promise<void> {
@@ -59,6 +65,18 @@ describe("access entries that are there already", () => {
 		assert.deepEqual(await existing(["new"]), new Map());
 	});
 
+	it("are refused without the advice to delete the one by which the operator comes in", async () => {
+		await start();
+		const advice = (me: string, ...names: string[]) =>
+			existing(names, false, [], { me }).then(
+				assert.fail,
+				({ message }: Error) => /delete-access-entry.*/.exec(message)?.[0],
+			);
+		assert.match((await advice("theirs", "mine", "theirs")) ?? "", /--principal-arn \S+role\/mine \[/);
+		assert.match((await advice("mine", "mine", "theirs")) ?? "", /--principal-arn \S+role\/theirs \[/);
+		assert.equal(await advice("mine", "mine"), undefined);
+	});
+
 	it("are not those that this stack has made, as its last state says", async () => {
 		await start(made("prod", arn("mine")));
 		assert.deepEqual(await existing(["mine", "new"]), new Map());
@@ -72,7 +90,7 @@ describe("access entries that are there already", () => {
 	it("are imported with the region where the provider has another", async () => {
 		await start();
 		const ids = async (region: string) =>
-			[...(await existing(["theirs"], true, [], region)).values()].map(({ id }) => id);
+			[...(await existing(["theirs"], true, [], { region })).values()].map(({ id }) => id);
 		assert.deepEqual(await ids("eu-west-1"), [`prod:${arn("theirs")}`]);
 		assert.deepEqual(await ids("us-east-1"), [`prod:${arn("theirs")}@us-east-1`]);
 	});
