@@ -28,6 +28,7 @@ export type {
 	RoleOptions,
 	Team,
 	TrustedAccount,
+	TrustedAccountArgs,
 } from "../core/teams/team";
 export { AccessEntries, type AccessEntriesArgs, type AccessEntryArgs } from "./access-entries";
 export { AwsAuth, type AwsAuthArgs } from "./aws-auth";
