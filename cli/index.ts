@@ -4,6 +4,7 @@ import { visibleLines } from "../core/errors/escape";
 import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerExpired } from "./commands/expired";
+import { registerHandOver, registerKubeconfig } from "./commands/hand-over";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
 import { registerReview } from "./commands/review";
@@ -23,6 +24,8 @@ const COMMANDS = [
 	registerWhoCan,
 	registerExpired,
 	registerWhoami,
+	registerKubeconfig,
+	registerHandOver,
 	registerImport,
 ];
 

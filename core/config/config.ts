@@ -189,7 +189,7 @@ function withTeamsFile(
 }
 
 /** A date without quotes, as Pulumi hands it over: `2026-12-31 00:00:00 +0000 UTC`. */
-const GO_TIME = /"until":"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) (\S+)"/g;
+const GO_TIME = /"until":"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) ([^\s"]+)"/g;
 
 function asWritten(_: string, day: string, time: string, hours: string, minutes: string, zone: string): string {
 	const offset = zone === "UTC" ? "Z" : `${hours}:${minutes}`;
