@@ -5,6 +5,7 @@ import { registerDiff } from "./commands/diff";
 import { registerDoctor } from "./commands/doctor";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
+import { registerMigrate } from "./commands/migrate";
 import { registerReview } from "./commands/review";
 import { registerVerify } from "./commands/verify";
 import { registerWhoCan } from "./commands/who-can";
@@ -22,6 +23,7 @@ const COMMANDS = [
 	registerWhoCan,
 	registerWhoami,
 	registerImport,
+	registerMigrate,
 ];
 
 const DESCRIPTION =
@@ -33,7 +35,8 @@ Run a command with --help for its options, examples and exit codes.
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
   ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
-     somebody with who-can --none, or changes with diff --exit-code
+     somebody with who-can --none,
+     entries that stay with migrate, or changes with diff --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 

@@ -13,7 +13,7 @@ const HOSTILE_TEXT = [..."\u001b\u0007\u202e\u2028\n\r\t `*_~|\\<>&[](){}!#@$^\"
 describe("the formats of all commands", function () {
 	this.timeout("2m");
 
-	for (const name of ["matrix", "diff", "verify", "who-can", "whoami", "doctor", "review"]) {
+	for (const name of ["matrix", "diff", "verify", "who-can", "whoami", "doctor", "review", "migrate"]) {
 		it(`${name} has --format text, markdown, json and html, and no other way to say it`, () => {
 			const { options = [] } = programOf().commands.find((each) => each.name() === name) ?? {};
 			const format = options.find(({ long }) => long === "--format");
