@@ -64,7 +64,7 @@ function whyNot(
 ): string | undefined {
 	const others = subjects.filter((each) => !isGroup(each, group));
 	if (role.kind === "access policy") {
-		return "no level is equal to it, and a level is for namespaces by name";
+		return "no level stands for it, and a level is for namespaces by name";
 	}
 	if (role.kind !== "ClusterRole") {
 		return `it binds the ${role.kind} ${role.name}, and a level is a ClusterRole`;

@@ -53,7 +53,7 @@ describe("eks-access import from access entries", () => {
 			const { teams, notes } = imported(entry({ policies: each }));
 			const [name] = each.keys();
 			assert.deepEqual(teams[0]?.allow, [`policy/arn:aws:eks::aws:cluster-access-policy/${name}`]);
-			assert.match(notes[0]?.text ?? "", /stays as it is: no level is equal to it/);
+			assert.match(notes[0]?.text ?? "", /stays as it is: no level stands for it/);
 		}
 	});
 
