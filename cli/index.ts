@@ -7,6 +7,7 @@ import { registerExpired } from "./commands/expired";
 import { registerHandOver, registerKubeconfig } from "./commands/hand-over";
 import { registerImport } from "./commands/import";
 import { registerMatrix } from "./commands/matrix";
+import { registerMigrate } from "./commands/migrate";
 import { registerReview } from "./commands/review";
 import { registerVerify } from "./commands/verify";
 import { registerWhoCan } from "./commands/who-can";
@@ -27,6 +28,7 @@ const COMMANDS = [
 	registerKubeconfig,
 	registerHandOver,
 	registerImport,
+	registerMigrate,
 ];
 
 const DESCRIPTION =
@@ -38,8 +40,8 @@ Run a command with --help for its options, examples and exit codes.
 Exit codes of all commands:
   ${EXIT.ok}  success, nothing to report
   ${EXIT.found}  findings of doctor, verify or review, no access for whoami, nothing to import,
-     somebody with who-can --none, changes with diff --exit-code, or ends with
-     expired --exit-code
+     somebody with who-can --none, entries that stay with migrate,
+     changes with diff --exit-code, or ends with expired --exit-code
   ${EXIT.usage}  wrong usage, a config with errors, or a file or git ref that cannot be read
   ${EXIT.unreachable}  the cluster or AWS does not answer, or rejects the credentials
 

@@ -54,7 +54,7 @@ export interface AccessEntriesArgs {
 }
 
 /**
- * EKS access entries, one an identity, with its Kubernetes groups and the access policies that are equal to its levels.
+ * EKS access entries, one an identity, with its Kubernetes groups and the access policies that are similar to its levels.
  *
  * IAM shows a new role to EKS after a while only: the AWS provider tries again for two minutes (terraform-provider-aws 35535, 35736).
  */

@@ -30,7 +30,7 @@ export function registerImport(program: Command): void {
 		.command("import")
 		.summary("write a stack's config from access that was set up by hand")
 		.description(
-			"Reads aws-auth, the bindings of its Kubernetes groups, and the roles, policies and groups in IAM, and writes the config of a stack " +
+			"Reads aws-auth (access entries if the cluster does not read it, or if it lets no people in), the bindings of their Kubernetes groups, and the roles, policies and groups in IAM, and writes the config of a stack " +
 				"that adopts them: the next pulumi preview shows imports, and no other changes. Changes nothing itself.\n\n" +
 				"What a config cannot express is written as a comment and reported on stderr. That includes administrators (system:masters), " +
 				"which are not imported. Nodes are left alone.",
@@ -96,6 +96,7 @@ async function run({
 	const text = stackFileOf(found, {
 		cluster: request.cluster,
 		region: found.region,
+		authentication: found.authentication,
 		prefix: projectOf(files).name,
 		before: isThere ? readFileSync(file, "utf8") : undefined,
 	});

@@ -3,7 +3,7 @@ import type { TeamArgs } from "../../core/config/team-args";
 import type { AccessLevel } from "../../core/rbac/access-levels";
 import { ACCESS_LEVELS, LEVEL_NAMES, OWN_CLUSTER_ROLES } from "../../core/rbac/access-levels";
 import { dangerText, levelRefusals, type Refusal } from "../../core/rbac/dangers";
-import { FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../core/rbac/policy-rules";
+import { accessPolicyArn, FULL_ACCESS_CLUSTER_ROLE, type PolicyRule } from "../../core/rbac/policy-rules";
 import type { Facts, LiveBinding } from "./facts";
 
 /** The part of a team that is in the cluster. */
@@ -20,7 +20,7 @@ interface Grant {
 }
 
 /** What a Kubernetes group is bound to, as the team of its name; the bindings keep their names. */
-export function accessOf(group: string, { bindings, clusterRoles }: Facts): Access {
+export function accessOf(group: string, { account, bindings, clusterRoles }: Facts): Access {
 	const notes: string[] = [];
 	const grants: Grant[] = [];
 	const allow = new Set<string>();
@@ -34,18 +34,25 @@ export function accessOf(group: string, { bindings, clusterRoles }: Facts): Acce
 		const stays = why ?? (final && dangerText(final));
 		if (stays) {
 			notes.push(`${describe(found)} stays as it is: ${stays}`);
+			if (found.policy) {
+				allow.add(`policy/${accessPolicyArn(account.partition, found.policy)}`);
+			}
 			continue;
 		}
-		for (const refusal of refusals) {
-			const name = refusal.name as string;
-			if (!allow.has(name)) {
-				notes.push(`allow has ${name} for ${describe(found)}: ${dangerText(refusal)}`);
-			}
-			allow.add(name);
-		}
+		notes.push(...accepted(found, refusals, allow));
 		grants.push({ namespace, binding, level });
 	}
 	return { team: { ...written(group, grants), ...(allow.size > 0 ? { allow: [...allow] } : {}) }, notes };
+}
+
+/** What of a binding has to be accepted under `allow`, with a note each. */
+function accepted(found: LiveBinding, refusals: Refusal[], allow: Set<string>): string[] {
+	return refusals.flatMap((refusal) => {
+		const name = refusal.name as string;
+		const isKnown = allow.has(name);
+		allow.add(name);
+		return isKnown ? [] : [`allow has ${name} for ${describe(found)}: ${dangerText(refusal)}`];
+	});
 }
 
 /** Why a binding is not one that a team can have. */
@@ -56,6 +63,9 @@ function whyNot(
 	grants: Grant[],
 ): string | undefined {
 	const others = subjects.filter((each) => !isGroup(each, group));
+	if (role.kind === "access policy") {
+		return "no level stands for it, and a level is for namespaces by name";
+	}
 	if (role.kind !== "ClusterRole") {
 		return `it binds the ${role.kind} ${role.name}, and a level is a ClusterRole`;
 	}
@@ -111,7 +121,7 @@ function written(group: string, grants: Grant[]): Access["team"] {
 }
 
 /** What binds a team where nothing else is said; see components/team-bindings.ts. */
-function defaultName(team: string, level: AccessLevel): string {
+export function defaultName(team: string, level: AccessLevel): string {
 	if (level === "full") {
 		return team;
 	}
@@ -128,7 +138,10 @@ function levelOf(role: string, rules: PolicyRule[]): AccessLevel {
 	return level ?? { clusterRole: role };
 }
 
-export function describe({ namespace, name }: LiveBinding): string {
+export function describe({ namespace, name, policy }: LiveBinding): string {
+	if (policy) {
+		return `the access policy ${policy} in ${namespace ?? "the whole cluster"}`;
+	}
 	return namespace === undefined ? `the ClusterRoleBinding ${name}` : `the RoleBinding ${namespace}/${name}`;
 }
 

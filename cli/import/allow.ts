@@ -16,7 +16,10 @@ export function withAllow(teams: TeamArgs[], facts: Facts): { teams: TeamArgs[];
 	const notes: Note[] = [];
 	const complete = readTeams(teams, "the import");
 	const wanted = new Set(complete.flatMap(bindingsOf).map(bindingKey));
-	const others = facts.bindings.map(asLive).filter(({ metadata }) => !wanted.has(bindingKey(metadata)));
+	const others = facts.bindings
+		.filter(({ policy }) => policy === undefined)
+		.map(asLive)
+		.filter(({ metadata }) => !wanted.has(bindingKey(metadata)));
 	const allowed = teams.map((team, at): TeamArgs => {
 		const findings = oncePerKey(findingsOf(complete[at] as Team, others, facts));
 		const keys = [...new Set([...(team.allow ?? []), ...findings.map(({ key }) => key)])];

@@ -13,6 +13,8 @@ export interface Facts {
 	/** Entries of mapUsers. */
 	userEntries: LiveEntry[];
 	hasAccounts: boolean;
+	/** Whether the entries are access entries, whose role ARNs have their path. */
+	areAccessEntries?: boolean;
 	bindings: LiveBinding[];
 	/** Rules of the ClusterRoles that bindings name, by name; one that is not there is missing. */
 	clusterRoles: Map<string, PolicyRule[]>;
@@ -27,6 +29,8 @@ export interface LiveBinding {
 	namespace?: string;
 	role: { kind: string; name: string };
 	subjects: Subject[];
+	/** The access policy that it stands for: that of an access entry, in one namespace or the whole cluster. */
+	policy?: string;
 }
 
 /** An IAM role. */

@@ -39,7 +39,7 @@ export function connect(name: string, eks: PlacedCluster, options: ClusterOption
 
 export type ClusterFacts = Pick<Facts, "roleEntries" | "userEntries" | "hasAccounts" | "bindings" | "clusterRoles">;
 
-export async function readCluster(cluster: Cluster): Promise<ClusterFacts> {
+export async function readCluster(cluster: Cluster, mode: string): Promise<ClusterFacts> {
 	const { RbacAuthorizationV1Api: Api } =
 		require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
 	const rbac: RbacAuthorizationV1Api = cluster.config.makeApiClient(Api);
@@ -49,16 +49,16 @@ export async function readCluster(cluster: Cluster): Promise<ClusterFacts> {
 		ask(cluster, "ClusterRoleBindings", () => rbac.listClusterRoleBinding()),
 		ask(cluster, "ClusterRoles", () => rbac.listClusterRole()),
 	]);
-	if (!configMap) {
+	if (!configMap && mode === "CONFIG_MAP") {
 		throw new Failure(
 			"aws-auth-missing",
 			"the cluster has no ConfigMap kube-system/aws-auth: there is nothing to import",
 		);
 	}
 	return {
-		roleEntries: entriesOf(configMap.data?.mapRoles, "mapRoles"),
-		userEntries: entriesOf(configMap.data?.mapUsers, "mapUsers"),
-		hasAccounts: /\d{12}/.test(configMap.data?.mapAccounts ?? ""),
+		roleEntries: entriesOf(configMap?.data?.mapRoles, "mapRoles"),
+		userEntries: entriesOf(configMap?.data?.mapUsers, "mapUsers"),
+		hasAccounts: /\d{12}/.test(configMap?.data?.mapAccounts ?? ""),
 		bindings: [...(roleBindings?.items ?? []), ...(clusterRoleBindings?.items ?? [])].map(bindingOf),
 		clusterRoles: new Map(
 			(clusterRoles?.items ?? []).map(({ metadata, rules }) => [

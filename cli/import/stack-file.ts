@@ -14,14 +14,15 @@ const SHORT = 100;
  */
 export function stackFileOf(
 	{ teams, notes }: Imported,
-	about: { cluster: string; region: string; prefix: string; before?: string },
+	about: { cluster: string; region: string; prefix: string; authentication?: string; before?: string },
 ): string {
-	const { cluster, region, prefix, before } = about;
+	const { cluster, region, prefix, authentication, before } = about;
 	const document = new Document({
 		...besideConfig(before),
 		config: {
 			"aws:region": region,
 			[`${prefix}:cluster`]: cluster,
+			...(authentication ? { [`${prefix}:authentication`]: authentication } : {}),
 			[`${prefix}:adoptExisting`]: true,
 			[`${prefix}:teams`]: teams,
 		},

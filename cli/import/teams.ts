@@ -81,7 +81,7 @@ function entryProblem({ arn, username, groups }: LiveEntry, of: "role" | "user",
 	}
 	try {
 		const { type, path, name, account } = parseArn(arn);
-		if (type !== of || (type === "role" && path !== "/")) {
+		if (type !== of || (type === "role" && path !== "/" && !facts.areAccessEntries)) {
 			return "it matches nobody, so that a stack which has it would let somebody in; eks-access doctor says more";
 		}
 		if (type === "role" && account === facts.account.accountId && !facts.roles.has(name.toLowerCase())) {
@@ -116,7 +116,7 @@ function addEntry(
 		return;
 	}
 	if (groups[0] !== name) {
-		notes.push({ team: name, text: `the entry of ${arn} in aws-auth gets its groups in another order: ${name} first` });
+		notes.push({ team: name, text: `the entry of ${arn} gets its groups in another order: ${name} first` });
 	}
 	notes.push(...(identity?.notes ?? []).map((text) => ({ team: name, text })));
 	teams.set(name, {

@@ -9,6 +9,7 @@ import type { LiveBinding } from "../../core/rbac/live-bindings";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import type { Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
+import { log } from "../log";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
 import { findKubeconfig } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
@@ -17,6 +18,8 @@ import { readBindings } from "./existing/bindings";
 import { ACCESS_ENTRY } from "./existing/entries";
 import { findOperator } from "./operator";
 import { lastOutputsOfType } from "./stack-state";
+
+const AWS_AUTH_PATCH = "kubernetes:core/v1:ConfigMapPatch";
 
 /** Where a preflight looks, and for what. */
 export interface Question {
@@ -84,6 +87,12 @@ export async function findWays(args: CheckedEksAccessArgs, { cluster }: Found): 
 	const mode = authentication === "auto" ? (await cluster)?.mode : undefined;
 	if (authentication === "auto" && mode === undefined) {
 		await refuseToGuess(args.cluster);
+	}
+	if (mode === "API_AND_CONFIG_MAP" && (await lastOutputsOfType(AWS_AUTH_PATCH)).length === 0) {
+		await log.info(
+			`authentication: the cluster ${args.cluster} also takes access entries, and AWS calls aws-auth, which this stack is about to write, ` +
+				"deprecated. To use access entries: pulumi config set authentication access-entries; to keep aws-auth without this line: aws-auth",
+		);
 	}
 	return waysOf(authentication, mode);
 }

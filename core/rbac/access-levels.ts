@@ -6,7 +6,7 @@ interface KnownRole {
 	clusterRole: string;
 	/** Its rules, where Kubernetes has no such role: it is made. */
 	rules?: PolicyRule[];
-	/** The EKS access policy that is equal to it: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
+	/** The EKS access policy that is similar to it: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
 	accessPolicy?: string;
 	/** Reads only, and no secrets. */
 	isReadOnly?: boolean;
@@ -91,7 +91,7 @@ export function clusterRoleOf(level: AccessLevel, ownName: string): string {
 	return "clusterRole" in level ? level.clusterRole : ownName;
 }
 
-/** The EKS access policy that is equal to a level, or undefined. */
+/** The EKS access policy that is similar to a level, or undefined. */
 export function accessPolicyOf(level: AccessLevel): string | undefined {
 	return knownRole(level)?.accessPolicy;
 }

@@ -13,7 +13,18 @@ const HOSTILE_TEXT = [..."\u001b\u0007\u202e\u2028\n\r\t `*_~|\\<>&[](){}!#@$^\"
 describe("the formats of all commands", function () {
 	this.timeout("2m");
 
-	const names = ["matrix", "diff", "verify", "who-can", "whoami", "doctor", "review", "expired", "hand-over"];
+	const names = [
+		"matrix",
+		"diff",
+		"verify",
+		"who-can",
+		"whoami",
+		"doctor",
+		"review",
+		"expired",
+		"hand-over",
+		"migrate",
+	];
 	for (const name of names) {
 		it(`${name} has --format text, markdown, json and html, and no other way to say it`, () => {
 			const { options = [] } = programOf().commands.find((each) => each.name() === name) ?? {};

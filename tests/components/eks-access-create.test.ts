@@ -39,6 +39,20 @@ describe("EksAccess.create", () => {
 		});
 	}
 
+	it("says once, before aws-auth is written and only where auto decides, that the cluster takes access entries too", async () => {
+		const says = async (authentication: Authentication, mode: string, last = {}) => {
+			await world.create({ authentication }, { mode, last });
+			const said = world.engine.said.filter((text) => /also takes access entries/.test(text)).length;
+			await world.end();
+			return said;
+		};
+		assert.equal(await says("auto", "API_AND_CONFIG_MAP"), 1);
+		assert.equal(await says("aws-auth", "API_AND_CONFIG_MAP"), 0);
+		assert.equal(await says("auto", "CONFIG_MAP"), 0);
+		const patch = { type: "kubernetes:core/v1:ConfigMapPatch", outputs: {} };
+		assert.equal(await says("auto", "API_AND_CONFIG_MAP", { "urn::x": patch }), 0);
+	});
+
 	it("a refusal of the cluster's mode is told before that of an entry that AWS does not show in that mode", async () => {
 		const answers = {
 			[GET_ENTRY]: () => {
