@@ -44,7 +44,7 @@ export async function importFrom(
 		const list = `aws eks list-access-entries --region ${eks.region} --cluster-name ${name}`;
 		notes.push({ text: `the cluster takes access entries too, which are not looked at: ${list}` });
 	}
-	const authentication = areAccessEntries && eks.mode !== "API" ? "access-entries" : undefined;
+	const authentication = areAccessEntries && mode !== "API" ? "access-entries" : undefined;
 	return { teams, notes, region: eks.region, authentication };
 }
 
