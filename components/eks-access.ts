@@ -123,8 +123,8 @@ export class EksAccess extends pulumi.ComponentResource {
 		const { waysIn, written } = withShortTraces(() => this.letIn(setting, identities, own, bound));
 		const inCluster = withDependenciesInside(
 			here,
-			// A preview need not wait for them.
-			isReady.apply(() => (pulumi.runtime.isDryRun() ? [] : waysIn)),
+			// In a preview too: the engine serializes the whole state for each resource whose dependencies are not those that the state has.
+			isReady.apply(() => waysIn),
 			given ?? own,
 		);
 		const { adoptExisting } = args;

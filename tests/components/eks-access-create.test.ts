@@ -193,4 +193,15 @@ describe("EksAccess.create", () => {
 		await world.create({});
 		assert.equal(asked(), 1);
 	});
+
+	it("depends on the same in a preview as in an update: the engine serializes the whole state for each resource that does not", async () => {
+		const dependencies = async (authentication: Authentication, isPreview: boolean) => {
+			const teams = [SHOP, { ...SHOP, name: "ops", users: [], roleArns: [DEVS], admin: true }];
+			await world.create({ authentication, teams }, { isPreview });
+			return Object.fromEntries(world.engine.registered.map(({ urn, dependsOn }) => [urn, [...dependsOn].sort()]));
+		};
+		for (const authentication of ["aws-auth", "access-entries", "both"] as const) {
+			assert.deepEqual(await dependencies(authentication, true), await dependencies(authentication, false));
+		}
+	});
 });
