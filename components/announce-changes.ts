@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { accessChanges, describeChange } from "../core/changes/access-changes";
 import { describeDanger } from "../core/changes/danger";
 import { teamDangers } from "../core/changes/dangers";
 import { endChanges, endedNow } from "../core/changes/ends";
 import { HeldAccess } from "../core/changes/held-access";
 import { heldTeams, namesInIam } from "../core/changes/held-teams";
-import { accessChanges, describeChange } from "../core/teams/access-changes";
 import { type AccessRow, accessMatrix } from "../core/teams/access-matrix";
 import { type AccessMatrix, teamsOfOutput } from "../core/teams/access-output";
 import { describeOpenRoles, rolesOpenToAccount } from "../core/teams/iam-policies";

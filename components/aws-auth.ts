@@ -7,8 +7,7 @@ import { AccessError, ArgumentError } from "../core/errors/access-error";
 import { AWS_AUTH } from "../core/kubernetes/connection";
 import { AwsAuthRelease } from "./aws-auth-cleanup";
 import { ClusterProvider } from "./cluster-provider";
-import { readAndClaim } from "./preflight/acquire-fields";
-import { identityOf, readAwsAuth, refuseForcedPatches } from "./preflight/aws-auth";
+import { identityOf, readAndClaim, readAwsAuth, refuseForcedPatches } from "./preflight/aws-auth";
 import { clusterIdentity, clusterProviderName, onceKnown } from "./preflight/cluster-identity";
 import { settled } from "./resource-options";
 

@@ -1,7 +1,7 @@
+import { type AccessChange, describeChange } from "../../core/changes/access-changes";
 import { describeDanger } from "../../core/changes/danger";
 import { describeSetting, type SettingChange, shown } from "../../core/changes/settings";
 import { visible } from "../../core/errors/escape";
-import { type AccessChange, describeChange } from "../../core/teams/access-changes";
 import { code, codes, markdownTable } from "../output/markdown";
 import type { Paint } from "../output/terminal";
 import { hasChanges, type StackDiff } from "./stack-diff";

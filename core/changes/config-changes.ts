@@ -1,8 +1,8 @@
 import type { AccessConfig } from "../config/config";
-import { type AccessChange, accessChanges } from "../teams/access-changes";
 import type { AccessRow } from "../teams/access-matrix";
 import { principalNames } from "../teams/principal-kinds";
 import type { Team } from "../teams/team";
+import { type AccessChange, accessChanges } from "./access-changes";
 import { type Danger, mostDangerousFirst } from "./danger";
 import { teamDangers } from "./dangers";
 import { describeSetting, listChange, type SettingChange, settingChanges } from "./settings";

@@ -1,5 +1,4 @@
-import { readAndClaim } from "../../components/preflight/acquire-fields";
-import { identityOf } from "../../components/preflight/aws-auth";
+import { identityOf, readAndClaim } from "../../components/preflight/aws-auth";
 import { handler } from "../../core/aws-auth/cleanup-handler";
 import { mergeMap, readEntries } from "../../core/aws-auth/map";
 import { type LiveConfigMap, recordKeyOf } from "../../core/aws-auth/ownership-record";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accessChanges, describeChange } from "../../../core/teams/access-changes";
+import { accessChanges, describeChange } from "../../../core/changes/access-changes";
 import { type AccessRow, accessMatrix } from "../../../core/teams/access-matrix";
 import { teamsOf } from "../../support/team-problems";
 

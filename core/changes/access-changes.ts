@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LEVEL_NAMES } from "../rbac/access-levels";
 import { describeRule } from "../rbac/rule-matcher";
-import { type AccessRow, placesOf } from "./access-matrix";
+import { type AccessRow, placesOf } from "../teams/access-matrix";
 
 export type ChangeKind = "gained" | "lost" | "raised" | "lowered" | "changed";
 
