@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
@@ -14,41 +13,31 @@ const PODS = { verb: "get", resource: "pods", namespace: "shop" };
 /** An RFC 3339 time, so many seconds from now. */
 const inSeconds = (seconds: number) => `${new Date(Date.now() + seconds * SECOND).toISOString().slice(0, 19)}Z`;
 
-describe("access that ends by itself, and the same team in two stacks", function () {
+describe("access that ends by itself", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
 	let operator: Shell;
 	let prod: SandboxProject;
-	let dev: SandboxProject;
 	let output = "";
 
 	before(async () => {
 		sandbox = await sharedSandbox();
 		operator = new Shell(sandbox.environment);
-		prod = await open("prod");
-		dev = await open("dev");
+		prod = await openProject(sandbox, (text) => {
+			output += text;
+		});
 	});
 
 	after(async () => {
 		await sandbox?.moveClock(0);
 		await prod?.destroy();
-		await dev?.destroy();
 	});
 
-	const open = (stack: string) =>
-		openProject(
-			sandbox,
-			(text) => {
-				output += text;
-			},
-			{ stack },
-		);
-
-	function configure(project: SandboxProject, team: object, values: object = {}): void {
+	function configure(team: object): void {
 		output = "";
-		project.configure({
+		prod.configure({
 			...{ "aws:region": sandbox.region, "eks-access:cluster": sandbox.clusterName },
-			...{ "eks-access:namespaces": undefined, "eks-access:users": undefined, ...values },
+			...{ "eks-access:namespaces": undefined, "eks-access:users": undefined },
 			"eks-access:teams": [{ name: "shop", namespaces: ["shop"], ...team }],
 		});
 	}
@@ -61,7 +50,7 @@ describe("access that ends by itself, and the same team in two stacks", function
 	it("AWS starts no session after the end, a running one lasts, and the passing date changes nothing", async () => {
 		const tomorrow = new Date(Date.now() + 24 * 3600 * SECOND).toISOString().slice(0, 10);
 		const until = inSeconds(1800);
-		configure(prod, {
+		configure({
 			users: [
 				{ name: "jane", until },
 				{ name: "joe", until: tomorrow },
@@ -93,7 +82,7 @@ describe("access that ends by itself, and the same team in two stacks", function
 	it("whoever comes in without the team's role is taken out by the first up after the end", async () => {
 		const ci = `arn:aws:iam::${sandbox.accountId}:role/github-deploy`;
 		const until = inSeconds(20);
-		configure(prod, { users: ["jane"], roleArns: [{ arn: ci, until }] });
+		configure({ users: ["jane"], roleArns: [{ arn: ci, until }] });
 		await prod.up();
 		assert.match((await awsAuth({ sandbox })).mapRoles ?? "", /github-deploy/);
 		await delay(Math.max(0, Date.parse(until) - Date.now() + SECOND));
@@ -102,37 +91,5 @@ describe("access that ends by itself, and the same team in two stacks", function
 		assert.match(output, /github-deploy loses full in shop\s.*The access of \S+github-deploy by team shop ended/s);
 		assert.doesNotMatch((await awsAuth({ sandbox })).mapRoles ?? "", /github-deploy/);
 		assert.ok(isEmpty(await prod.preview()));
-	});
-
-	it("two stacks in one account collide by their names in IAM, until iamName tells them apart", async () => {
-		const team = { group: "shop-dev", namespaces: ["shop-dev"], users: ["joe"] };
-		// A cluster that AWS does not show here: the account is what the two share.
-		const values = {
-			"eks-access:cluster": "dev-eks-cluster",
-			"eks-access:kubeconfig": readFileSync(sandbox.adminKubeconfig, "utf8"),
-		};
-		configure(dev, team, values);
-		await assert.rejects(
-			dev.up(),
-			/the role shop-role, the group shop\..*iamName '\{team\}-\{cluster\}'.*\[identity-exists\]/s,
-		);
-		const iamName = { "eks-access:iamName": "{team}-{cluster}" };
-		configure(dev, team, { ...values, ...iamName });
-		await dev.up();
-		const joe = new Shell(await sandbox.environmentOf("joe"));
-		await joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-dev-eks-cluster-role`);
-		await assert.rejects(joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-role`), /AccessDenied/);
-		assert.ok(isEmpty(await dev.preview()));
-
-		configure(prod, { users: ["jane"] }, iamName);
-		await prod.up();
-		assert.match(output, /! team shop takes another IAM role: shop-role → shop-prod-eks-cluster-role/);
-		assert.ok(await (await SignedIn.as(sandbox, "jane", "shop-prod-eks-cluster-role")).may(PODS));
-		await prod.destroy();
-		await dev.destroy();
-		const names = await operator.does(
-			"aws iam list-roles --query 'Roles[].RoleName'; aws iam list-groups --query 'Groups[].GroupName'",
-		);
-		assert.doesNotMatch(names, /"shop/);
 	});
 });
