@@ -65,7 +65,7 @@ describe("access entries that are there already", () => {
 		await start();
 		const advice = (me: string, ...names: string[]) =>
 			existing(names, false, [], me).then(
-				assert.fail,
+				() => assert.fail(),
 				({ message }: Error) => /delete-access-entry.*/.exec(message)?.[0],
 			);
 		assert.match((await advice("theirs", "mine", "theirs")) ?? "", /--principal-arn \S+role\/mine \[/);
