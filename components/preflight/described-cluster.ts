@@ -26,7 +26,7 @@ export async function describeCluster(
 	opts: pulumi.InvokeOptions,
 ): Promise<DescribedCluster> {
 	const found = await getCluster({ name, region }, opts).catch(async (error: Error) => {
-		const refused = credentialsFailure(`describe the cluster ${name}`, new Error(providerWords(error)));
+		const refused = credentialsFailure(`describe the cluster ${name}`, { message: providerWords(error) });
 		if (refused) {
 			throw refused;
 		}

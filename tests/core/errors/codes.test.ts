@@ -15,7 +15,6 @@ const WITH_CODE = ["AccessError", "ArgumentError", "AwsAuthTextError", "ConfigEr
 
 /** Errors without a code, each with its reason. */
 const WITHOUT_CODE: Record<string, string> = {
-	"components/preflight/described-cluster.ts: Error": "becomes the AccessError of what AWS says",
 	"core/aws/provider-errors.ts: Error": "becomes the AccessError of what AWS says",
 	"core/kubernetes/api-client.ts: Error": "is caught at once and becomes api-server-unreachable",
 	"core/kubernetes/api-server.ts: Error": "ends a request; ApiError is made of it",
