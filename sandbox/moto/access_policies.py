@@ -1,15 +1,15 @@
 """The access policies that EKS knows, and how they are associated with an access entry."""
 
 import datetime
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from moto.eks.exceptions import InvalidParameterException
 
-# For people: the authorization webhook knows their rules.
-NAMES = [
-    f"AmazonEKS{name}Policy" for name in ["Admin", "AdminView", "ClusterAdmin", "Edit", "SecretReader", "View"]
-]
+# Their rules are the authorization webhook's.
+NAMES = sorted(json.loads((Path(__file__).parent.parent / "access-policies" / "rules.json").read_text()))
 # For services of AWS and for nodes: EKS takes them, and here they allow nothing.
 OF_SERVICES = [
     "AmazonAIOpsAssistantPolicy",

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ACCESS_LEVELS } from "../../../core/rbac/access-levels";
 import { ACCESS_POLICY_RULES, COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
-import { allows } from "../../../core/rbac/rule-matcher";
+import type { PolicyRule } from "../../../core/rbac/policy-rules";
+import { allows, requestsOf } from "../../../core/rbac/rule-matcher";
+import policies from "../../../sandbox/access-policies/rules.json";
 
 describe("the access policies of EKS", () => {
 	it("are the 17 that the reference lists", () => {
@@ -13,6 +15,19 @@ describe("the access policies of EKS", () => {
 		const known = [...Object.keys(ACCESS_POLICY_RULES), ...COMPONENT_POLICIES];
 		assert.deepEqual([...listed].sort(), known.sort());
 		assert.equal(known.length, 17);
+	});
+
+	it("for people have the rules by which the sandbox's EKS authorizes", () => {
+		const sandbox: Record<string, { includes?: string[]; rules: PolicyRule[] }> = policies;
+		const rulesOf = (name: string): PolicyRule[] => {
+			const { includes = [], rules = [] } = sandbox[name] ?? {};
+			return [...rules, ...includes.flatMap(rulesOf)];
+		};
+		const requests = (rules: PolicyRule[]) =>
+			[...new Set(rules.flatMap(requestsOf).map((each) => JSON.stringify(each)))].sort();
+		assert.deepEqual(Object.keys(sandbox).sort(), Object.keys(ACCESS_POLICY_RULES).sort());
+		for (const [name, rules] of Object.entries(ACCESS_POLICY_RULES))
+			assert.deepEqual(requests(rules), requests(rulesOf(name)), name);
 	});
 
 	it("of levels are known, and give more from view to edit to admin", () => {
