@@ -22,7 +22,7 @@ export const functions: Readonly<Record<string, ProviderFunction>> = {
 };
 
 async function getCallerIdentity(): Promise<Properties> {
-	const { STS } = await import("@aws-sdk/client-sts");
+	const { STS } = require("@aws-sdk/client-sts") as typeof import("@aws-sdk/client-sts");
 	const identity = await new STS(clientOptions()).getCallerIdentity({});
 	return {
 		accountId: identity.Account,

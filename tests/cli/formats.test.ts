@@ -49,7 +49,7 @@ describe("the formats of all commands", function () {
 		assert.equal(code, 1);
 		assert.match(stdout, /<h2>stack prod, cluster c<\/h2>/);
 		assert.match(stdout, /<li>team shop needs no second factor any more: role\.mfa<\/li>/);
-		assert.match(stdout, />gained<.*>user&#?\w*;?\/?joe<|>gained<.*>user\/joe</);
+		assert.match(stdout, />gained<.*>user\/<wbr>joe</);
 		assert.match(stdout, />teams\.shop\.role\.mfa<.*>true<.*>none</);
 	});
 
@@ -142,7 +142,7 @@ describe("text of somebody else's in a report", () => {
 		fc.assert(
 			fc.property(texts, (text) => {
 				const page = reportPage(reportOf(text));
-				assert.equal(page.match(/<[a-z]/g)?.length, reportPage(reportOf("x")).match(/<[a-z]/g)?.length);
+				assert.equal(page.match(/<(?!wbr>)[a-z]/g)?.length, reportPage(reportOf("x")).match(/<[a-z]/g)?.length);
 			}),
 		);
 	});

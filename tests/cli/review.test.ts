@@ -54,7 +54,7 @@ describe("eks-access review", () => {
 		const report = reportOf({ ...after, since: changesBetween(before, after) });
 		const page = reportPage(report);
 		assert.match(page, /2026-07-01T08:00:00\.000Z/);
-		assert.match(page, />changed<.*>user\/joe<.*>edit → full</);
+		assert.match(page, />changed<.*>user\/<wbr>joe<.*>edit → full</);
 		assert.match(page, /<li>new: foreign user\/new: is there<\/li>/);
 		assert.match(page, /Reviewed by: _+/);
 		assert.match(page, /id="search"/);

@@ -133,7 +133,7 @@ describe(`a cluster in mode API, set up by hand (WHO_CAN_SEED=${SEED})`, functio
 	});
 
 	it("the command says it, and --none ends with 1", async () => {
-		const { stdout, stderr, code } = await command("who-can", "get", "po", "-n", "hand-a", "--none");
+		const { stdout, stderr, code } = await command("who-can", "get", "po", "-n", "hand-a", "--stack", "prod", "--none");
 		assert.equal(code, 1, stderr);
 		assert.match(stdout, /user\/jane +role\/hand-viewers-role/);
 		assert.match(stdout, /access policy +AmazonEKSViewPolicy/);

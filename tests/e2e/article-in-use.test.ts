@@ -14,7 +14,6 @@ const BINDING = "kubectl create clusterrolebinding mine --clusterrole=cluster-ad
 
 describe("the article's stack on a cluster that has been in use", function () {
 	this.timeout("60m");
-	this.bail(true);
 	let sandbox: Sandbox;
 	let inUse: ClusterInUse;
 	let project: SandboxProject;

@@ -5,7 +5,6 @@ import { openProject, sharedSandbox } from "./shared-sandbox";
 describe("the article, from step 1 to step 7, on the real engine", function () {
 	// The first run on a machine builds the sandbox's parts.
 	this.timeout("60m");
-	this.bail(true);
 	let story: Story;
 
 	before(async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
@@ -13,31 +14,41 @@ const PODS = { verb: "get", resource: "pods", namespace: "shop" };
 /** An RFC 3339 time, so many seconds from now. */
 const inSeconds = (seconds: number) => `${new Date(Date.now() + seconds * SECOND).toISOString().slice(0, 19)}Z`;
 
-describe("access that ends by itself", function () {
+describe("access that ends by itself, and the same team in two stacks", function () {
 	this.timeout("60m");
 	let sandbox: Sandbox;
 	let operator: Shell;
 	let prod: SandboxProject;
+	let dev: SandboxProject;
 	let output = "";
 
 	before(async () => {
 		sandbox = await sharedSandbox();
 		operator = new Shell(sandbox.environment);
-		prod = await openProject(sandbox, (text) => {
-			output += text;
-		});
+		prod = await open("prod");
+		dev = await open("dev");
 	});
 
 	after(async () => {
 		await sandbox?.moveClock(0);
 		await prod?.destroy();
+		await dev?.destroy();
 	});
 
-	function configure(team: object): void {
+	const open = (stack: string) =>
+		openProject(
+			sandbox,
+			(text) => {
+				output += text;
+			},
+			{ stack },
+		);
+
+	function configure(project: SandboxProject, team: object, values: object = {}): void {
 		output = "";
-		prod.configure({
+		project.configure({
 			...{ "aws:region": sandbox.region, "eks-access:cluster": sandbox.clusterName },
-			...{ "eks-access:namespaces": undefined, "eks-access:users": undefined },
+			...{ "eks-access:namespaces": undefined, "eks-access:users": undefined, ...values },
 			"eks-access:teams": [{ name: "shop", namespaces: ["shop"], ...team }],
 		});
 	}
@@ -50,7 +61,7 @@ describe("access that ends by itself", function () {
 	it("AWS starts no session after the end, a running one lasts, and the passing date changes nothing", async () => {
 		const tomorrow = new Date(Date.now() + 24 * 3600 * SECOND).toISOString().slice(0, 10);
 		const until = inSeconds(1800);
-		configure({
+		configure(prod, {
 			users: [
 				{ name: "jane", until },
 				{ name: "joe", until: tomorrow },
@@ -82,7 +93,7 @@ describe("access that ends by itself", function () {
 	it("whoever comes in without the team's role is taken out by the first up after the end", async () => {
 		const ci = `arn:aws:iam::${sandbox.accountId}:role/github-deploy`;
 		const until = inSeconds(20);
-		configure({ users: ["jane"], roleArns: [{ arn: ci, until }] });
+		configure(prod, { users: ["jane"], roleArns: [{ arn: ci, until }] });
 		await prod.up();
 		assert.match((await awsAuth({ sandbox })).mapRoles ?? "", /github-deploy/);
 		await delay(Math.max(0, Date.parse(until) - Date.now() + SECOND));
@@ -91,5 +102,37 @@ describe("access that ends by itself", function () {
 		assert.match(output, /github-deploy loses full in shop\s.*The access of \S+github-deploy by team shop ended/s);
 		assert.doesNotMatch((await awsAuth({ sandbox })).mapRoles ?? "", /github-deploy/);
 		assert.ok(isEmpty(await prod.preview()));
+	});
+
+	it("two stacks in one account collide by their names in IAM, until iamName tells them apart", async () => {
+		const team = { group: "shop-dev", namespaces: ["shop-dev"], users: ["joe"] };
+		// A cluster that AWS does not show here: the account is what the two share.
+		const values = {
+			"eks-access:cluster": "dev-eks-cluster",
+			"eks-access:kubeconfig": readFileSync(sandbox.adminKubeconfig, "utf8"),
+		};
+		configure(dev, team, values);
+		await assert.rejects(
+			dev.up(),
+			/the role shop-role, the group shop\..*iamName '\{team\}-\{cluster\}'.*\[identity-exists\]/s,
+		);
+		const iamName = { "eks-access:iamName": "{team}-{cluster}" };
+		configure(dev, team, { ...values, ...iamName });
+		await dev.up();
+		const joe = new Shell(await sandbox.environmentOf("joe"));
+		await joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-dev-eks-cluster-role`);
+		await assert.rejects(joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-role`), /AccessDenied/);
+		assert.ok(isEmpty(await dev.preview()));
+
+		configure(prod, { users: ["jane"] }, iamName);
+		await prod.up();
+		assert.match(output, /! team shop takes another IAM role: shop-role → shop-prod-eks-cluster-role/);
+		assert.ok(await (await SignedIn.as(sandbox, "jane", "shop-prod-eks-cluster-role")).may(PODS));
+		await prod.destroy();
+		await dev.destroy();
+		const names = await operator.does(
+			"aws iam list-roles --query 'Roles[].RoleName'; aws iam list-groups --query 'Groups[].GroupName'",
+		);
+		assert.doesNotMatch(names, /"shop/);
 	});
 });

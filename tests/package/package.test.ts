@@ -9,7 +9,7 @@ import { readPage } from "../docs/pages";
 const run = promisify(execFile);
 
 /** Bytes of the package as npm downloads it; its documentation is a third of them. */
-const BUDGET = 400_000;
+const BUDGET = 450_000;
 
 describe("the npm package", function () {
 	this.timeout("10m");

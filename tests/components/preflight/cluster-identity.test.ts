@@ -43,7 +43,7 @@ describe("which cluster it is", () => {
 
 	it("the same identity at another address is an update in place", async () => {
 		await world.create({}, { last: left("access-cluster", CLUSTER_UID) });
-		assert.doesNotMatch(world.engine.said.join("\n"), /cluster/);
+		assert.doesNotMatch(world.engine.said.join("\n"), /another cluster/);
 	});
 
 	it("a state without an identity is taken as long as the address is the same", async () => {

@@ -145,7 +145,10 @@ describe("access that ends", () => {
 	it("is refused where the ends of many users make the trust policy too large", () => {
 		const users = Array.from({ length: 30 }, (_, at) => ({ name: `user-${at}`, until: `2026-12-${10 + (at % 20)}` }));
 		const message = String(problemsOfTeams({ users })["teams[0].users"]);
-		assert.match(message, /^make a trust policy of \d+ characters; IAM allows 2048\. Give an end to fewer users/);
+		assert.match(
+			message,
+			/^make a trust policy of \d+ characters; IAM allows 4096 at most\. Give an end to fewer users/,
+		);
 		assert.deepEqual(problemsOfTeams({ users: users.map(({ name }) => ({ name, until: END })) }), {});
 	});
 
