@@ -6,8 +6,12 @@ const E2E_TEST_MS = 15 * 60_000;
 /** What mocha runs around all tests: every end-to-end test ends, and its suite says how long it took. */
 export const mochaHooks = {
 	/** Also where several files share a worker, whose hooks of its own end with the first. */
-	afterEach(): void {
+	afterEach(this: Mocha.Context): void {
 		mock.restoreAll();
+		if (this.currentTest?.err) {
+			// At once: mocha tells it at the end of a run that takes half an hour.
+			console.error(`    ${this.currentTest.fullTitle()}: ${this.currentTest.err.stack}`);
+		}
 	},
 	async afterAll(this: Mocha.Context): Promise<void> {
 		this.timeout("1m");
