@@ -7,7 +7,7 @@ import type { Toolchain } from "./toolchain";
 export type Environment = Record<string, string>;
 
 /** What the people of the sandbox find on their PATH. */
-const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl", "aws"] as const;
+const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl"] as const;
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 
@@ -24,10 +24,26 @@ export function writeCommands(directory: string, { programs, awsProvider }: Tool
 	const bin = join(directory, "bin");
 	mkdirSync(bin, { recursive: true });
 	for (const command of COMMANDS) symlinkSync(programs[command].path, join(bin, command));
+	const aws = getTokenFast(programs.aws.path, programs["aws-iam-authenticator"].path);
+	writeFileSync(join(bin, "aws"), aws, { mode: 0o755 });
 	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
 	else writeAwsPluginLauncher(bin);
 	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(bin);
 	return bin;
+}
+
+/**
+ * The AWS CLI, but for the call that every connection to the cluster begins with. aws-iam-authenticator signs the same request in a tenth
+ * of the time.
+ */
+function getTokenFast(aws: string, authenticator: string): string {
+	return `#!/bin/sh
+case "$1 $3 $4 $5 $7 $8 $#" in
+"--region eks get-token --cluster-name --output json 8")
+	[ "$AWS_ACCESS_KEY_ID" ] && [ -z "$AWS_PROFILE" ] && exec '${authenticator}' token --region "$2" --cluster-id "$6" ;;
+esac
+exec '${aws}' "$@"
+`;
 }
 
 /** What everybody in the sandbox has: the PATH, and nothing of the developer's accounts. */
