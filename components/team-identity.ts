@@ -131,7 +131,11 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		const group = new iam.Group(
 			`${name}-group`,
 			{ name: groupNameOf(team), path: adopted?.path },
-			{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"], retainOnDelete: existing?.adopted.group },
+			{
+				...{ ...inTeam, import: adopted?.name, ignoreChanges: ["path"], retainOnDelete: existing?.adopted.group },
+				// AWS can rename a group, but its former policy could then be detached from neither name.
+				replaceOnChanges: ["name"],
+			},
 		);
 		const assumeRolePolicyArn = team.assumeRolePolicyArn ?? this.makePolicy(name, team, clusterArn, tags).arn;
 		// AWS has no function that says what is attached already; to attach it once more changes nothing.

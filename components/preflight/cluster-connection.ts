@@ -4,7 +4,7 @@ import { assumedRolesOf, type ProviderIdentity, tokenIdentity } from "../../core
 import { AccessError } from "../../core/errors/access-error";
 import type { Ways } from "../../core/kubernetes/authentication-mode";
 import { endpointOf, execKubeconfig } from "../../core/kubernetes/kubeconfig";
-import { type DescribedCluster, describeCluster, requireMode, waitForMode } from "./described-cluster";
+import { type DescribedCluster, describeCluster, requireMode, whenUpdated } from "./described-cluster";
 
 /** What is read of a `Cluster` of @pulumi/eks, by shape: that package need not be installed, and is slow to load. */
 export interface PulumiEksCluster {
@@ -81,8 +81,8 @@ export function connectTo(
 			if (args.kubeconfigStack) {
 				return findKubeconfig(args, undefined);
 			}
-			const found = await describeCluster(known, inRegion, opts);
-			await waitForMode(found, ways, opts);
+			const found = await whenUpdated(await describeCluster(known, inRegion, opts), ways, opts);
+			requireMode(found, ways);
 			return findKubeconfig(args, found, opts.provider);
 		});
 	return { name, kubeconfig: pulumi.secret(kubeconfig) };

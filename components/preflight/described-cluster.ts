@@ -55,16 +55,15 @@ export async function describeCluster(
 const UPDATING_MS = 15_000;
 
 /**
- * Waits for a cluster whose mode does not fit as long as it is being updated, which a change of the mode does.
- *
- * @throws {AccessError} where the cluster does not take a way in that the stack makes.
+ * Waits for a cluster whose mode does not fit as long as it is being updated, which a change of the mode does. What AWS says of it then
+ * may still not fit.
  */
-export async function waitForMode(
+export async function whenUpdated(
 	found: DescribedCluster,
 	ways: Ways,
 	opts: pulumi.InvokeOptions,
 	pause = UPDATING_MS,
-): Promise<void> {
+): Promise<DescribedCluster> {
 	const { name, region } = found;
 	let cluster = found;
 	while (cluster.status === "UPDATING" && modeProblem(ways, { mode: cluster.mode, cluster: name, region })) {
@@ -74,7 +73,7 @@ export async function waitForMode(
 		await setTimeout(pause);
 		cluster = await describeCluster(name, region, opts);
 	}
-	requireMode(cluster, ways);
+	return cluster;
 }
 
 /** @throws {AccessError} where the cluster does not take a way in that the stack makes. */

@@ -13,7 +13,7 @@ import { log } from "../log";
 import { askPermissionSets, fromAws, lookUpAccount } from "./account";
 import { findKubeconfig } from "./cluster-connection";
 import { clusterProviderName, identityFor } from "./cluster-identity";
-import { type DescribedCluster, describeCluster } from "./described-cluster";
+import { type DescribedCluster, describeCluster, whenUpdated } from "./described-cluster";
 import { readBindings } from "./existing/bindings";
 import { ACCESS_ENTRY } from "./existing/entries";
 import { findOperator } from "./operator";
@@ -68,7 +68,14 @@ export async function find({ name, given, args, aws }: Question): Promise<Found>
 	const sets = quiet(askPermissionSets(given, aws));
 	const region = await asked;
 	const isElsewhere = (args.kubeconfig ?? args.kubeconfigStack) !== undefined;
-	const describing = quiet(describeCluster(args.cluster, region, aws));
+	const { authentication = "auto" } = args;
+	const described = describeCluster(args.cluster, region, aws);
+	// Before anything else is asked, whose answers the former mode would decide.
+	const describing = quiet(
+		authentication === "auto"
+			? described
+			: described.then((found) => whenUpdated(found, waysOf(authentication, undefined), aws)),
+	);
 	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
 	const kubeconfig =
 		args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster, aws.provider));

@@ -8,7 +8,7 @@ import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { checkTrustPolicies } from "./account";
 import { checkAwsAuth } from "./aws-auth";
 import { checkClusterRoles, checkOwnClusterRoles, withSelectedNamespaces } from "./cluster";
-import { waitForMode } from "./described-cluster";
+import { requireMode } from "./described-cluster";
 import { checkBindings } from "./existing/bindings";
 import {
 	accessEntriesName,
@@ -144,7 +144,7 @@ function checkCluster(
 		: undefined;
 	const checking = firstRefusal([
 		// Access entries are made by AWS, so a cluster that AWS does not show has none.
-		(ways.accessEntries ? describing : cluster).then((found) => found && waitForMode(found, ways, aws)),
+		(ways.accessEntries ? describing : cluster).then((found) => found && requireMode(found, ways)),
 		live.identity,
 		requireOperatorStays(kubeconfig, awsAuthName, {
 			...{ ...context, operator: live.operator, principals, accessEntries: ways.accessEntries },

@@ -7,15 +7,17 @@ import type { Team } from "../teams/team";
 export function pastProblems(teams: readonly Team[], before: readonly Team[], now: Date): Problem[] {
 	const lasted = "and the last update did not have this date; write a later one, or remove what has ended";
 	return teams.flatMap((team, at) => {
-		const old = before.find(({ name }) => name === team.name);
+		// Another component of the program may have a team of the same name.
+		const olds = before.filter(({ name }) => name === team.name);
 		const path = `teams[${at}] (${team.name})`;
-		const isNew = (end: string, last: string | undefined) => isOver(end, now) && end !== last;
+		const isNew = (end: string, lastOf: (old: Team) => string | undefined) =>
+			isOver(end, now) && olds.every((old) => lastOf(old) !== end);
 		return [
-			...(team.until && isNew(team.until, old?.until)
+			...(team.until && isNew(team.until, (old) => old.until)
 				? [{ path: `${path}.until`, message: `the access of the team ended ${team.until}, ${lasted}` }]
 				: []),
 			...Object.entries(team.ends ?? {})
-				.filter(([name, end]) => isNew(end, old?.ends?.[name]))
+				.filter(([name, end]) => isNew(end, (old) => old.ends?.[name]))
 				.map(([name, end]) => ({ path, message: `the access of ${name} ended ${end}, ${lasted}` })),
 		];
 	});

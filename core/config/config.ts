@@ -79,13 +79,9 @@ export function readConfig(
 		const ofIam = iamName.replaceAll("{team}", team.name).replaceAll("{cluster}", rest.cluster);
 		return { ...withDefaults(team), ...(iamName ? { iamName: ofIam } : {}) };
 	});
-	const tooLong = named.flatMap((team): Problem[] => {
-		const role = roleNameOf(team);
-		const message = `makes the role of ${team.name} ${show(role)}, of ${role.length} characters; IAM allows ${ROLE_NAME_LIMIT}`;
-		return role.length > ROLE_NAME_LIMIT ? [{ path: "iamName", message }] : [];
-	});
-	if (tooLong.length > 0) {
-		throw new ConfigError(where, tooLong);
+	const wrong = iamNameProblems(named.map((team) => ({ team: team.name, role: roleNameOf(team) })));
+	if (wrong.length > 0) {
+		throw new ConfigError(where, wrong);
 	}
 	return { ...set, teams: completed(named, where) };
 }
@@ -186,6 +182,20 @@ function withTeamsFile(
 	const { teamsIn } = require("./teams-file") as typeof import("./teams-file");
 	const found = teamsIn(teamsFile, readFile);
 	return "teams" in found ? { input: { ...given, ...found }, problems: [] } : { input: given, problems: [found] };
+}
+
+/** What is wrong with the names of roles that `iamName` makes. IAM ignores their case. */
+function iamNameProblems(roles: readonly { team: string; role: string }[]): Problem[] {
+	return roles.flatMap(({ team, role }, at): Problem[] => {
+		const twin = roles.slice(0, at).find((other) => other.role.toLowerCase() === role.toLowerCase());
+		const makes = `makes the role of ${team} ${show(role)}`;
+		return [
+			...(role.length > ROLE_NAME_LIMIT
+				? [{ path: "iamName", message: `${makes}, of ${role.length} characters; IAM allows ${ROLE_NAME_LIMIT}` }]
+				: []),
+			...(twin ? [{ path: "iamName", message: `${makes}, which is that of ${twin.team} already; change one` }] : []),
+		];
+	});
 }
 
 /** A date without quotes, as Pulumi hands it over: `2026-12-31 00:00:00 +0000 UTC`. */

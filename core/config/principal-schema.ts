@@ -16,7 +16,7 @@ import {
 } from "./values";
 
 export const until = checked(UNTIL, "2026-12-31", (text) => {
-	if (/T00:00:00Z$/.test(text)) {
+	if (/T00:00:00(\.0+)?(Z|[+-]00:00)$/.test(text)) {
 		return `${show(text)} is midnight, which Pulumi cannot tell from the day that begins; write the last day of access`;
 	}
 	return isUntil(text) ? undefined : `${show(text)} is not a date; allowed is ${UNTIL}`;

@@ -24,6 +24,7 @@ def install() -> None:
         setattr(IAMBackend, f"get_{kind}", _getting(kind))
         setattr(IAMBackend, f"create_{kind}", _creating(kind, getattr(IAMBackend, f"create_{kind}")))
     IAMBackend.delete_group = _deleting_group(IAMBackend.delete_group)
+    IAMBackend.delete_policy = _deleting_policy(IAMBackend.delete_policy)
     IAMBackend.create_role = _trusting(IAMBackend.create_role)
     IAMBackend.update_assume_role_policy = _trusting(IAMBackend.update_assume_role_policy)
 
@@ -67,6 +68,15 @@ def _deleting_group(delete_group):
             if content:
                 raise DeleteConflictException(f"Cannot delete entity, must {first} first.")
         delete_group(self, group.name)
+
+    return delete
+
+
+def _deleting_policy(delete_policy):
+    def delete(self: IAMBackend, policy_arn: str) -> None:
+        if getattr(self.managed_policies.get(policy_arn), "attachment_count", 0):
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        delete_policy(self, policy_arn)
 
     return delete
 

@@ -106,6 +106,8 @@ describe("access that ends by itself, and the same team in two stacks", function
 
 	it("two stacks in one account collide by their names in IAM, until iamName tells them apart", async () => {
 		const team = { group: "shop-dev", namespaces: ["shop-dev"], users: ["joe"] };
+		configure(prod, { users: ["jane"] });
+		await prod.up();
 		// A cluster that AWS does not show here: the account is what the two share.
 		const values = {
 			"eks-access:cluster": "dev-eks-cluster",

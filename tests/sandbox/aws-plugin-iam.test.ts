@@ -33,6 +33,18 @@ describe("the sandbox's aws plugin and IAM, as the real ones", function () {
 	describe("a group", () => {
 		// internal/service/iam/group.go, resourceGroupDelete: DeleteGroup and nothing else. Texts: hashicorp/terraform#29147,
 		// cloud-custodian#7484, rebuy-de/aws-nuke#275.
+		it("keeps its policy when it is renamed, and the policy is not deleted while it is attached", async () => {
+			const policy = { PolicyName: "attached", PolicyDocument: INLINE };
+			const PolicyArn = (await world.iam.createPolicy(policy)).Policy?.Arn as string;
+			await world.iam.createGroup({ GroupName: "former" });
+			await world.iam.attachGroupPolicy({ GroupName: "former", PolicyArn });
+			await world.iam.updateGroup({ GroupName: "former", NewGroupName: "renamed" });
+			// IAM API reference, DeletePolicy: DeleteConflict.
+			await assert.rejects(world.iam.deletePolicy({ PolicyArn }), { name: "DeleteConflictException" });
+			await world.iam.detachGroupPolicy({ GroupName: "renamed", PolicyArn });
+			await world.iam.deletePolicy({ PolicyArn });
+		});
+
 		it("is not deleted while it has members or policies, attached or inline", async () => {
 			const GroupName = "full";
 			const made = await group(GroupName);

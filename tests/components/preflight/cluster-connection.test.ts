@@ -7,7 +7,7 @@ import {
 	findKubeconfig,
 	teamKubeconfig,
 } from "../../../components/preflight/cluster-connection";
-import { describeCluster, requireMode, waitForMode } from "../../../components/preflight/described-cluster";
+import { describeCluster, requireMode, whenUpdated } from "../../../components/preflight/described-cluster";
 import { credentialsFailure } from "../../../core/aws/clients";
 import { waysOf } from "../../../core/kubernetes/authentication-mode";
 import { present } from "../../support/present";
@@ -161,13 +161,11 @@ describe("the operator's kubeconfig", () => {
 	});
 
 	it("is waited for while such a cluster is being updated, and refused once it is not", async () => {
-		const wait = (name: string, status: string, ways: Parameters<typeof waysOf>[0]) =>
-			waitForMode(
-				{ name, region: "eu-west-1", endpoint: "", mode: "CONFIG_MAP", status },
-				waysOf(ways, undefined),
-				{},
-				1,
-			);
+		const wait = async (name: string, status: string, authentication: Parameters<typeof waysOf>[0]) => {
+			const ways = waysOf(authentication, undefined);
+			const found = { name, region: "eu-west-1", endpoint: "", mode: "CONFIG_MAP", status };
+			requireMode(await whenUpdated(found, ways, {}, 1), ways);
+		};
 		await wait("prod", "UPDATING", "both");
 		assert.deepEqual(calls, [GET_CLUSTER]);
 		await assert.rejects(wait("old", "UPDATING", "both"), /mode CONFIG_MAP/);

@@ -62,6 +62,16 @@ describe("the same teams in several stacks", () => {
 		}
 	});
 
+	it("that two teams would share are an error at iamName", () => {
+		const team = { namespaces: ["a"], users: ["jane"] };
+		const teams = [
+			{ ...team, name: "shop" },
+			{ ...team, name: "x", role: { name: "SHOP-c-role" } },
+		];
+		const { iamName } = problemsOf({ cluster: "c", teams, iamName: "{team}-{cluster}" });
+		assert.match(String(iamName), /makes the role of x "SHOP-c-role", which is that of shop already/);
+	});
+
 	it("a placeholder that is unknown, a name without the team, and one that IAM does not take are errors at iamName", () => {
 		const at = (iamName: string) => String(problemsOf({ ...SIMPLE, iamName }).iamName);
 		assert.match(at("{team}-{stak}"), /has "\{stak\}"; the placeholders are \{team\} and \{cluster\}/);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pastProblems } from "../../../core/changes/ends";
 import { readConfig } from "../../../core/config/config";
 import { accessMatrix } from "../../../core/teams/access-matrix";
 import { teamOutputs, teamsOfOutput } from "../../../core/teams/access-output";
@@ -139,7 +140,16 @@ describe("access that ends", () => {
 			const [team] = readConfig({ cluster: "c", teams: teams(given) }).teams;
 			assert.deepEqual([team?.until, team?.ends], [expected, { "user/jane": expected }], given);
 		}
-		assert.match(String(problemsOfTeams({ until: INSTANT })["teams[0].until"]), /is midnight, .* write the last day/);
+		for (const until of [INSTANT, "2026-12-31T00:00:00.000Z", "2026-12-31T00:00:00+00:00"]) {
+			assert.match(String(problemsOfTeams({ until })["teams[0].until"]), /is midnight, .* write the last day/);
+		}
+	});
+
+	it("in the past is new unless a team of this name had it, in whichever component", () => {
+		const [until, other] = ["2020-01-01", "2021-01-01"];
+		const [team, before] = [teamOf({ until }), teamOf({ until: other })];
+		assert.equal(pastProblems([team], [before], new Date()).length, 1);
+		assert.deepEqual(pastProblems([team], [before, team], new Date()), []);
 	});
 
 	it("is refused where the ends of many users make the trust policy too large", () => {
