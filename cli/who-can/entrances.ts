@@ -1,7 +1,6 @@
 import type { LiveAccessEntry } from "../../core/aws/reader";
 import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../core/aws-auth/map";
 import { type LiveConfigMap, recordsOf } from "../../core/aws-auth/ownership-record";
-import { canonicalArn } from "../../core/iam/arn";
 import { sameIdentity } from "../verify/finding";
 import type { Holder } from "../verify/questions/assumers";
 
@@ -67,27 +66,19 @@ function mapEntrances({ awsAuth, stack }: Sources, notes: string[]): Entrance[] 
 	if (awsAuth?.data?.mapAccounts?.trim().replace("[]", "")) {
 		notes.push("mapAccounts lets in whole accounts: each of their identities is a user named by its ARN, in no group");
 	}
-	return (["mapRoles", "mapUsers"] as const).flatMap((key) => {
-		const lines = linesOf(awsAuth, key, notes).filter(({ arn = "" }) => isRead(arn, key));
-		return lines
-			.filter(
-				({ arn = "" }, at) => !lines.slice(at + 1).some((later) => later.arn?.toLowerCase() === arn.toLowerCase()),
-			)
-			.map(({ arn = "", line, username = "", groups }): Entrance => {
-				const common = { arn, username, groups, policies: new Map(), ...ownerOf(arn) };
-				return { ...common, layer: "aws-auth", where: `${key} line ${line}` };
-			});
-	});
+	// The authenticator looks for any identity in mapRoles, then in mapUsers, and of each map it keeps an ARN's last entry.
+	const counting = new Map<string, Entrance>();
+	for (const key of ["mapUsers", "mapRoles"] as const) {
+		for (const { arn = "", line, username = "", groups } of linesOf(awsAuth, key, notes)) {
+			const common = { arn, username, groups, policies: new Map(), ...ownerOf(arn) };
+			counting.set(arn.toLowerCase(), { ...common, layer: "aws-auth", where: `${key} line ${line}` });
+		}
+	}
+	return [...counting.values()].filter(({ arn }) => IDENTITY.test(arn));
 }
 
-/** Whether the authenticator ever finds the entry: an ARN with a role's path is none that a session has. */
-function isRead(arn: string, key: MapKey): boolean {
-	try {
-		return canonicalArn(arn) === arn && arn.includes(key === "mapRoles" ? ":role/" : ":user/");
-	} catch {
-		return false;
-	}
-}
+/** What the authenticator may look for: a role's ARN with a path is none that a session has. */
+const IDENTITY = /^arn:[^:]+:(?:iam::\d{12}:(?:root$|role\/[^/]+$|user\/.)|sts::\d{12}:federated-user\/.)/i;
 
 function linesOf(awsAuth: LiveConfigMap | undefined, key: MapKey, notes: string[]): LiveEntry[] {
 	try {

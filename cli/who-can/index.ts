@@ -74,8 +74,12 @@ export function answerTo(question: Question, facts: Facts): Answer {
 }
 
 function pathsOf({ arn }: Entrance, holders: readonly Holder[], account: Facts["account"]): Path[] {
-	if (arn.split(":")[4] !== account.accountId) {
-		return [{ who: foreignName(arn), roles: [] }];
+	const [, , , , owner, resource = ""] = arn.split(":");
+	if (owner !== account.accountId || !/^(?:role|user)\//i.test(resource)) {
+		const isRoot = resource.toLowerCase() === "root";
+		const own = isRoot ? "the account's root user" : resource;
+		const foreign = isRoot ? `root user of account ${owner}` : foreignName(arn);
+		return [{ who: owner === account.accountId ? own : foreign, roles: [] }];
 	}
 	// aws-auth tells no role's path.
 	const plain = (each: string) => each.replace(/:role\/.*\//, ":role/").toLowerCase();

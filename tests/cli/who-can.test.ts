@@ -135,10 +135,13 @@ describe("eks-access who-can: the entries that count", () => {
 		principalArn: `${IAM}:${name}`,
 		...{ type: "STANDARD", username: "e", groups: [], createdAt: new Date(created), policies: new Map() },
 	});
-	const read = (mapRoles: string, entries: LiveAccessEntry[] = [], holders: Holder[] = []) =>
-		entrancesOf({ entries, awsAuth: { data: { mapRoles } }, holders, own: [`${IAM}:role/own`], stack: "p/prod" });
-	const line = (name: string, username: string) =>
-		`- {rolearn: "${IAM}:role/${name}", username: ${username}, groups: []}\n`;
+	const read = (mapRoles: string, entries: LiveAccessEntry[] = [], holders: Holder[] = [], mapUsers = "") =>
+		entrancesOf({
+			...{ entries, awsAuth: { data: { mapRoles, mapUsers } }, holders, own: [`${IAM}:role/own`], stack: "p/prod" },
+		});
+	const map = (arn: string, username: string, field = "rolearn") =>
+		`- {${field}: "${arn}", username: ${username}, groups: []}\n`;
+	const line = (name: string, username: string) => map(`${IAM}:role/${name}`, username);
 
 	it("of one ARN the last line, unless it has an access entry, with its path too; and no ARN with a path", () => {
 		const map = line("a", "one") + line("A", "two") + line("p/b", "three") + line("c", "four");
@@ -146,6 +149,33 @@ describe("eks-access who-can: the entries that count", () => {
 			read(map, [entry("role/x/c")]).entrances.map(({ where, username }) => `${where} ${username}`),
 			["access entry e", "mapRoles line 2 two"],
 		);
+	});
+
+	it("whatever identity either map names, without regard to case; in both maps, mapRoles counts", () => {
+		const session = "arn:aws:sts::123456789012:federated-user/x";
+		const roles = map(`${IAM}:user/p/jane`, "one") + map(`${IAM}:root`, "two") + map(`${IAM}:group/g`, "none");
+		const users =
+			map(`${IAM}:USER/p/Jane`, "three", "userarn") +
+			map(`${IAM}:role/a`, "four", "userarn") +
+			map(session, "five", "userarn") +
+			map(`${IAM}:role/p/a`, "none", "userarn");
+		const { entrances } = read(roles, [], [], users);
+		assert.deepEqual(entrances.map(({ where, username }) => `${where} ${username}`).sort(), [
+			"mapRoles line 1 one",
+			"mapRoles line 2 two",
+			"mapUsers line 2 four",
+			"mapUsers line 3 five",
+		]);
+		const bindings = entrances.map(({ username }) => bind(username, "dev", "view", "User", username));
+		const all = { ...facts(entrances, bindings), holders: [holder("role/a"), holder("user/p/jane")] };
+		const { lines, notes } = answerTo(PODS, all);
+		assert.deepEqual(lines.map(({ path }) => path.who).sort(), [
+			"federated-user/x",
+			"role/a",
+			"the account's root user",
+			"user/p/jane",
+		]);
+		assert.deepEqual(notes, []);
 	});
 
 	it("not an entry that is older than its role, and nothing of a map that cannot be read", () => {
