@@ -47,7 +47,7 @@ export async function readFacts(target: Target, server: ApiServer): Promise<Fact
 		reads.accessEntries ? aws.accessEntries(config.cluster) : [],
 		knownPrincipals(aws, account, config.teams),
 	]);
-	const holders = holdersIn(details);
+	const holders = holdersIn(details, true);
 	const own = ways.accessEntries ? known.map(({ arn }) => arn) : [];
 	const awsAuth = reads.awsAuth ? cluster.awsAuth : undefined;
 	const { entrances, notes } = entrancesOf({ entries, awsAuth, holders, own, stack });

@@ -3,6 +3,7 @@ import { describeOrigin, isOfStack } from "../../core/kubernetes/origin";
 import { ACCESS_POLICY_RULES, COMPONENT_POLICIES } from "../../core/rbac/access-policies";
 import { type LiveBinding, matcherOf, nameOfBinding, type Subject } from "../../core/rbac/live-bindings";
 import { CLUSTER_ADMIN_GROUP, type PolicyRule } from "../../core/rbac/policy-rules";
+import { allows } from "../../core/rbac/rule-matcher";
 import type { LiveCluster } from "../verify/live-cluster";
 import { rulesReader } from "../verify/rbac";
 import type { Entrance } from "./entrances";
@@ -48,7 +49,7 @@ export interface Found {
 
 export type Cluster = Pick<LiveCluster, "bindings" | "clusterRoles" | "roles">;
 
-const EVERYTHING: Question = { verb: "*", group: "*", resource: "*" };
+const EVERYTHING = { verb: "*", group: "*", resource: "*" };
 const ALL: PolicyRule = { apiGroups: ["*"], resources: ["*"], verbs: ["*"] };
 
 /** Everything that allows a question, joined with the entries that lead to it. */
@@ -90,7 +91,7 @@ function boundFor(question: Question, cluster: Cluster, stack: string): Loose[] 
 				role: `${roleRef.kind} ${roleRef.name}`,
 				rule: rule as PolicyRule,
 				owner: ownerOf(binding, stack),
-				isAdministrator: metadata.namespace === undefined && ruleFor(rules, EVERYTHING) !== undefined,
+				isAdministrator: metadata.namespace === undefined && allows(rules, EVERYTHING),
 			},
 		}));
 	});
@@ -111,7 +112,7 @@ function policyGrants(question: Question, { policies, owner = "made by somebody 
 		const isHere = isEverywhere || (namespace !== undefined && scope.some((each) => matches(each, namespace)));
 		const rules = ACCESS_POLICY_RULES[name] ?? [];
 		const rule = isHere && (isEverywhere || !("path" in question)) ? ruleFor(rules, question) : undefined;
-		const isAdministrator = isEverywhere && ruleFor(rules, EVERYTHING) !== undefined;
+		const isAdministrator = isEverywhere && allows(rules, EVERYTHING);
 		return rule ? [{ by: `access policy ${name}`, rule, owner, isAdministrator }] : [];
 	});
 }

@@ -116,10 +116,7 @@ describe("eks-access who-can: how people come to a role", () => {
 		assert.deepEqual(enters(session("alice").replace("/ci/", "/pay/")), ["role/shop"]);
 		const denied = { ...trust({ AWS: session("bob") }).Statement[0], Effect: "Deny" };
 		const both = trust({ AWS: [session("alice"), session("bob")] }).Statement;
-		assert.match(
-			comesTo(role("shop", { Statement: [...both, denied] }), ci)[0] ?? "",
-			/if the session is alice\)$/,
-		);
+		assert.match(comesTo(role("shop", { Statement: [...both, denied] }), ci)[0] ?? "", /if the session is alice\)$/);
 		assert.deepEqual(enters("AROA123456789EXAMPLE", "AIDA123456789EXAMPLE"), ["role/shop"]);
 	});
 

@@ -65,7 +65,21 @@ describe("eks-access who-can", () => {
 	it("a rule for one object is for that one only", () => {
 		const given = [[entrance("user/a", { groups: ["g"] })], [bind("x", "dev", "one", "Group", "g")]] as const;
 		assert.deepEqual(can({ ...PODS, name: "web" }, [...given[0]], [...given[1]]), ["user/a group g"]);
-		assert.deepEqual(can(PODS, [...given[0]], [...given[1]]), []);
+		assert.deepEqual(can({ ...PODS, name: "db" }, [...given[0]], [...given[1]]), []);
+	});
+
+	it("without a name, who may do it with one object can too, but nobody creates by name or administers so", () => {
+		const named = (...verbs: string[]) => [{ apiGroups: ["*"], resources: ["*"], resourceNames: ["web"], verbs }];
+		const ask = (question: Question, ...verbs: string[]) => {
+			const all = facts([entrance("user/a", { groups: ["g"] })], [bind("x", undefined, "named", "Group", "g")]);
+			const clusterRoles = [{ metadata: { name: "named" }, rules: named(...verbs) }];
+			return answerTo(question, { ...all, cluster: { ...all.cluster, clusterRoles } });
+		};
+		const [line] = ask(PODS, "*").lines;
+		assert.match(JSON.stringify(line?.grant), /"resourceNames":\["web"\].*"isAdministrator":false/);
+		assert.equal(ask({ ...PODS, verb: "create" }, "create").lines.length, 0);
+		assert.equal(ask({ ...PODS, verb: "deletecollection" }, "*").lines.length, 0);
+		assert.equal(ask({ ...PODS, verb: "create", subresource: "exec" }, "create").lines.length, 1);
 	});
 
 	it("by an access policy, in namespaces by pattern, and by system:masters without a binding", () => {
