@@ -9,6 +9,8 @@ export interface Entrance {
 	/** As the entry has it. */
 	arn: string;
 	layer: "access-entries" | "aws-auth";
+	/** Of an access entry, for example `STANDARD`. */
+	type?: string;
 	/** `access entry`, `mapRoles line 3`. */
 	where: string;
 	/** May hold templates, such as `{{SessionName}}`. */
@@ -44,9 +46,9 @@ export function entrancesOf(sources: Sources): { entrances: Entrance[]; notes: s
 			}
 			return !isDead;
 		})
-		.map(({ principalArn: arn, username = "", groups, policies }): Entrance => {
+		.map(({ principalArn: arn, type, username = "", groups, policies }): Entrance => {
 			const owner = own.some((each) => each === arn) ? { owner: "this stack" } : {};
-			return { arn, layer: "access-entries", where: "access entry", username, groups, policies, ...owner };
+			return { arn, layer: "access-entries", type, where: "access entry", username, groups, policies, ...owner };
 		});
 	const ofMaps = mapEntrances(sources, notes).filter(
 		({ arn }) => !entries.some(({ principalArn }) => sameIdentity(arn, principalArn)),

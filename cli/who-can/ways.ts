@@ -44,7 +44,8 @@ export interface Found {
 	components: Loose[];
 	/** Groups and users to which no entry leads. */
 	unreached: Loose[];
-	notes: string[];
+	/** Access policies of which it is not known what they allow. */
+	unknown: { entrance: Entrance; policy: string }[];
 }
 
 export type Cluster = Pick<LiveCluster, "bindings" | "clusterRoles" | "roles">;
@@ -60,17 +61,18 @@ export function waysTo(question: Question, entrances: readonly Entrance[], clust
 		...policyGrants(question, entrance).map((grant) => ({ entrance, grant })),
 	]);
 	const rest = bound.filter(({ subject }) => !entrances.some((entrance) => isSubject(entrance, subject)));
-	const unknown = entrances.flatMap(({ arn, policies }) =>
-		[...policies.keys()]
-			.filter((name) => !ACCESS_POLICY_RULES[name] && !COMPONENT_POLICIES.includes(name))
-			.map((name) => `not known: what the access policy ${name} of ${arn} allows`),
+	const unknown = entrances.flatMap((entrance) =>
+		[...entrance.policies]
+			.filter(([name, scope]) => !ACCESS_POLICY_RULES[name] && isInScope(scope, question))
+			.filter(([name]) => !COMPONENT_POLICIES.includes(name) || entrance.type === "STANDARD")
+			.map(([policy]) => ({ entrance, policy })),
 	);
 	return {
 		ways,
 		general: rest.filter(({ subject }) => kindOf(subject) === "general"),
 		components: rest.filter(({ subject }) => kindOf(subject) === "component"),
 		unreached: rest.filter(({ subject }) => kindOf(subject) === "other"),
-		notes: unknown,
+		unknown,
 	};
 }
 
@@ -107,14 +109,17 @@ function ownerOf({ metadata }: LiveBinding, stack: string): string {
 
 function policyGrants(question: Question, { policies, owner = "made by somebody else" }: Entrance): Grant[] {
 	return [...policies].flatMap(([name, scope]): Grant[] => {
-		const { namespace } = question;
-		const isEverywhere = scope.includes("*");
-		const isHere = isEverywhere || (namespace !== undefined && scope.some((each) => matches(each, namespace)));
 		const rules = ACCESS_POLICY_RULES[name] ?? [];
-		const rule = isHere && (isEverywhere || !("path" in question)) ? ruleFor(rules, question) : undefined;
-		const isAdministrator = isEverywhere && allows(rules, EVERYTHING);
+		const rule = isInScope(scope, question) ? ruleFor(rules, question) : undefined;
+		const isAdministrator = scope.includes("*") && allows(rules, EVERYTHING);
 		return rule ? [{ by: `access policy ${name}`, rule, owner, isAdministrator }] : [];
 	});
+}
+
+function isInScope(scope: readonly string[], question: Question): boolean {
+	const { namespace } = question;
+	const isHere = namespace !== undefined && !("path" in question) && scope.some((each) => matches(each, namespace));
+	return scope.includes("*") || isHere;
 }
 
 function isSubject({ username, groups }: Entrance, { kind, name }: Subject): boolean {

@@ -66,6 +66,7 @@ describe("eks-access who-can: roles of AWS services", () => {
 				entrances,
 				cluster: { bindings: [], clusterRoles: [], roles: [] },
 				notes: [],
+				isIncomplete: false,
 			},
 		);
 		assert.deepEqual(

@@ -39,7 +39,7 @@ const PODS: Question = { verb: "get", group: "", resource: "pods", namespace: "d
 function facts(entrances: Entrance[], bindings: LiveBinding[]): Facts {
 	const holders = entrances.map(({ arn }) => holder(arn.slice(IAM.length + 1)));
 	const cluster = { bindings, clusterRoles: ROLES, roles: [] };
-	return { account: ACCOUNT, stack: "p/prod", holders, entrances, cluster, notes: [] };
+	return { account: ACCOUNT, stack: "p/prod", holders, entrances, cluster, notes: [], isIncomplete: false };
 }
 
 const can = (question: Question, ...given: Parameters<typeof facts>) =>
@@ -108,6 +108,7 @@ describe("eks-access who-can", () => {
 		const others = ask(bind("y", undefined, "view", "ServiceAccount", "gc"), bind("z", "dev", "view", "Group", "ops"));
 		assert.deepEqual([others.components.length, others.unreached.length], [2, 1]);
 		assert.ok(!isSomebody(others));
+		assert.ok(others.isIncomplete);
 		const admin = [entrance("user/a", { groups: ["ops"] })];
 		const bound = (namespace?: string) => [bind("x", namespace, "cluster-admin", "Group", "ops")];
 		assert.ok(!isSomebody(answerTo(PODS, facts(admin, bound()))));
