@@ -31,7 +31,9 @@ export function reportOf(answer: Answer, { cluster }: Heading, byWay = false): R
 	const texts = [
 		...(components.length > 0 ? [`Components of Kubernetes and EKS can too: ${named(components)}.`] : []),
 		...(unreached.length > 0
-			? [`Bound as well, and no entry leads to it, but OIDC or a client certificate may: ${named(unreached)}.`]
+			? [
+					`Bound as well, and no entry leads to it; somebody may authenticate as it by OIDC or a client certificate: ${named(unreached)}.`,
+				]
 			: []),
 		...notes.map((note) => `Note: ${note}.`),
 	];
