@@ -44,19 +44,19 @@ export function registerWhoCan(program: Command): void {
 			"as kubectl takes it: pods, deploy, deployments.apps, pods/exec, /metrics, '*'",
 			nonEmptyText,
 		)
-		.argument("[name]", "name of one object", nonEmptyText)
+		.argument("[name]", "name of one object (default: some or all)", nonEmptyText)
 		.option("-n, --namespace <name>", "the namespace (default: in the whole cluster)", nonEmptyText)
 		.option("--by-way", "a row for each way, with all who come by it")
 		.option(
 			"--none",
-			"exit with code 1 if anybody can besides administrators of the whole cluster and components of Kubernetes and EKS",
+			"exit with code 1 if anybody can besides administrators of the whole cluster and components of Kubernetes and EKS, or if that is not known",
 		);
 	formatOption(command)
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
 				[EXIT.ok, "success, whether or not anybody can"],
-				[EXIT.found, "somebody can (with --none)"],
+				[EXIT.found, "somebody can, or that is not known (with --none)"],
 				[EXIT.usage, "wrong usage, an unknown resource, or a config with errors"],
 				[EXIT.unreachable, "the cluster or AWS does not answer, or rejects the credentials"],
 			]),
@@ -77,5 +77,5 @@ async function run(verb: string, resource: string, name: string | undefined, opt
 		report: () => reportOf(answer, heading, byWay),
 		json: () => reportJson(answer, heading),
 	});
-	process.exitCode = none && isSomebody(answer) ? EXIT.found : EXIT.ok;
+	process.exitCode = none && (isSomebody(answer) || answer.isIncomplete) ? EXIT.found : EXIT.ok;
 }

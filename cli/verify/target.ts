@@ -3,7 +3,7 @@ import type { AwsReader, EksCluster } from "../../core/aws/reader";
 import { awsReader } from "../../core/aws/sdk-reader";
 import { tokenIdentity } from "../../core/aws/token-identity";
 import type { AccessConfig } from "../../core/config/config";
-import { modeProblem, type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
+import { type ClusterMode, modeProblem, type Ways, waysOf } from "../../core/kubernetes/authentication-mode";
 import { execKubeconfig } from "../../core/kubernetes/kubeconfig";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import { type Cluster, type ClusterOptions, clusterOf, openCluster } from "../clients/cluster";
@@ -27,6 +27,8 @@ export interface Target {
 	/** Whom the cluster has to let in besides the config's people: who asks, and whom the program asks as. */
 	operators: string[];
 	cluster: Cluster;
+	/** As AWS says it. */
+	mode: ClusterMode | undefined;
 	/** What is read of AWS and the cluster: not what the cluster's mode switches off. */
 	reads: Ways;
 	/** The ways in that the stack makes. */
@@ -73,6 +75,7 @@ export async function targetOf(files: ProjectFiles, stack: string, options: Clus
 		operators: [callerOf(arn).roleArn ?? arn, ...(config.adminRoleArn ? [config.adminRoleArn] : [])],
 		cluster,
 		ways,
+		mode,
 		reads: { awsAuth: mode !== "API", accessEntries: mode !== undefined && mode !== "CONFIG_MAP" },
 		findings: modeFindings(config.cluster, region, ways, mode),
 		notes,

@@ -1,7 +1,6 @@
 import type { LiveAccessEntry } from "../../core/aws/reader";
 import { AwsAuthTextError, type LiveEntry, type MapKey, readEntries } from "../../core/aws-auth/map";
 import { type LiveConfigMap, recordsOf } from "../../core/aws-auth/ownership-record";
-import { canonicalArn } from "../../core/iam/arn";
 import { sameIdentity } from "../verify/finding";
 import type { Holder } from "../verify/questions/assumers";
 
@@ -10,6 +9,8 @@ export interface Entrance {
 	/** As the entry has it. */
 	arn: string;
 	layer: "access-entries" | "aws-auth";
+	/** Of an access entry, for example `STANDARD`. */
+	type?: string;
 	/** `access entry`, `mapRoles line 3`. */
 	where: string;
 	/** May hold templates, such as `{{SessionName}}`. */
@@ -45,9 +46,9 @@ export function entrancesOf(sources: Sources): { entrances: Entrance[]; notes: s
 			}
 			return !isDead;
 		})
-		.map(({ principalArn: arn, username = "", groups, policies }): Entrance => {
+		.map(({ principalArn: arn, type, username = "", groups, policies }): Entrance => {
 			const owner = own.some((each) => each === arn) ? { owner: "this stack" } : {};
-			return { arn, layer: "access-entries", where: "access entry", username, groups, policies, ...owner };
+			return { arn, layer: "access-entries", type, where: "access entry", username, groups, policies, ...owner };
 		});
 	const ofMaps = mapEntrances(sources, notes).filter(
 		({ arn }) => !entries.some(({ principalArn }) => sameIdentity(arn, principalArn)),
@@ -67,27 +68,19 @@ function mapEntrances({ awsAuth, stack }: Sources, notes: string[]): Entrance[] 
 	if (awsAuth?.data?.mapAccounts?.trim().replace("[]", "")) {
 		notes.push("mapAccounts lets in whole accounts: each of their identities is a user named by its ARN, in no group");
 	}
-	return (["mapRoles", "mapUsers"] as const).flatMap((key) => {
-		const lines = linesOf(awsAuth, key, notes).filter(({ arn = "" }) => isRead(arn, key));
-		return lines
-			.filter(
-				({ arn = "" }, at) => !lines.slice(at + 1).some((later) => later.arn?.toLowerCase() === arn.toLowerCase()),
-			)
-			.map(({ arn = "", line, username = "", groups }): Entrance => {
-				const common = { arn, username, groups, policies: new Map(), ...ownerOf(arn) };
-				return { ...common, layer: "aws-auth", where: `${key} line ${line}` };
-			});
-	});
+	// The authenticator looks for any identity in mapRoles, then in mapUsers, and of each map it keeps an ARN's last entry.
+	const counting = new Map<string, Entrance>();
+	for (const key of ["mapUsers", "mapRoles"] as const) {
+		for (const { arn = "", line, username = "", groups } of linesOf(awsAuth, key, notes)) {
+			const common = { arn, username, groups, policies: new Map(), ...ownerOf(arn) };
+			counting.set(arn.toLowerCase(), { ...common, layer: "aws-auth", where: `${key} line ${line}` });
+		}
+	}
+	return [...counting.values()].filter(({ arn }) => IDENTITY.test(arn));
 }
 
-/** Whether the authenticator ever finds the entry: an ARN with a role's path is none that a session has. */
-function isRead(arn: string, key: MapKey): boolean {
-	try {
-		return canonicalArn(arn) === arn && arn.includes(key === "mapRoles" ? ":role/" : ":user/");
-	} catch {
-		return false;
-	}
-}
+/** What the authenticator may look for: a role's ARN with a path is none that a session has. */
+const IDENTITY = /^arn:[^:]+:(?:iam::\d{12}:(?:root$|role\/[^/]+$|user\/.)|sts::\d{12}:federated-user\/.)/i;
 
 function linesOf(awsAuth: LiveConfigMap | undefined, key: MapKey, notes: string[]): LiveEntry[] {
 	try {

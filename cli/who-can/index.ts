@@ -1,4 +1,5 @@
 import { ApiServer } from "../../core/kubernetes/api-server";
+import { COMPONENT_POLICIES } from "../../core/rbac/access-policies";
 import { readCluster } from "../verify/live-cluster";
 import { knownPrincipals } from "../verify/principals";
 import { type Holder, holdersIn } from "../verify/questions/assumers";
@@ -16,6 +17,8 @@ export interface Facts {
 	entrances: Entrance[];
 	cluster: Cluster;
 	notes: string[];
+	/** Whether somebody may come in who is not found. */
+	isIncomplete: boolean;
 }
 
 /** From a person to the permission. */
@@ -31,6 +34,8 @@ export interface Answer extends Pick<Found, "components" | "unreached"> {
 	/** What is given to everybody, and to service accounts. */
 	general: Loose[];
 	notes: string[];
+	/** Whether somebody besides administrators of the whole cluster may be able to who is not found. */
+	isIncomplete: boolean;
 }
 
 export async function whoCan(target: Target, asked: Asked): Promise<Answer> {
@@ -40,21 +45,28 @@ export async function whoCan(target: Target, asked: Asked): Promise<Answer> {
 }
 
 export async function readFacts(target: Target, server: ApiServer): Promise<Facts> {
-	const { aws, account, config, reads, ways, stack } = target;
+	const { aws, account, config, mode, reads, ways, stack } = target;
+	const isIncomplete = mode === undefined;
 	const cluster = await readCluster(server);
 	const [details, entries, { known }] = await Promise.all([
 		aws.accountDetails(),
 		reads.accessEntries ? aws.accessEntries(config.cluster) : [],
 		knownPrincipals(aws, account, config.teams),
 	]);
-	const holders = holdersIn(details);
+	const holders = holdersIn(details, true);
 	const own = ways.accessEntries ? known.map(({ arn }) => arn) : [];
 	const awsAuth = reads.awsAuth ? cluster.awsAuth : undefined;
 	const { entrances, notes } = entrancesOf({ entries, awsAuth, holders, own, stack });
 	const creator = "the identity that created the cluster administers it too; with the mode CONFIG_MAP nothing lists it";
 	return {
 		...{ account, stack, holders, entrances, cluster },
-		notes: [...target.notes, ...notes, ...(reads.accessEntries ? [] : [creator])],
+		isIncomplete,
+		notes: [
+			...target.notes,
+			...notes,
+			...(isIncomplete ? ["not known: whom access entries let in"] : []),
+			...(reads.accessEntries ? [] : [creator]),
+		],
 	};
 }
 
@@ -70,12 +82,28 @@ export function answerTo(question: Question, facts: Facts): Answer {
 	const lost = [...paths].filter(([, of]) => of.length === 0).map(([{ arn }]) => arn);
 	const gone = lost.map((arn) => `${arn} is not in IAM: whoever makes an identity of this name comes in by its entry`);
 	const { components, unreached, general } = found;
-	return { question, lines, general, components, unreached, notes: [...facts.notes, ...found.notes, ...gone] };
+	// EKS makes entries with its components' policies for its own roles.
+	const open = found.unknown.filter(
+		({ entrance, policy }) =>
+			!COMPONENT_POLICIES.includes(policy) || pathsOf(entrance, holders, account).some(({ who }) => who !== EKS),
+	);
+	const unknown = open.map(
+		({ entrance, policy }) => `not known: what the access policy ${policy} of ${entrance.arn} allows`,
+	);
+	const isIncomplete = facts.isIncomplete || open.length > 0 || unreached.some(({ grant }) => !grant.isAdministrator);
+	const notes = [...facts.notes, ...unknown, ...gone];
+	return { question, lines, general, components, unreached, notes, isIncomplete };
 }
 
+const EKS = "AWS service eks.amazonaws.com";
+
 function pathsOf({ arn }: Entrance, holders: readonly Holder[], account: Facts["account"]): Path[] {
-	if (arn.split(":")[4] !== account.accountId) {
-		return [{ who: foreignName(arn), roles: [] }];
+	const [, , , , owner, resource = ""] = arn.split(":");
+	if (owner !== account.accountId || !/^(?:role|user)\//i.test(resource)) {
+		const isRoot = resource.toLowerCase() === "root";
+		const own = isRoot ? "the account's root user" : resource;
+		const foreign = isRoot ? `root user of account ${owner}` : foreignName(arn);
+		return [{ who: owner === account.accountId ? own : foreign, roles: [] }];
 	}
 	// aws-auth tells no role's path.
 	const plain = (each: string) => each.replace(/:role\/.*\//, ":role/").toLowerCase();

@@ -1,5 +1,7 @@
+import { sessionRoleArn } from "../../core/iam/arn";
 import { statementsOf } from "../../core/iam/policy-text";
 import type { AwsAccount } from "../../core/teams/iam-policies";
+import { sameIdentity } from "../verify/finding";
 import type { Holder } from "../verify/questions/assumers";
 import { awsPrincipals, type Decision, decide, openConditions, type Request } from "./decision";
 
@@ -40,7 +42,8 @@ export function pathsTo(arn: string, holders: readonly Holder[], account: AwsAcc
 			paths.push({ who: holder.name, arn: holder.arn, roles });
 		}
 	}
-	return paths;
+	// Roles that assume one another in a circle, which nobody enters.
+	return paths.length > 0 ? paths : [{ who: target.name, arn: target.arn, roles: [] }];
 }
 
 /** Users and roles of the account that can assume a role, and what allows it. */
@@ -77,11 +80,27 @@ function waysInto(role: Holder, holder: Holder, { partition, accountId }: AwsAcc
 		return ["its trust policy names it", ...byName.conditions].join(", ");
 	}
 	if (byAccount.effect !== "Allow" || own.effect !== "Allow" || bound.effect !== "Allow") {
-		return undefined;
+		return bySession(sessionsOf(holder, role), trusts);
 	}
 	const of = holder.policies.find(({ document }) => decide([document], request).effect === "Allow")?.of;
 	const conditions = [...own.conditions, ...bound.conditions, ...byAccount.conditions];
 	return [of === "its own" ? "by a policy of its own" : `by a policy of ${of}`, ...conditions].join(", ");
+}
+
+/** The sessions of a role that another role's trust policy names. */
+function sessionsOf({ arn }: Holder, { trust }: Holder): string[] {
+	const named = statementsOf(trust).flatMap(({ Principal = {} }) => awsPrincipals(Principal));
+	return [...new Set(named)].filter((each) => sameIdentity(sessionRoleArn(each), arn));
+}
+
+function bySession(sessions: readonly string[], trusts: (session: string) => Decision): string | undefined {
+	const found = sessions.flatMap((session) => {
+		const { effect, conditions } = { conditions: [], ...trusts(session) };
+		return effect === "Allow" ? [{ name: session.split("/").at(-1), conditions }] : [];
+	});
+	const names = found.map(({ name }) => name).join(" or ");
+	const [first] = found;
+	return first && ["its trust policy names it", `if the session is ${names}`, ...first.conditions].join(", ");
 }
 
 /** What its permissions boundary says; the document of one of AWS's own cannot always be read. */
@@ -100,7 +119,10 @@ function outsiders({ name, trust }: Holder, { accountId }: AwsAccount): { who: s
 		.flatMap((statement) => {
 			const { Principal = {} } = statement;
 			const { Federated = [], Service = [] } = typeof Principal === "string" ? {} : Principal;
-			const others = awsPrincipals(Principal).filter((each) => each.split(":")[4] !== accountId);
+			// Of who is deleted, only an id is left, such as AROA….
+			const others = awsPrincipals(Principal).filter(
+				(each) => each === "*" || (each.startsWith("arn:") && each.split(":")[4] !== accountId),
+			);
 			const conditions = (openConditions(statement, { context: {} }) ?? []).map((each) => `if ${each}`);
 			const how = ["its trust policy names it", ...conditions].join(", ");
 			return [

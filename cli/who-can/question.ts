@@ -69,19 +69,36 @@ async function resourceOf(server: ApiServer, wanted: string, ofGroup: string | u
 		return core;
 	}
 	const groups = (await server.get<GroupList>(what, "/apis"))?.groups ?? [];
+	const failures: unknown[] = [];
 	const found = await Promise.all(
 		groups
 			.filter(({ name }) => ofGroup === undefined || name === ofGroup)
-			.map(({ name, preferredVersion }) => read(`/apis/${preferredVersion?.groupVersion}`, name)),
+			.map(({ name, preferredVersion }) =>
+				// A group whose own server does not answer, such as metrics.k8s.io, is seldom the one that is wanted.
+				read(`/apis/${preferredVersion?.groupVersion}`, name).catch((error) => {
+					failures.push(error);
+					return undefined;
+				}),
+			),
 	);
-	return found.find((each) => each !== undefined);
+	const first = found.find((each) => each !== undefined);
+	if (!first && failures.length > 0) {
+		throw failures[0];
+	}
+	return first;
 }
 
-/** The first rule that allows it. */
+/** The first rule that allows it; without a name, one for some objects too, if none is for all. */
 export function ruleFor(rules: readonly PolicyRule[], question: Question): PolicyRule | undefined {
-	return rules.find((rule) =>
-		"path" in question ? opens(rule, question.path, question.verb) : allows([rule], question),
-	);
+	if ("path" in question) {
+		return rules.find((rule) => opens(rule, question.path, question.verb));
+	}
+	const { verb, name, subresource } = question;
+	// What the API server is not told the name of, no rule with names allows.
+	const isNameless = verb === "deletecollection" || (verb === "create" && !subresource);
+	const forSome = (rule: PolicyRule) =>
+		name === undefined && !isNameless && allows([{ ...rule, resourceNames: [] }], question);
+	return rules.find((rule) => allows([rule], question)) ?? rules.find(forSome);
 }
 
 /** `delete pods named web in namespace dev`. */

@@ -14,19 +14,27 @@ export interface Heading {
 
 /** @param byWay A row for each way, with all who come by it; else one for each person and way. */
 export function reportOf(answer: Answer, { cluster }: Heading, byWay = false): Report {
-	const { question, lines, general, components, unreached, notes } = answer;
+	const { question, lines, general, components, unreached, notes, isIncomplete } = answer;
 	const people = [...new Set(lines.map(({ path }) => path.who))];
 	const what = describeQuestion(question);
+	const nobody: Block =
+		isIncomplete || unreached.length > 0
+			? { verdict: ["yellow", "Nobody is found"], text: `who can ${what}, but not everything is known:` }
+			: { verdict: ["green", "Nobody can"], text: `${what}.` };
 	const verdict: Block =
 		lines.length + general.length === 0
-			? { verdict: ["green", "Nobody can"], text: `${what}.` }
+			? nobody
 			: { verdict: ["yellow", `${people.length + general.length} can`], text: `${what}:` };
 	const rows = byWay ? wayRows(lines) : personRows(lines);
 	const rest = general.map(({ subject, grant }) => [nameOfSubject(subject), "", ...grantCells(grant)]);
 	const named = (list: readonly Loose[]) => [...new Set(list.map(({ subject }) => nameOfSubject(subject)))].join(", ");
 	const texts = [
 		...(components.length > 0 ? [`Components of Kubernetes and EKS can too: ${named(components)}.`] : []),
-		...(unreached.length > 0 ? [`Bound as well, and no entry leads to it: ${named(unreached)}.`] : []),
+		...(unreached.length > 0
+			? [
+					`Bound as well, and no entry leads to it; somebody may authenticate as it by OIDC or a client certificate: ${named(unreached)}.`,
+				]
+			: []),
 		...notes.map((note) => `Note: ${note}.`),
 	];
 	const table = { head: ["WHO", "COMES IN BY", "GETS IT BY", "RULE", "WHOSE"], rows: [...rows, ...rest] };
@@ -70,7 +78,7 @@ function grantCells({ by, binding, role, rule, owner }: Grant): string[] {
 
 /** Version 1: fields may be added, none is renamed or removed. */
 export function reportJson(answer: Answer, heading: Heading): object {
-	const { question, lines, general, components, unreached, notes } = answer;
+	const { question, lines, general, components, unreached, notes, isIncomplete } = answer;
 	const loose = (list: readonly Loose[]) =>
 		list.map(({ subject, grant }) => ({ who: nameOfSubject(subject), ...grant }));
 	const ways = lines.map(({ path: { who, roles }, entrance: { arn, layer, where, username }, grant }) => ({
@@ -79,6 +87,6 @@ export function reportJson(answer: Answer, heading: Heading): object {
 	}));
 	return {
 		...{ version: 1, ...heading, question, ways, general: loose(general) },
-		...{ components: loose(components), unreached: loose(unreached), notes },
+		...{ components: loose(components), unreached: loose(unreached), notes, isIncomplete },
 	};
 }

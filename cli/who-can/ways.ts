@@ -3,6 +3,7 @@ import { describeOrigin, isOfStack } from "../../core/kubernetes/origin";
 import { ACCESS_POLICY_RULES, COMPONENT_POLICIES } from "../../core/rbac/access-policies";
 import { type LiveBinding, matcherOf, nameOfBinding, type Subject } from "../../core/rbac/live-bindings";
 import { CLUSTER_ADMIN_GROUP, type PolicyRule } from "../../core/rbac/policy-rules";
+import { allows } from "../../core/rbac/rule-matcher";
 import type { LiveCluster } from "../verify/live-cluster";
 import { rulesReader } from "../verify/rbac";
 import type { Entrance } from "./entrances";
@@ -43,12 +44,13 @@ export interface Found {
 	components: Loose[];
 	/** Groups and users to which no entry leads. */
 	unreached: Loose[];
-	notes: string[];
+	/** Access policies of which it is not known what they allow. */
+	unknown: { entrance: Entrance; policy: string }[];
 }
 
 export type Cluster = Pick<LiveCluster, "bindings" | "clusterRoles" | "roles">;
 
-const EVERYTHING: Question = { verb: "*", group: "*", resource: "*" };
+const EVERYTHING = { verb: "*", group: "*", resource: "*" };
 const ALL: PolicyRule = { apiGroups: ["*"], resources: ["*"], verbs: ["*"] };
 
 /** Everything that allows a question, joined with the entries that lead to it. */
@@ -59,17 +61,18 @@ export function waysTo(question: Question, entrances: readonly Entrance[], clust
 		...policyGrants(question, entrance).map((grant) => ({ entrance, grant })),
 	]);
 	const rest = bound.filter(({ subject }) => !entrances.some((entrance) => isSubject(entrance, subject)));
-	const unknown = entrances.flatMap(({ arn, policies }) =>
-		[...policies.keys()]
-			.filter((name) => !ACCESS_POLICY_RULES[name] && !COMPONENT_POLICIES.includes(name))
-			.map((name) => `not known: what the access policy ${name} of ${arn} allows`),
+	const unknown = entrances.flatMap((entrance) =>
+		[...entrance.policies]
+			.filter(([name, scope]) => !ACCESS_POLICY_RULES[name] && isInScope(scope, question))
+			.filter(([name]) => !COMPONENT_POLICIES.includes(name) || entrance.type === "STANDARD")
+			.map(([policy]) => ({ entrance, policy })),
 	);
 	return {
 		ways,
 		general: rest.filter(({ subject }) => kindOf(subject) === "general"),
 		components: rest.filter(({ subject }) => kindOf(subject) === "component"),
 		unreached: rest.filter(({ subject }) => kindOf(subject) === "other"),
-		notes: unknown,
+		unknown,
 	};
 }
 
@@ -90,7 +93,7 @@ function boundFor(question: Question, cluster: Cluster, stack: string): Loose[] 
 				role: `${roleRef.kind} ${roleRef.name}`,
 				rule: rule as PolicyRule,
 				owner: ownerOf(binding, stack),
-				isAdministrator: metadata.namespace === undefined && ruleFor(rules, EVERYTHING) !== undefined,
+				isAdministrator: metadata.namespace === undefined && allows(rules, EVERYTHING),
 			},
 		}));
 	});
@@ -106,14 +109,17 @@ function ownerOf({ metadata }: LiveBinding, stack: string): string {
 
 function policyGrants(question: Question, { policies, owner = "made by somebody else" }: Entrance): Grant[] {
 	return [...policies].flatMap(([name, scope]): Grant[] => {
-		const { namespace } = question;
-		const isEverywhere = scope.includes("*");
-		const isHere = isEverywhere || (namespace !== undefined && scope.some((each) => matches(each, namespace)));
 		const rules = ACCESS_POLICY_RULES[name] ?? [];
-		const rule = isHere && (isEverywhere || !("path" in question)) ? ruleFor(rules, question) : undefined;
-		const isAdministrator = isEverywhere && ruleFor(rules, EVERYTHING) !== undefined;
+		const rule = isInScope(scope, question) ? ruleFor(rules, question) : undefined;
+		const isAdministrator = scope.includes("*") && allows(rules, EVERYTHING);
 		return rule ? [{ by: `access policy ${name}`, rule, owner, isAdministrator }] : [];
 	});
+}
+
+function isInScope(scope: readonly string[], question: Question): boolean {
+	const { namespace } = question;
+	const isHere = namespace !== undefined && !("path" in question) && scope.some((each) => matches(each, namespace));
+	return scope.includes("*") || isHere;
 }
 
 function isSubject({ username, groups }: Entrance, { kind, name }: Subject): boolean {

@@ -55,6 +55,16 @@ describe("eks-access verify: the ways in", () => {
 		assert.match(messages(good + other).join("\n"), /has 2 entries[\s\S]*comes in as other, not as shop/);
 	});
 
+	it("of entries in both maps that in mapRoles counts, which the authenticator asks first", () => {
+		const mapUsers = map(["shop-role", ["other"]]).replace("rolearn", "userarn");
+		const live = { data: { mapRoles: good, mapUsers }, metadata: {} };
+		const { findings } = compareAwsAuth({ live, known, groups, isUsed: true, stack, ...nobody });
+		assert.deepEqual(
+			findings.map(({ message }) => message),
+			["has 2 entries; that in mapRoles counts (line 1 of mapRoles)"],
+		);
+	});
+
 	it("no aws-auth is one finding, and none where nobody comes in by it", () => {
 		const of = (isUsed: boolean) =>
 			compareAwsAuth({ live: undefined, known, groups, isUsed, stack, ...nobody }).findings;

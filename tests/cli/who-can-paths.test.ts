@@ -100,6 +100,26 @@ describe("eks-access who-can: how people come to a role", () => {
 		);
 	});
 
+	it("a circle that nobody enters is a path from the role itself", () => {
+		const a = role("a", trust({ AWS: `${IAM}:role/b` }));
+		assert.deepEqual(comesTo(a, role("b", trust({ AWS: `${IAM}:role/a` }))), ["role/a"]);
+	});
+
+	it("a trusted session is its role, if it has that name, unless it is denied; and who is deleted is nobody", () => {
+		const session = (name: string) => `arn:aws:sts::123456789012:assumed-role/ci/${name}`;
+		const ci = role("ci", trust({ Service: "ec2.amazonaws.com" }));
+		const enters = (...AWS: string[]) => comesTo(role("shop", trust({ AWS })), ci);
+		assert.deepEqual(enters(session("alice"), session("bob")), [
+			"AWS service ec2.amazonaws.com > role/ci (its trust policy names it) > " +
+				"role/shop (its trust policy names it, if the session is alice or bob)",
+		]);
+		assert.deepEqual(enters(session("alice").replace("/ci/", "/pay/")), ["role/shop"]);
+		const denied = { ...trust({ AWS: session("bob") }).Statement[0], Effect: "Deny" };
+		const both = trust({ AWS: [session("alice"), session("bob")] }).Statement;
+		assert.match(comesTo(role("shop", { Statement: [...both, denied] }), ci)[0] ?? "", /if the session is alice\)$/);
+		assert.deepEqual(enters("AROA123456789EXAMPLE", "AIDA123456789EXAMPLE"), ["role/shop"]);
+	});
+
 	it("an identity that is not there has no path", () => {
 		assert.deepEqual(pathsTo(`${IAM}:role/gone`, [shop], ACCOUNT), []);
 	});

@@ -39,7 +39,7 @@ const PODS: Question = { verb: "get", group: "", resource: "pods", namespace: "d
 function facts(entrances: Entrance[], bindings: LiveBinding[]): Facts {
 	const holders = entrances.map(({ arn }) => holder(arn.slice(IAM.length + 1)));
 	const cluster = { bindings, clusterRoles: ROLES, roles: [] };
-	return { account: ACCOUNT, stack: "p/prod", holders, entrances, cluster, notes: [] };
+	return { account: ACCOUNT, stack: "p/prod", holders, entrances, cluster, notes: [], isIncomplete: false };
 }
 
 const can = (question: Question, ...given: Parameters<typeof facts>) =>
@@ -65,7 +65,21 @@ describe("eks-access who-can", () => {
 	it("a rule for one object is for that one only", () => {
 		const given = [[entrance("user/a", { groups: ["g"] })], [bind("x", "dev", "one", "Group", "g")]] as const;
 		assert.deepEqual(can({ ...PODS, name: "web" }, [...given[0]], [...given[1]]), ["user/a group g"]);
-		assert.deepEqual(can(PODS, [...given[0]], [...given[1]]), []);
+		assert.deepEqual(can({ ...PODS, name: "db" }, [...given[0]], [...given[1]]), []);
+	});
+
+	it("without a name, who may do it with one object can too, but nobody creates by name or administers so", () => {
+		const named = (...verbs: string[]) => [{ apiGroups: ["*"], resources: ["*"], resourceNames: ["web"], verbs }];
+		const ask = (question: Question, ...verbs: string[]) => {
+			const all = facts([entrance("user/a", { groups: ["g"] })], [bind("x", undefined, "named", "Group", "g")]);
+			const clusterRoles = [{ metadata: { name: "named" }, rules: named(...verbs) }];
+			return answerTo(question, { ...all, cluster: { ...all.cluster, clusterRoles } });
+		};
+		const [line] = ask(PODS, "*").lines;
+		assert.match(JSON.stringify(line?.grant), /"resourceNames":\["web"\].*"isAdministrator":false/);
+		assert.equal(ask({ ...PODS, verb: "create" }, "create").lines.length, 0);
+		assert.equal(ask({ ...PODS, verb: "deletecollection" }, "*").lines.length, 0);
+		assert.equal(ask({ ...PODS, verb: "create", subresource: "exec" }, "create").lines.length, 1);
 	});
 
 	it("by an access policy, in namespaces by pattern, and by system:masters without a binding", () => {
@@ -94,6 +108,7 @@ describe("eks-access who-can", () => {
 		const others = ask(bind("y", undefined, "view", "ServiceAccount", "gc"), bind("z", "dev", "view", "Group", "ops"));
 		assert.deepEqual([others.components.length, others.unreached.length], [2, 1]);
 		assert.ok(!isSomebody(others));
+		assert.ok(others.isIncomplete);
 		const admin = [entrance("user/a", { groups: ["ops"] })];
 		const bound = (namespace?: string) => [bind("x", namespace, "cluster-admin", "Group", "ops")];
 		assert.ok(!isSomebody(answerTo(PODS, facts(admin, bound()))));
@@ -135,10 +150,13 @@ describe("eks-access who-can: the entries that count", () => {
 		principalArn: `${IAM}:${name}`,
 		...{ type: "STANDARD", username: "e", groups: [], createdAt: new Date(created), policies: new Map() },
 	});
-	const read = (mapRoles: string, entries: LiveAccessEntry[] = [], holders: Holder[] = []) =>
-		entrancesOf({ entries, awsAuth: { data: { mapRoles } }, holders, own: [`${IAM}:role/own`], stack: "p/prod" });
-	const line = (name: string, username: string) =>
-		`- {rolearn: "${IAM}:role/${name}", username: ${username}, groups: []}\n`;
+	const read = (mapRoles: string, entries: LiveAccessEntry[] = [], holders: Holder[] = [], mapUsers = "") =>
+		entrancesOf({
+			...{ entries, awsAuth: { data: { mapRoles, mapUsers } }, holders, own: [`${IAM}:role/own`], stack: "p/prod" },
+		});
+	const map = (arn: string, username: string, field = "rolearn") =>
+		`- {${field}: "${arn}", username: ${username}, groups: []}\n`;
+	const line = (name: string, username: string) => map(`${IAM}:role/${name}`, username);
 
 	it("of one ARN the last line, unless it has an access entry, with its path too; and no ARN with a path", () => {
 		const map = line("a", "one") + line("A", "two") + line("p/b", "three") + line("c", "four");
@@ -146,6 +164,33 @@ describe("eks-access who-can: the entries that count", () => {
 			read(map, [entry("role/x/c")]).entrances.map(({ where, username }) => `${where} ${username}`),
 			["access entry e", "mapRoles line 2 two"],
 		);
+	});
+
+	it("whatever identity either map names, without regard to case; in both maps, mapRoles counts", () => {
+		const session = "arn:aws:sts::123456789012:federated-user/x";
+		const roles = map(`${IAM}:user/p/jane`, "one") + map(`${IAM}:root`, "two") + map(`${IAM}:group/g`, "none");
+		const users =
+			map(`${IAM}:USER/p/Jane`, "three", "userarn") +
+			map(`${IAM}:role/a`, "four", "userarn") +
+			map(session, "five", "userarn") +
+			map(`${IAM}:role/p/a`, "none", "userarn");
+		const { entrances } = read(roles, [], [], users);
+		assert.deepEqual(entrances.map(({ where, username }) => `${where} ${username}`).sort(), [
+			"mapRoles line 1 one",
+			"mapRoles line 2 two",
+			"mapUsers line 2 four",
+			"mapUsers line 3 five",
+		]);
+		const bindings = entrances.map(({ username }) => bind(username, "dev", "view", "User", username));
+		const all = { ...facts(entrances, bindings), holders: [holder("role/a"), holder("user/p/jane")] };
+		const { lines, notes } = answerTo(PODS, all);
+		assert.deepEqual(lines.map(({ path }) => path.who).sort(), [
+			"federated-user/x",
+			"role/a",
+			"the account's root user",
+			"user/p/jane",
+		]);
+		assert.deepEqual(notes, []);
 	});
 
 	it("not an entry that is older than its role, and nothing of a map that cannot be read", () => {

@@ -59,8 +59,8 @@ export function assumersOf(holders: readonly Holder[], account: AwsAccount, team
 	);
 }
 
-/** Users, and roles that people can come by: those of AWS services act for AWS alone. */
-export function holdersIn(details: AccountDetails): Holder[] {
+/** Users, and roles that people can come by: those of AWS services act for AWS alone, and are left out unless they are wanted. */
+export function holdersIn(details: AccountDetails, withServices = false): Holder[] {
 	const managed = new Map(details.Policies.map((policy) => [policy.Arn, defaultVersion(policy)]));
 	const held = (of: string, inline: { PolicyDocument?: string }[] = [], attached: Attached[] = []) =>
 		[
@@ -87,11 +87,13 @@ export function holdersIn(details: AccountDetails): Holder[] {
 				...(user.GroupList ?? []).flatMap((group) => groups.get(group) ?? []),
 			],
 		})),
-		...details.RoleDetailList.filter(({ Path }) => !Path?.startsWith("/aws-service-role/")).map((role) => ({
-			...common(role),
-			name: `role/${role.RoleName}`,
-			policies: held("its own", role.RolePolicyList, role.AttachedManagedPolicies),
-			trust: decodePolicy(role.AssumeRolePolicyDocument),
-		})),
+		...details.RoleDetailList.filter(({ Path }) => withServices || !Path?.startsWith("/aws-service-role/")).map(
+			(role) => ({
+				...common(role),
+				name: `role/${role.RoleName}`,
+				policies: held("its own", role.RolePolicyList, role.AttachedManagedPolicies),
+				trust: decodePolicy(role.AssumeRolePolicyDocument),
+			}),
+		),
 	];
 }

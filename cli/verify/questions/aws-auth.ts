@@ -98,8 +98,8 @@ function compareEntry(
 	{ inAccessEntries }: AwsAuthQuestion,
 ): Finding[] {
 	const { missing, drifted } = about("aws-auth", wanted.arn);
-	// The authenticator reads the last one of an ARN.
-	const last = found.at(-1);
+	// The authenticator looks in mapRoles first, whatever the ARN, and reads the last one of a map.
+	const last = found.findLast(({ key }) => key === "mapRoles") ?? found.at(-1);
 	if (!last) {
 		const isIn = inAccessEntries.some((arn) => sameIdentity(wanted.arn, arn));
 		return [missing(`has no entry in aws-auth: it is ${isIn ? "let in by its access entry alone" : "not let in"}`)];
@@ -107,7 +107,8 @@ function compareEntry(
 	const where = `line ${last.line} of ${last.key}`;
 	const findings: Finding[] = [];
 	if (found.length > 1) {
-		findings.push(drifted(`has ${found.length} entries; the last one counts (${where})`, EDIT));
+		const which = found.every(({ key }) => key === last.key) ? "the last one" : `that in ${last.key}`;
+		findings.push(drifted(`has ${found.length} entries; ${which} counts (${where})`, EDIT));
 	}
 	if (last.username !== wanted.username) {
 		findings.push(drifted(`comes in as ${last.username ?? "nobody"}, not as ${wanted.username} (${where})`));
