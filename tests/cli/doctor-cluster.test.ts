@@ -186,12 +186,15 @@ describe("eks-access doctor on a cluster", () => {
 		writeFiles(folder, { eks: kubeconfig({ [name]: good }, name) });
 		const found = async (refuse: boolean, described: string) => {
 			const { stdout } = await withAws(refuse, ["--kubeconfig", "eks"], described);
-			return JSON.parse(stdout).findings[0].code;
+			return JSON.parse(stdout).findings[0];
 		};
-		assert.equal(await found(false, good), "EKS012");
-		// Another cluster of that name, in another account for example.
-		assert.equal(await found(false, "https://elsewhere"), "EKS501");
-		assert.equal(await found(true, good), "EKS503");
+		assert.equal((await found(false, good)).code, "EKS012");
+		assert.equal((await found(true, good)).code, "EKS503");
+		// A tunnel, or another cluster of that name, in another account for example.
+		const { code, message, fix } = await found(false, "https://elsewhere");
+		assert.equal(code, "EKS503");
+		assert.match(message, /goes to http:\/\/127\.0\.0\.1:\d+, and not to EKS' address, https:\/\/elsewhere/);
+		assert.match(fix, /aws eks describe-cluster --region eu-west-1 --name eks --query/);
 	});
 
 	it("without a kubeconfig it says so, and asks no server", async () => {
