@@ -3,7 +3,7 @@ import { accessPolicyArn } from "../../core/rbac/policy-rules";
 import { quoted } from "../verify/finding";
 import type { Move } from "./plan";
 
-/** As access entries can be made only then: the mode, which takes a while, and what EKS does at that. */
+/** What a change of mode does by itself. */
 const OWN_ENTRIES =
 	"# EKS has now made entries itself, for the cluster's creator and for nodes that it manages. Where create-access-entry ends with " +
 	"ResourceInUseException, there is one: go on with the next command. Those for nodes are last.";

@@ -16,7 +16,7 @@ export interface MigrateRequest extends ClusterOptions {
 
 export interface Plan {
 	moves: Move[];
-	/** What makes the access entries. */
+	/** What makes the access entries; lines that begin with # are notes. */
 	commands: string[];
 }
 

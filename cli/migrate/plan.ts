@@ -137,7 +137,7 @@ function roleOf(arn: string, known: Known): Principal | Stays {
 	// Roles of permission sets always have a path.
 	return /^AWSReservedSSO_/i.test(name)
 		? { stays: "write its path, which aws-auth does not tell" }
-		: { arn, note: "of another account: if the role has a path, write it, or nobody comes in" };
+		: { arn, note: "of another account: if the role has a path, write it, or the entry matches nobody" };
 }
 
 function entryOf({ arn: principalArn, note }: Principal, { username, groups }: LiveEntry, known: Known): Result {
@@ -175,7 +175,7 @@ function nodeEntryOf(
 	if (others.length > 0) {
 		const given = others.join(", ");
 		return {
-			stays: `an access entry of nodes has no other groups, and this one gives ${given} too: take them out first`,
+			stays: `an access entry of nodes has no other groups, and this one gives ${given} too: remove them first`,
 		};
 	}
 	const { account, type } = parseArn(principalArn);

@@ -74,7 +74,7 @@ describe("eks-access migrate", () => {
 			"write its path, which aws-auth does not tell",
 			"it has an access entry already, which EKS takes instead",
 		]);
-		const note = "of another account: if the role has a path, write it, or nobody comes in";
+		const note = "of another account: if the role has a path, write it, or the entry matches nobody";
 		const [command] = commandsOf(moves, CLUSTER);
 		assert.match(command ?? "", new RegExp(`^# ${OTHER}/ci is ${note}\naws eks create-access-entry`));
 		assert.match(JSON.stringify(reportOf({ moves, commands: [] }, "c")), new RegExp(`as ci; ${note}`));
