@@ -124,9 +124,7 @@ describe("eks-access doctor on a cluster", () => {
 	});
 
 	after(() => {
-		for (const server of open.splice(0)) {
-			server.close();
-		}
+		for (const server of open.splice(0)) server.close();
 	});
 
 	function doctor(args: string[], env: Record<string, string> = {}) {
@@ -138,14 +136,8 @@ describe("eks-access doctor on a cluster", () => {
 
 	async function withAws(refuse: boolean, args: string[] = [], described = "") {
 		const url = await aws(refuse, described);
-		return doctor(["--format", "json", ...args], {
-			...{
-				AWS_ENDPOINT_URL: url,
-				AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-				AWS_SECRET_ACCESS_KEY: "x",
-				AWS_REGION: "eu-west-1",
-			},
-		});
+		const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "x" };
+		return doctor(["--format", "json", ...args], { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1", ...keys });
 	}
 
 	it("reads the current context's, and with --offline asks nobody else", async () => {
