@@ -6,7 +6,8 @@ import type { ClusterOptions } from "../clients/cluster";
 import { connect, describeCluster } from "../import/read-cluster";
 import type { Report } from "../output/report";
 import { holdersIn } from "../verify/questions/assumers";
-import { commandsOf, type Move, planOf } from "./plan";
+import { commandsOf } from "./commands";
+import { type Move, planOf } from "./plan";
 
 export interface MigrateRequest extends ClusterOptions {
 	cluster: string;
@@ -15,7 +16,7 @@ export interface MigrateRequest extends ClusterOptions {
 
 export interface Plan {
 	moves: Move[];
-	/** What makes the access entries. */
+	/** What makes the access entries; lines that begin with # are notes. */
 	commands: string[];
 }
 
@@ -35,16 +36,12 @@ export async function planFor({ cluster, region, ...options }: MigrateRequest): 
 	const { accountId } = eks.account;
 	const roles = holdersIn(details).filter(({ name }) => name.startsWith("role/"));
 	const moves = planOf(configMap?.data, {
+		mode,
 		accountId,
 		roles: new Map(roles.map(({ name, arn }) => [name.slice("role/".length).toLowerCase(), arn])),
 		entries: entries.map(({ principalArn }) => principalArn),
 	});
-	const access =
-		"--access-config authenticationMode=API_AND_CONFIG_MAP && aws eks wait cluster-active" +
-		` --region ${eks.region} --name ${cluster}`;
-	const first =
-		mode === "CONFIG_MAP" ? [`aws eks update-cluster-config --region ${eks.region} --name ${cluster} ${access}`] : [];
-	return { moves, commands: [...first, ...commandsOf(moves, `--region ${eks.region} --cluster-name ${cluster}`)] };
+	return { moves, commands: commandsOf(moves, { mode, region: eks.region, cluster }) };
 }
 
 export function reportOf({ moves }: Plan, cluster: string): Report {
@@ -55,7 +52,8 @@ export function reportOf({ moves }: Plan, cluster: string): Report {
 		}
 		const { principalArn, type, username, groups, policies } = move.entry;
 		const gives = [...(username ? [`as ${username}`] : []), ...groups.map((group) => `group ${group}`), ...policies];
-		return ["moves", where, principalArn, type === "STANDARD" ? gives.join(", ") : `type ${type}`];
+		const as = type === "STANDARD" ? gives.join(", ") : `type ${type}`;
+		return ["moves", where, principalArn, [as, move.note].filter(Boolean).join("; ")];
 	});
 	const moved = rows.filter(([what]) => what === "moves").length;
 	const text = `${moved} of ${moves.length} entries of aws-auth can be access entries.`;

@@ -39,6 +39,13 @@ describe("eks-access doctor on access entries", () => {
 		assert.deepEqual(codes({ policies: policies("AmazonEKSComputePolicy", "*") }), []);
 	});
 
+	it("an ARN in a command is one word of the shell", () => {
+		const arn = "arn:aws:iam::123456789012:user/$(id)/jane";
+		const given = entry({ principalArn: arn, policies: policies("AmazonEKSClusterAdminPolicy", "*") });
+		const [found] = entryObservations(given, { bindings: [], inAwsAuth: [], options: "--cluster-name c" });
+		assert.ok(found?.fix.includes(`--cluster-name c --principal-arn '${arn}' --policy-arn`), found?.fix);
+	});
+
 	it("principals that are gone, elsewhere or created again", () => {
 		const made = (at: number) => ({ arn: ROLE, createdAt: new Date(at) });
 		const of = (found: Parameters<typeof problemOf>[1]) =>

@@ -124,9 +124,7 @@ describe("eks-access doctor on a cluster", () => {
 	});
 
 	after(() => {
-		for (const server of open.splice(0)) {
-			server.close();
-		}
+		for (const server of open.splice(0)) server.close();
 	});
 
 	function doctor(args: string[], env: Record<string, string> = {}) {
@@ -138,14 +136,8 @@ describe("eks-access doctor on a cluster", () => {
 
 	async function withAws(refuse: boolean, args: string[] = [], described = "") {
 		const url = await aws(refuse, described);
-		return doctor(["--format", "json", ...args], {
-			...{
-				AWS_ENDPOINT_URL: url,
-				AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-				AWS_SECRET_ACCESS_KEY: "x",
-				AWS_REGION: "eu-west-1",
-			},
-		});
+		const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "x" };
+		return doctor(["--format", "json", ...args], { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1", ...keys });
 	}
 
 	it("reads the current context's, and with --offline asks nobody else", async () => {
@@ -186,12 +178,15 @@ describe("eks-access doctor on a cluster", () => {
 		writeFiles(folder, { eks: kubeconfig({ [name]: good }, name) });
 		const found = async (refuse: boolean, described: string) => {
 			const { stdout } = await withAws(refuse, ["--kubeconfig", "eks"], described);
-			return JSON.parse(stdout).findings[0].code;
+			return JSON.parse(stdout).findings[0];
 		};
-		assert.equal(await found(false, good), "EKS012");
-		// Another cluster of that name, in another account for example.
-		assert.equal(await found(false, "https://elsewhere"), "EKS501");
-		assert.equal(await found(true, good), "EKS503");
+		assert.equal((await found(false, good)).code, "EKS012");
+		assert.equal((await found(true, good)).code, "EKS503");
+		// A tunnel, or another cluster of that name, in another account for example.
+		const { code, message, fix } = await found(false, "https://elsewhere");
+		assert.equal(code, "EKS503");
+		assert.match(message, /goes to http:\/\/127\.0\.0\.1:\d+, and not to EKS' address, https:\/\/elsewhere/);
+		assert.match(fix, /aws eks describe-cluster --region eu-west-1 --name eks --query/);
 	});
 
 	it("without a kubeconfig it says so, and asks no server", async () => {

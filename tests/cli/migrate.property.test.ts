@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { commandsOf, type Known, type Move, planOf } from "../../cli/migrate/plan";
+import { commandsOf } from "../../cli/migrate/commands";
+import { type Known, type Move, planOf } from "../../cli/migrate/plan";
 import { AwsAuthTextError, readEntries } from "../../core/aws-auth/map";
 import { awsAuthContent } from "../support/aws-auth-contents";
 
 const IAM = "arn:aws:iam::123456789012";
 const known = (roles: string[] = [], entries: string[] = []): Known => ({
-	accountId: "123456789012",
+	...{ mode: "CONFIG_MAP", accountId: "123456789012" },
 	roles: new Map(roles.map((arn) => [(arn.split("/").at(-1) as string).toLowerCase(), arn])),
 	entries,
 });
@@ -70,7 +71,7 @@ describe("eks-access migrate: the plan", () => {
 				{ principalArn: roles[2], type: "EC2_LINUX", groups: [], policies: [] },
 			],
 		);
-		const commands = commandsOf(moves, "--cluster-name c");
+		const commands = commandsOf(moves, { mode: "API_AND_CONFIG_MAP", region: "eu-west-1", cluster: "c" });
 		assert.equal(commands.length, 4);
 		assert.match(commands[0] ?? "", /--username 'dev:\{\{SessionName\}\}' --kubernetes-groups shop of-123456789012$/);
 	});

@@ -6,7 +6,7 @@ import { COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { CLUSTER_ADMIN_POLICY } from "../../../core/rbac/policy-rules";
 import type { Cluster } from "../../clients/cluster";
-import { sameIdentity } from "../../verify/finding";
+import { quoted, sameIdentity } from "../../verify/finding";
 import type { Code, Observation } from "../finding";
 import type { Principal } from "./iam";
 
@@ -34,7 +34,7 @@ export async function accessEntriesOf(cluster: Cluster, inAwsAuth: readonly stri
 		server.list<LiveBinding>("RoleBindings", `${rbac}/rolebindings`),
 		server.list<LiveBinding>("ClusterRoleBindings", `${rbac}/clusterrolebindings`),
 	]);
-	const options = `${region ? `--region ${region} ` : ""}--cluster-name ${name}`;
+	const options = `${region ? `--region ${quoted(region)} ` : ""}--cluster-name ${quoted(name)}`;
 	return {
 		observations: entries.flatMap((entry) =>
 			entryObservations(entry, { bindings: bindings.flat(), inAwsAuth, options }),
@@ -51,7 +51,7 @@ export function entryObservations(
 	const observations: Observation[] = [];
 	const add = (code: Code, what: string, fix: string) =>
 		observations.push({ code, arn, what: `the access entry of ${arn} ${what}`, fix });
-	const options = `${known.options} --principal-arn ${arn}`;
+	const options = `${known.options} --principal-arn ${quoted(arn)}`;
 	const ofNodes = type !== "STANDARD";
 	const bound = (group: string) =>
 		known.bindings.some(({ subjects }) => subjects?.some(({ kind, name }) => kind === "Group" && name === group));

@@ -70,7 +70,7 @@ export function isPlaceholder(text: string): boolean {
 }
 
 /** The authenticator ignores case, also where ARNs have none. */
-function withPlainPrefix(arn: string): string {
+export function withPlainPrefix(arn: string): string {
 	return arn.replace(/^arn:[^:]*:iam::\d*:(?:role|user)\//i, (prefix) => prefix.toLowerCase());
 }
 

@@ -1,6 +1,7 @@
 import { awsMessageOf } from "../../../core/aws/clients";
 import { awsReader } from "../../../core/aws/sdk-reader";
 import type { Cluster } from "../../clients/cluster";
+import { quoted } from "../../verify/finding";
 import type { Observation } from "../finding";
 
 export interface Mode {
@@ -25,14 +26,20 @@ export async function modeOf({ eks, server }: Cluster, isEmpty: boolean): Promis
 		const fix = "Set AWS credentials that may eks:DescribeCluster, or pass --offline";
 		return { observations: [{ code: "EKS503", what, fix }], readsEntries: false };
 	}
-	const isThis = found.endpoint === server;
+	const where = region ? ` --region ${quoted(region)}` : "";
+	if (found.endpoint !== server) {
+		// A tunnel, or another cluster of that name.
+		const what = `not checked whether the cluster ${name} reads aws-auth: the kubeconfig goes to ${server}, and not to EKS' address, ${found.endpoint || "which is not known yet"}`;
+		const fix = `Use a kubeconfig with EKS' address; or, if this is a tunnel to it, look yourself: aws eks describe-cluster${where} --name ${quoted(name)} --query cluster.accessConfig.authenticationMode`;
+		return { observations: [{ code: "EKS503", what, fix }], readsEntries: false };
+	}
 	const unread: Observation = {
 		code: "EKS012",
 		what: `the cluster ${name} has the authentication mode API: it does not read aws-auth, whatever is in it`,
-		fix: `Manage access entries instead: aws eks list-access-entries${region ? ` --region ${region}` : ""} --cluster-name ${name}`,
+		fix: `Manage access entries instead: aws eks list-access-entries${where} --cluster-name ${quoted(name)}`,
 	};
 	return {
-		observations: isThis && found.mode === "API" && !isEmpty ? [unread] : [],
-		readsEntries: isThis && found.mode !== undefined && found.mode !== "CONFIG_MAP",
+		observations: found.mode === "API" && !isEmpty ? [unread] : [],
+		readsEntries: found.mode !== undefined && found.mode !== "CONFIG_MAP",
 	};
 }
