@@ -64,10 +64,10 @@ describe("the same teams in several stacks", () => {
 
 	it("that two teams would share are an error at iamName", () => {
 		const team = { namespaces: ["a"], users: ["jane"] };
-		const teams = [
+		const teams = JSON.stringify([
 			{ ...team, name: "shop" },
 			{ ...team, name: "x", role: { name: "SHOP-c-role" } },
-		];
+		]);
 		const { iamName } = problemsOf({ cluster: "c", teams, iamName: "{team}-{cluster}" });
 		assert.match(String(iamName), /makes the role of x "SHOP-c-role", which is that of shop already/);
 	});
