@@ -69,6 +69,7 @@ describe("what AWS is asked", () => {
 			asked.push("");
 			throw Object.assign(new Error("no"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
 		};
+		mock.restoreAll();
 		mock.method(IAM.prototype, "send", refuse as never);
 		const answers = await Promise.allSettled(Array.from({ length: 50 }, (_, at) => reader.user(`u${at}`)));
 		assert.ok(answers.every((each) => each.status === "rejected" && each.reason.code === "aws-denied"));
