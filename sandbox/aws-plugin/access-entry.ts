@@ -21,13 +21,15 @@ export const accessEntry: ResourceType = {
 	outputs: { accessEntryArn: [], createdAt: [], modifiedAt: [] },
 
 	async create(inputs) {
+		const tags = allTags(inputs);
 		await retryWhile("The specified principalArn is invalid: invalid principal", () =>
 			eks(regionOf(inputs)).createAccessEntry({
 				...principalOf(inputs),
 				kubernetesGroups: nonEmpty(inputs.kubernetesGroups as string[] | undefined),
 				type: inputs.type as string,
 				username: (inputs.userName as string | undefined) || undefined,
-				tags: allTags(inputs),
+				// EKS takes no empty map, and the real provider sends none.
+				tags: Object.keys(tags).length > 0 ? tags : undefined,
 			}),
 		);
 		return `${inputs.clusterName}:${inputs.principalArn}`;
