@@ -1,6 +1,6 @@
+import { quoted } from "../../core/errors/escape";
 import type { ClusterMode } from "../../core/kubernetes/authentication-mode";
 import { accessPolicyArn } from "../../core/rbac/policy-rules";
-import { quoted } from "../verify/finding";
 import type { Move } from "./plan";
 
 /** What a change of mode does by itself. */

@@ -1,4 +1,5 @@
 import { settingChanges } from "../../core/changes/settings";
+import { quoted } from "../../core/errors/escape";
 import { show } from "../../core/errors/problem";
 
 /** Where access is given: the cluster's way in, IAM, namespaces and RBAC; `access` is what the API server says in the end. */
@@ -63,11 +64,6 @@ function unordered(value: unknown): string {
 				.sort()
 				.join()}}`
 		: (JSON.stringify(value) ?? "null");
-}
-
-/** A text as one word of a shell. */
-export function quoted(text: string): string {
-	return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Puts a part of an object back whole: a refresh does not see what somebody has added to a list. @param object For example `networkpolicy -n dev x`. */

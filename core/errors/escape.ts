@@ -13,3 +13,8 @@ export function visible(text: string): string {
 export function visibleLines(text: string): string {
 	return text.split("\n").map(visible).join("\n");
 }
+
+/** A text as one word of a shell. */
+export function quoted(text: string): string {
+	return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

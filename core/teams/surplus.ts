@@ -1,4 +1,5 @@
 import type { LiveEntry } from "../aws-auth/map";
+import { quoted } from "../errors/escape";
 import { demandsLost, principalsIn } from "../iam/trust";
 import {
 	actsAsServiceAccounts,
@@ -168,7 +169,7 @@ export function entrySurplus(
 				key: `policy/${arn}`,
 				message:
 					`the access entry of ${live.principalArn} has the access policy ${arn}, which the config does not give it; take it away: ` +
-					`aws eks disassociate-access-policy --cluster-name ${cluster} --principal-arn ${live.principalArn} --policy-arn ${arn}`,
+					`aws eks disassociate-access-policy --cluster-name ${cluster} --principal-arn ${quoted(live.principalArn)} --policy-arn ${arn}`,
 			})),
 	];
 }
@@ -187,7 +188,7 @@ export function overridingSurplus(
 ): Finding[] {
 	const { principalArn } = live;
 	const what = `the access entry of ${principalArn}, which EKS takes instead of aws-auth,`;
-	const end = `delete it: aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${principalArn}`;
+	const end = `delete it: aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${quoted(principalArn)}`;
 	const finding = (key: string, has: string) => ({
 		...{ team, key, message: `${what} ${has}, and the config does not say so; ${end}` },
 	});

@@ -1,12 +1,13 @@
 import { awsMessageOf } from "../../../core/aws/clients";
 import type { LiveAccessEntry } from "../../../core/aws/reader";
 import { awsReader } from "../../../core/aws/sdk-reader";
+import { quoted } from "../../../core/errors/escape";
 import { ApiServer } from "../../../core/kubernetes/api-server";
 import { COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
 import { CLUSTER_ADMIN_POLICY } from "../../../core/rbac/policy-rules";
 import type { Cluster } from "../../clients/cluster";
-import { quoted, sameIdentity } from "../../verify/finding";
+import { sameIdentity } from "../../verify/finding";
 import type { Code, Observation } from "../finding";
 import type { Principal } from "./iam";
 

@@ -1,7 +1,7 @@
 import { awsMessageOf } from "../../../core/aws/clients";
 import { awsReader } from "../../../core/aws/sdk-reader";
+import { quoted } from "../../../core/errors/escape";
 import type { Cluster } from "../../clients/cluster";
-import { quoted } from "../../verify/finding";
 import type { Observation } from "../finding";
 
 export interface Mode {

@@ -1,4 +1,5 @@
 import type { LiveAccessEntry } from "../../../core/aws/reader";
+import { quoted } from "../../../core/errors/escape";
 import { matches } from "../../../core/iam/policy-text";
 import { COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
@@ -64,7 +65,7 @@ function overriding(
 		...[...policies].map(([name, scope]) => `has ${name} in ${scopeText(scope)}`),
 	];
 	const message = `has an access entry, which EKS takes instead of aws-auth: by it, it ${has.join(" and ") || "has no access"}; the config says aws-auth`;
-	const fix = `aws eks delete-access-entry ${options} --principal-arn ${principalArn}`;
+	const fix = `aws eks delete-access-entry ${options} --principal-arn ${quoted(principalArn)}`;
 	return [about("access-entries", principalArn).extra(message, fix)];
 }
 
@@ -85,7 +86,7 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
 	});
 	const reasons = [...(shared.length > 0 ? [`is in ${listed(shared)} by its access entry`] : []), ...policies];
-	const fix = `aws eks delete-access-entry ${options} --principal-arn ${principalArn}`;
+	const fix = `aws eks delete-access-entry ${options} --principal-arn ${quoted(principalArn)}`;
 	const { foreign } = about("access-entries", principalArn);
 	return reasons.length > 0 ? [foreign(`${reasons.join(" and ")}, and the config does not say so`, fix)] : [];
 }
@@ -101,7 +102,7 @@ function compareEntry(
 		return [missing(`has no access entry: it is ${isIn ? "let in by aws-auth alone" : "not let in"}`)];
 	}
 	const findings: Finding[] = [];
-	const again = `aws eks delete-access-entry ${options} --principal-arn ${arn} && ${REPAIR}`;
+	const again = `aws eks delete-access-entry ${options} --principal-arn ${quoted(arn)} && ${REPAIR}`;
 	if (createdAt && entry.createdAt && entry.createdAt < createdAt) {
 		const message = `was made anew after its access entry; EKS knows it by its id, so the entry lets nobody in`;
 		findings.push(drifted(message, again));
@@ -138,7 +139,7 @@ function comparePolicies(
 	for (const [name, scope] of entry.policies) {
 		const policy = accessPolicyArn(arn.split(":")[1] as string, name);
 		if (!wanted.has(name) && !accepted.includes(`policy/${policy}`)) {
-			const fix = `aws eks disassociate-access-policy ${options} --principal-arn ${arn} --policy-arn ${policy}`;
+			const fix = `aws eks disassociate-access-policy ${options} --principal-arn ${quoted(arn)} --policy-arn ${policy}`;
 			const message = `has the access policy ${name} in ${scopeText(scope)}, and the config does not say so`;
 			findings.push(extra(message, fix));
 		}

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { quoted } from "../../../core/errors/escape";
 import { sameQuantity } from "../../../core/kubernetes/quantity";
 import { defaultDeny } from "../../../core/rbac/default-deny";
 import { labelsOf, namespacesOf, POD_SECURITY } from "../../../core/teams/namespaces";
 import type { ContainerLimits, NamespaceSettings, Quantities, Team } from "../../../core/teams/team";
-import { about, type Finding, listed, patchOf, quoted, REPAIR, sameUnordered } from "../finding";
+import { about, type Finding, listed, patchOf, REPAIR, sameUnordered } from "../finding";
 
 export interface LiveNamespaceObject {
 	metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import type { Operator } from "../../../core/aws-auth/operator-access";
 import { AccessError } from "../../../core/errors/access-error";
+import { quoted } from "../../../core/errors/escape";
 import { canonicalArn } from "../../../core/iam/arn";
 import { log } from "../../log";
 import { lastOutputsOfType, lastResources } from "../stack-state";
@@ -68,7 +69,7 @@ export async function existingEntries(
 				`Nothing was changed. Import ${foreign.length === 1 ? "it" : "them"} into the stack: pulumi config set adoptExisting true, ` +
 				`then pulumi up, which imports\n${ids}` +
 				(deletable
-					? `\nOr delete what nobody needs: aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${deletable.principalArn}`
+					? `\nOr delete what nobody needs: aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${quoted(deletable.principalArn)}`
 					: ""),
 		);
 	}
@@ -79,7 +80,7 @@ export async function existingEntries(
 			"access-entry-stale",
 			`access entries: ${stale.principalArn} has one already, but its role is only made now, and EKS knows a role by its id: the ` +
 				"entry would let nobody in. Nothing was changed. Delete it, which takes nobody's access: " +
-				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${stale.principalArn}`,
+				`aws eks delete-access-entry --cluster-name ${cluster} --principal-arn ${quoted(stale.principalArn)}`,
 		);
 	}
 	const isElsewhere = foreign.length > 0 && (await getRegion({}, opts)).region !== region;
