@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { AccessError } from "../../../core/errors/access-error";
-import { visible } from "../../../core/errors/escape";
+import { quoted, visible } from "../../../core/errors/escape";
 import { ConfigError } from "../../../core/errors/problem";
 import { eksAccess } from "../../cli/command";
 
@@ -31,6 +32,14 @@ describe("text of AWS, the cluster or a config on a terminal", () => {
 		});
 		assert.doesNotMatch(stdout, UNSEEN);
 		assert.ok(JSON.parse(stdout).findings.some((finding: { arn?: string }) => finding.arn === arn));
+	});
+
+	it("a text is one word of a shell", () => {
+		const role = "arn:aws:iam::123456789012:role/teams/shop";
+		assert.equal(quoted(role), role);
+		for (const text of ["user/$(touch${IFS}x)/bob", "a'b", "`id`", ""]) {
+			assert.equal(execFileSync("sh", ["-c", `printf %s ${quoted(text)}`], { encoding: "utf8" }), text);
+		}
 	});
 
 	it("the program has one way to write a message, which escapes it", () => {
