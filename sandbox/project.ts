@@ -173,12 +173,17 @@ async function onceMore<T>(operation: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** index.ts runs anew for each operation, as under the engine's own language host. */
+/**
+ * index.ts runs anew for each operation, as under the engine's own language host. Whoever has the modules already keeps them: two copies of
+ * a class of errors are not each other's instances.
+ */
 async function freshProgram() {
-	for (const file of Object.keys(require.cache)) {
-		if (/^(?:index\.ts|(?:core|components)\/)/.test(path.relative(PROJECT, file))) {
-			delete require.cache[file];
-		}
-	}
-	return { ...require("../index") };
+	const isProgram = (file: string) => /^(?:index\.ts|(?:core|components)\/)/.test(path.relative(PROJECT, file));
+	const forget = () =>
+		Object.entries(require.cache).filter(([file]) => isProgram(file) && delete require.cache[file]);
+	const before = forget();
+	const program = { ...require("../index") };
+	forget();
+	Object.assign(require.cache, Object.fromEntries(before));
+	return program;
 }

@@ -8,10 +8,6 @@ export const mochaHooks = {
 	/** Also where several files share a worker, whose hooks of its own end with the first. */
 	afterEach(this: Mocha.Context): void {
 		mock.restoreAll();
-		if (this.currentTest?.err) {
-			// At once: mocha tells it at the end of a run that takes half an hour.
-			console.error(`    ${this.currentTest.fullTitle()}: ${this.currentTest.err.stack}`);
-		}
 	},
 	async afterAll(this: Mocha.Context): Promise<void> {
 		this.timeout("1m");
@@ -21,6 +17,7 @@ export const mochaHooks = {
 		let last = Date.now();
 		for (const suite of this.test?.parent?.suites.filter(({ file }) => /[\\/]e2e[\\/]/.test(file ?? "")) ?? []) {
 			suite.eachTest((test: Mocha.Test) => {
+				tellingFailures(test);
 				// The first `before` may have to build the sandbox; its own timeout goes on.
 				test.timeout(Math.min(test.timeout() || E2E_TEST_MS, E2E_TEST_MS));
 				// A dozen servers share a machine that may be busy: what fails by chance holds when it is tried again.
@@ -33,3 +30,20 @@ export const mochaHooks = {
 		}
 	},
 };
+
+/** What fails is told at once: mocha tells it at the end of a run that takes half an hour, and of a first try not at all. */
+function tellingFailures(test: Mocha.Test): void {
+	const { fn } = test as Mocha.Test & { fn?: Mocha.AsyncFunc };
+	test.fn =
+		fn &&
+		async function (this: Mocha.Context) {
+			try {
+				return await fn.call(this);
+			} catch (error) {
+				if (!test.isPending()) {
+					console.error(`    ${test.fullTitle()}: ${(error as Error).stack}`);
+				}
+				throw error;
+			}
+		};
+}
