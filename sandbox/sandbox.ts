@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { modeInEffect } from "./authentication-mode";
 import { type AuthenticationMode, AwsAccount } from "./aws-account";
-import { type AwsKey, accessFilesOf, startAwsEmulator } from "./aws-emulator";
+import { type AwsEmulatorOptions, type AwsKey, accessFilesOf, startAwsEmulator } from "./aws-emulator";
 import { startControlPlane } from "./control-plane";
 import {
 	commonEnvironment,
@@ -62,13 +62,18 @@ export interface Sandbox {
 	stop(): Promise<void>;
 }
 
+/** How it is brought up; `updateSeconds` is 1 by default. */
+export interface SandboxOptions extends Pick<AwsEmulatorOptions, "updateSeconds"> {
+	report: Report;
+}
+
 /** The article's. */
 const ACCOUNT = "293759796572";
 const REGION = "eu-west-1";
 const CLUSTER = "prod-eks-cluster";
 
 /** Brings it up. All its servers end with `stop`, or with this process, however that ends. */
-export async function startSandbox({ report }: { report: Report }): Promise<Sandbox> {
+export async function startSandbox({ report, updateSeconds = 1 }: SandboxOptions): Promise<Sandbox> {
 	if (process.platform === "win32")
 		throw new Error("The sandbox runs on Linux and macOS; on Windows use the Windows Subsystem for Linux (WSL).");
 	const toolchain = await ensureToolchain({ report });
@@ -82,7 +87,7 @@ export async function startSandbox({ report }: { report: Report }): Promise<Sand
 	};
 	const step = report.step("starting the control plane and the AWS emulator");
 	try {
-		const sandbox = await compose(toolchain, directory, servers);
+		const sandbox = await compose(toolchain, directory, servers, updateSeconds);
 		step.done(sandbox.endpoint);
 		return { ...sandbox, stop };
 	} catch (error) {
@@ -92,7 +97,12 @@ export async function startSandbox({ report }: { report: Report }): Promise<Sand
 	}
 }
 
-async function compose(toolchain: Toolchain, directory: string, servers: Servers): Promise<Omit<Sandbox, "stop">> {
+async function compose(
+	toolchain: Toolchain,
+	directory: string,
+	servers: Servers,
+	updateSeconds: number,
+): Promise<Omit<Sandbox, "stop">> {
 	const common = commonEnvironment(writeCommands(directory, toolchain));
 	const awsDirectory = join(directory, "aws");
 	const { accessPolicies, ...access } = accessFilesOf(awsDirectory, CLUSTER);
@@ -102,7 +112,7 @@ async function compose(toolchain: Toolchain, directory: string, servers: Servers
 		servers,
 		accountId: ACCOUNT,
 		region: REGION,
-		updateSeconds: 1,
+		updateSeconds,
 	});
 	const root = emulating.then((aws) => layered(common, aws.environment(aws.root)));
 	const populating = emulating.then(async (aws) => {

@@ -160,7 +160,7 @@ function checkCluster(
 
 async function findEntries(
 	{ name, args, aws }: Question,
-	{ region, live }: Found,
+	{ region, describing, live }: Found,
 	{ principals, arns, ways }: Wanted,
 	identities: Map<string, ExistingIdentity>,
 ): Promise<Pick<Preparation, "existing" | "formerKeys">> {
@@ -170,6 +170,8 @@ async function findEntries(
 	}
 	const byKey = await arns;
 	refuseTwins(byKey);
+	// A cluster whose mode is still being changed has no entries that AWS would list.
+	await describing;
 	const former = await formerKeys(accessEntriesName(name), byKey);
 	const ownRoleArns = principals
 		.filter(({ source }) => "team" in source && !identities.get(source.team)?.role)

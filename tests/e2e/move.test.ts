@@ -16,7 +16,7 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 	let output = "";
 
 	before(async () => {
-		sandbox = await sharedSandbox();
+		sandbox = await sharedSandbox({ updateSeconds: 8 });
 		operator = new Shell(sandbox.environment);
 		original = await awsAuth({ sandbox });
 		project = await openProject(sandbox, (text) => {
@@ -104,6 +104,20 @@ describe("the move from aws-auth to access entries locks nobody out", function (
 		await set(undefined);
 		await sandbox.setAuthenticationMode("API_AND_CONFIG_MAP");
 		assert.ok(isEmpty(await project.preview()), "the cluster's new mode alone changes nothing");
+	});
+
+	it("while the cluster's mode is being changed, a preview waits before it asks for entries, also with a kubeconfig of its own", async () => {
+		const own = await operator.does("kubectl config view --raw --flatten -o json");
+		for (const kubeconfig of [own, undefined]) {
+			await sandbox.setAuthenticationMode("CONFIG_MAP");
+			await operator.does(
+				`aws eks update-cluster-config --name ${sandbox.clusterName} --access-config authenticationMode=API_AND_CONFIG_MAP`,
+			);
+			await set("both");
+			project.configure({ "eks-access:kubeconfig": kubeconfig });
+			await project.preview();
+			assert.match(output, /waiting until prod-eks-cluster is ACTIVE/);
+		}
 	});
 
 	it("from aws-auth to access entries in one step is refused: there would be nobody's way in for a while", async () => {

@@ -1,16 +1,16 @@
 import path from "node:path";
 import { SandboxProject } from "../../sandbox/project";
 import { terminalReport } from "../../sandbox/report";
-import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox";
 import { atEnd } from "../support/endings";
 
 let starting: Promise<Sandbox> | undefined;
 let opened = 0;
 
 /** The sandbox of this file's tests; without `--parallel`, of all files. */
-export function sharedSandbox(): Promise<Sandbox> {
+export function sharedSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
 	if (!starting) {
-		const started = startSandbox({ report: terminalReport() });
+		const started = startSandbox({ report: terminalReport(), ...options });
 		starting = started;
 		atEnd(async () => {
 			starting = undefined;
