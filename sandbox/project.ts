@@ -179,8 +179,7 @@ async function onceMore<T>(operation: () => Promise<T>): Promise<T> {
  */
 async function freshProgram() {
 	const isProgram = (file: string) => /^(?:index\.ts|(?:core|components)\/)/.test(path.relative(PROJECT, file));
-	const forget = () =>
-		Object.entries(require.cache).filter(([file]) => isProgram(file) && delete require.cache[file]);
+	const forget = () => Object.entries(require.cache).filter(([file]) => isProgram(file) && delete require.cache[file]);
 	const before = forget();
 	const program = { ...require("../index") };
 	forget();
