@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stateUrl } from "../sandbox/environment";
 import type { Sandbox } from "../sandbox/sandbox";
 import { timeOf } from "./figures";
 
@@ -69,7 +70,7 @@ export class BenchProject {
 		return new BenchProject(folder, {
 			...sandbox.environment,
 			...environment,
-			PULUMI_BACKEND_URL: `file://${folder}/state`,
+			PULUMI_BACKEND_URL: stateUrl(`${folder}/state`),
 			BENCH_MEMORY: memory,
 			NODE_OPTIONS: `--require=${path.join(__dirname, "memory.cjs")}`,
 		});

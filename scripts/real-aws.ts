@@ -7,6 +7,7 @@ import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { stateUrl } from "../sandbox/environment";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components"];
@@ -23,7 +24,7 @@ async function main({ cluster, region, yes }: { cluster: string; region: string;
 		...process.env,
 		AWS_REGION: region,
 		KUBECONFIG: path.join(folder, "operator"),
-		PULUMI_BACKEND_URL: `file://${folder}/state`,
+		PULUMI_BACKEND_URL: stateUrl(`${folder}/state`),
 		PULUMI_CONFIG_PASSPHRASE: name,
 	};
 	const aws = (command: string) => run(`aws ${command} --output json`, operator);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { stateUrl } from "../../sandbox/environment";
 import { PROJECT } from "../../sandbox/project";
 import type { Person, Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
@@ -180,7 +181,7 @@ describe("the documentation's commands, in the order of each page, in the sandbo
 	}
 
 	function withState(environment: Record<string, string>): Record<string, string> {
-		return { ...environment, PULUMI_BACKEND_URL: `file://${folder}/state` };
+		return { ...environment, PULUMI_BACKEND_URL: stateUrl(`${folder}/state`) };
 	}
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { OWN_ENVIRONMENT } from "../../sandbox/environment";
+import { OWN_ENVIRONMENT, stateUrl } from "../../sandbox/environment";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
 import { installedPackage, ROOT } from "../../scripts/installed-package";
@@ -50,7 +50,7 @@ describe("the examples, on the real engine", function () {
 	}
 
 	function environmentIn(folder: string): Record<string, string> {
-		return { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` };
+		return { ...sandbox.environment, PULUMI_BACKEND_URL: stateUrl(`${folder}/state`) };
 	}
 
 	function does(folder: string, command: string): Promise<string> {

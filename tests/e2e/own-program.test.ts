@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { EksAccess } from "../../components";
 import type { TeamArgs } from "../../core/config/team-args";
+import { stateUrl } from "../../sandbox/environment";
 import type { SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { eksAccess } from "../cli/command";
@@ -37,7 +38,7 @@ describe("the commands on a program of one's own, whose teams stand in its code"
 	});
 
 	function command(args: string[], env: Record<string, string> = {}) {
-		const state = { PULUMI_BACKEND_URL: `file://${path.join(project.directory, "state")}` };
+		const state = { PULUMI_BACKEND_URL: stateUrl(path.join(project.directory, "state")) };
 		return eksAccess([...args, "--stack", "own"], {
 			cwd: project.directory,
 			env: { ...sandbox.environment, ...env, ...state },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stateUrl } from "../../sandbox/environment";
 import { PROJECT } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
@@ -23,7 +24,7 @@ describe("the project with the pulumi command", function () {
 		sandbox = await sharedSandbox();
 		folder = path.join(sandbox.directory, "pulumi-command");
 		mkdirSync(path.join(folder, "state"), { recursive: true });
-		shell = new Shell({ ...sandbox.environment, PULUMI_BACKEND_URL: `file://${folder}/state` }, folder);
+		shell = new Shell({ ...sandbox.environment, PULUMI_BACKEND_URL: stateUrl(`${folder}/state`) }, folder);
 		for (const file of FILES) {
 			cpSync(path.join(PROJECT, file), path.join(folder, file), { recursive: true });
 		}

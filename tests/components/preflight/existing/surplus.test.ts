@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { readBindings } from "../../../../components/preflight/existing/bindings";
 import { AccessWorld, GET_ENTRY, SHOP } from "../../../support/eks-access-world";
-import { inServer } from "../../../support/error-worlds";
-import { apiServer } from "../../../support/mock-cluster";
-import { type Answers, BINDING, ENTRY, type LastState, MockEngine, OPERATOR } from "../../../support/mock-engine";
+import { type Answers, BINDING, ENTRY, type LastState, OPERATOR } from "../../../support/mock-engine";
 
 const SHOP_ROLE = "arn:aws:iam::293759796572:role/shop-role";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -68,47 +65,6 @@ describe("what people would have besides what the config lists", () => {
 		await world.create({ teams: [{ ...SHOP, group: "shop-devs" }] }, { cluster: { bindings: [LEGACY], clusterRoles } });
 		assert.deepEqual(world.engine.the(BINDING).inputs.subjects[0].name, "shop-devs");
 		await world.create({ teams: [{ ...SHOP, access: "view" }] }, { cluster: { bindings: [DEPLOYER], clusterRoles } });
-	});
-
-	it("costs one list a kind, that of namespaces too", async () => {
-		const metadata = { name: "eks-access", namespace: "dev" };
-		const last = {
-			"urn::access-namespaces-dev-network": {
-				type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
-				outputs: { metadata },
-			},
-		};
-		const contents = { last, cluster: { namespaces: { dev: { tier: "dev" } }, networkPolicies: [{ metadata }] } };
-		const namespaceSelector = { matchLabels: { tier: "dev" } };
-		const team = { ...SHOP, namespaces: [{ name: "dev", networkPolicy: "default-deny" as const }], namespaceSelector };
-		await world.create({ teams: [team] }, contents);
-		const lists = (world.cluster?.requests ?? []).flatMap((request) => /^GET \S*\/(\w+)\?/.exec(request)?.[1] ?? []);
-		assert.deepEqual(lists.sort(), ["clusterrolebindings", "namespaces", "networkpolicies", "rolebindings"]);
-	});
-
-	it("costs one list a kind, page by page, however many bindings and roles of service accounts there are", async () => {
-		const many = Array.from({ length: 1201 }, (_, at) => ({
-			...{ metadata: { name: `bot-${at}`, namespace: `space-${at}` }, roleRef: { kind: "Role", name: "bot" } },
-			subjects: [{ kind: "ServiceAccount", name: "bot", namespace: "dev" }],
-		}));
-		const some = many.slice(0, 40).map(({ metadata: { name }, subjects }) => ({
-			...{ metadata: { name }, roleRef: { kind: "ClusterRole", name }, subjects },
-		}));
-		const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }];
-		const roles = { "space-7/bot": rules, "space-1200/bot": rules };
-		await world.refused(
-			{},
-			{ cluster: { bindings: [...many, ...some], roles } },
-			/has a problem.*RoleBinding space-7\/bot-7 .*and there are 1 more of the same key/s,
-		);
-		const asked = (world.cluster?.requests ?? []).flatMap(
-			(request) => /\/((?:cluster)?role(?:binding)?s)\?/.exec(request)?.[1] ?? [],
-		);
-		assert.deepEqual(asked.sort(), ["clusterrolebindings", "clusterroles", ...Array(3).fill("rolebindings"), "roles"]);
-		assert.deepEqual(
-			world.cluster?.requests.filter((request) => /\/(?:roles|clusterroles\/bot.*)\//.test(request)),
-			[],
-		);
 	});
 
 	it("by another stack's binding of the same name and place names that stack, also with adoptExisting", async () => {
@@ -245,17 +201,5 @@ describe("what people would have besides what the config lists", () => {
 		assert.deepEqual(saidOf(/config rm adoptExisting/), []);
 		await world.create({ adoptExisting: true }, { last: LAST });
 		assert.equal(saidOf(/config rm adoptExisting/).length, 1);
-	});
-
-	it("a preview of somebody who may not list bindings says what it does not show; an up is refused", async () => {
-		const engine = await MockEngine.start({ isPreview: true });
-		const forbidden = inServer(
-			() => [403, {}],
-			(kubeconfig) => readBindings(apiServer(kubeconfig)),
-		);
-		assert.equal(await forbidden(), undefined);
-		assert.match(engine.said[0] ?? "", /may not list RoleBindings/);
-		await MockEngine.start();
-		await assert.rejects(forbidden(), /\[api-server-forbidden\]/);
 	});
 });
