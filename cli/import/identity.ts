@@ -1,5 +1,6 @@
 import type { TeamArgs } from "../../core/config/team-args";
-import { allowsToAssume, samePolicy, statementsOf } from "../../core/iam/policy-text";
+import { allowsToAssume } from "../../core/iam/policy-decision";
+import { samePolicy, statementsOf } from "../../core/iam/policy-text";
 import { type AwsAccount, trustPolicy } from "../../core/teams/iam-policies";
 import type { LiveGroup, LiveRole } from "./facts";
 
@@ -40,7 +41,7 @@ export function identityOf(
 	if (group.members.length === 0) {
 		return because(`the IAM group ${group.name}, whose members may assume it, is empty: a team has users`);
 	}
-	const policy = group.attached.find(({ document }) => allowsToAssume(document, role.arn));
+	const policy = group.attached.find(({ document }) => allowsToAssume([document], role.arn));
 	if (!policy) {
 		return because(`the IAM group ${group.name} may assume it by an inline policy, which a team cannot have`);
 	}
@@ -67,7 +68,8 @@ export function identityOf(
 
 /** Whether a group's own policies, AWS's left out, let its members assume a role. */
 export function mayAssume({ attached, inline }: LiveGroup, roleArn: string): boolean {
-	return [...attached, ...inline].some(({ document }) => allowsToAssume(document, roleArn));
+	const documents = [...attached, ...inline].map(({ document }) => document);
+	return allowsToAssume(documents, roleArn);
 }
 
 function nameOf({ name }: LiveRole, group: LiveGroup): { name?: string } {

@@ -1,9 +1,9 @@
 import { sessionRoleArn } from "../../core/iam/arn";
+import { awsPrincipals, type Decision, decide, openConditions, type Request } from "../../core/iam/policy-decision";
 import { statementsOf } from "../../core/iam/policy-text";
 import type { AwsAccount } from "../../core/teams/iam-policies";
 import { sameIdentity } from "../verify/finding";
 import type { Holder } from "../verify/questions/assumers";
-import { awsPrincipals, type Decision, decide, openConditions, type Request } from "./decision";
 
 /** How somebody comes to an identity that the cluster knows. */
 export interface Path {

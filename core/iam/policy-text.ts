@@ -54,16 +54,6 @@ export function samePolicy(one: unknown, other: unknown): boolean {
 	return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
 }
 
-/** Whether a document lets its holder assume a role; conditions are taken to hold. */
-export function allowsToAssume(document: unknown, roleArn: string): boolean {
-	return statementsOf(document).some(
-		({ Effect, Action, Resource }) =>
-			Effect === "Allow" &&
-			[Action ?? []].flat().some((action) => matches(action.toLowerCase(), "sts:assumerole")) &&
-			[Resource ?? []].flat().some((resource) => matches(resource, roleArn)),
-	);
-}
-
 /** As IAM compares: `*` is anything, `?` one character. */
 export function matches(pattern: string, text: string): boolean {
 	const source = pattern

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { compareGroup } from "../../cli/verify/questions/iam-group";
 import { compareRole, type LiveRole } from "../../cli/verify/questions/iam-role";
-import { allowsToAssume, samePolicy } from "../../core/iam/policy-text";
+import { allowsToAssume } from "../../core/iam/policy-decision";
+import { samePolicy } from "../../core/iam/policy-text";
 import { assumeRolePolicy, trustPolicy } from "../../core/teams/iam-policies";
 import type { Team } from "../../core/teams/team";
 import { arnOf, teamsOf } from "./given-teams";
@@ -60,9 +61,26 @@ describe("eks-access verify: IAM", () => {
 	it("policies are compared as IAM reads them: lists without order, one as a list", () => {
 		assert.ok(samePolicy({ a: ["x", "y"], b: ["z"] }, { b: "z", a: ["y", "x"] }));
 		assert.ok(!samePolicy({ a: ["x", "y"] }, { a: ["x"] }));
-		const allow = (Action: string, Resource: string) => ({ Statement: { Effect: "Allow", Action, Resource } });
-		assert.ok(allowsToAssume(allow("sts:Assume*", "arn:aws:iam::1:role/*"), "arn:aws:iam::1:role/x"));
-		assert.ok(!allowsToAssume(allow("sts:AssumeRole", "arn:aws:iam::1:role/y"), "arn:aws:iam::1:role/x"));
-		assert.ok(!allowsToAssume({ Statement: { ...allow("*", "*").Statement, Effect: "Deny" } }, "arn"));
+	});
+
+	it("whether policies let their holder assume a role is decided as IAM does, over all of them", () => {
+		const X = "arn:aws:iam::1:role/x";
+		const allow = (statement: object) => ({ Statement: { Effect: "Allow", ...statement } });
+		const all = allow({ Action: "*", Resource: "*" });
+		const Condition = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+		for (const [isAllowed, ...documents] of [
+			[true, allow({ Action: "sts:Assume*", Resource: "arn:aws:iam::1:role/*" })],
+			[false, allow({ Action: "sts:AssumeRole", Resource: "arn:aws:iam::1:role/y" })],
+			[true, allow({ NotAction: "iam:*", Resource: "*" })],
+			[false, allow({ NotAction: "sts:*", Resource: "*" })],
+			[true, allow({ Action: "*", NotResource: "arn:aws:iam::1:role/y" })],
+			[false, allow({ Action: "*", NotResource: "arn:aws:iam::1:role/*" })],
+			[true, allow({ Action: "sts:AssumeRole", Resource: X, Condition })],
+			[false, all, allow({ Effect: "Deny", Action: "sts:*", Resource: X })],
+			[true, all, allow({ Effect: "Deny", Action: "sts:*", Resource: X, Condition })],
+			[false],
+		] as const) {
+			assert.equal(allowsToAssume(documents, X), isAllowed, JSON.stringify(documents));
+		}
 	});
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Holder } from "../../cli/verify/questions/assumers";
-import { decide } from "../../cli/who-can/decision";
 import { pathsTo } from "../../cli/who-can/paths";
+import { decide } from "../../core/iam/policy-decision";
 
 const ACCOUNT = { partition: "aws", accountId: "123456789012" };
 const IAM = "arn:aws:iam::123456789012";

@@ -1,6 +1,7 @@
 import type { RoleDetail } from "@aws-sdk/client-iam";
 import type { AccountDetails, AwsReader } from "../../../core/aws/reader";
-import { allowsToAssume, decodePolicy, defaultVersion } from "../../../core/iam/policy-text";
+import { allowsToAssume } from "../../../core/iam/policy-decision";
+import { decodePolicy, defaultVersion } from "../../../core/iam/policy-text";
 import { type AwsAccount, roleArnOf, rolesOpenToAccount } from "../../../core/teams/iam-policies";
 import { roleNameOf, type Team } from "../../../core/teams/team";
 import { listed } from "../finding";
@@ -44,7 +45,12 @@ export function assumersOf(holders: readonly Holder[], account: AwsAccount, team
 		const members = team.users.map((user) => `user/${user}`.toLowerCase());
 		const others = holders
 			.filter(({ name }) => !members.includes(name.toLowerCase()) && name !== `role/${role}`)
-			.filter(({ policies }) => policies.some(({ document }) => allowsToAssume(document, arn)))
+			.filter(({ policies }) =>
+				allowsToAssume(
+					policies.map(({ document }) => document),
+					arn,
+				),
+			)
 			.map(({ name }) => name)
 			.sort();
 		if (others.length > 0) {

@@ -1,5 +1,6 @@
 import type { AwsReader } from "../../../core/aws/reader";
-import { allowsToAssume, samePolicy } from "../../../core/iam/policy-text";
+import { allowsToAssume } from "../../../core/iam/policy-decision";
+import { samePolicy } from "../../../core/iam/policy-text";
 import { type AwsAccount, assumeRolePolicy, roleArnOf } from "../../../core/teams/iam-policies";
 import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { about, type Finding } from "../finding";
@@ -57,11 +58,11 @@ export function compareGroup(
 	const wanted = JSON.parse(assumeRolePolicy({ roleArn, clusterArn }));
 	const given = team.assumeRolePolicyArn;
 	const lets = group.attached.filter(({ arn, document }) =>
-		given === undefined ? allowsToAssume(document, roleArn) : arn === given,
+		given === undefined ? allowsToAssume([document], roleArn) : arn === given,
 	);
 	const exact = lets.find(({ document }) =>
 		// One that was there already may say more than the stack's own would.
-		given === undefined ? samePolicy(document, wanted) : allowsToAssume(document, roleArn),
+		given === undefined ? samePolicy(document, wanted) : allowsToAssume([document], roleArn),
 	);
 	const similar = exact ?? lets[0];
 	if (!similar) {

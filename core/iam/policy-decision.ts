@@ -1,4 +1,4 @@
-import { matches, type Statement, statementsOf } from "../../core/iam/policy-text";
+import { matches, type Statement, statementsOf } from "./policy-text";
 
 /** A request to AWS, with what is known of it. */
 export interface Request {
@@ -36,6 +36,11 @@ export function decide(documents: readonly unknown[], request: Request): Decisio
 				],
 			}
 		: { effect: "none" };
+}
+
+/** Whether a holder of these policies may assume a role; conditions of what allows it are taken to hold, those of what denies it not to. */
+export function allowsToAssume(documents: readonly unknown[], roleArn: string): boolean {
+	return decide(documents, { action: "sts:AssumeRole", resource: roleArn, context: {} }).effect === "Allow";
 }
 
 function covers(statement: Statement, { action, resource, context, principals }: Request): boolean {
