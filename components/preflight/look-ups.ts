@@ -76,6 +76,9 @@ export async function find({ name, given, args, aws }: Question): Promise<Found>
 			? described
 			: described.then((found) => whenUpdated(found, waysOf(authentication, undefined), aws)),
 	);
+	// Loading the Kubernetes client takes a third of a second, in which AWS, which has been asked by now, can answer.
+	await new Promise(setImmediate);
+	require("@kubernetes/client-node");
 	const cluster = isElsewhere ? describing.catch(() => undefined) : describing;
 	const kubeconfig =
 		args.kubeconfig ?? (await findKubeconfig(args, isElsewhere ? undefined : await cluster, aws.provider));
