@@ -14,6 +14,8 @@ import { userGroupMembership } from "../../sandbox/aws-plugin/user-group-members
 import { present } from "../support/present";
 
 const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: "*" }] };
+const PRINCIPAL = "arn:aws:iam::123456789012:role/ci";
+const VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
 const seed = new Uint8Array([1, 2, 3]);
 
 describe("the sandbox's aws plugin", () => {
@@ -27,7 +29,7 @@ describe("the sandbox's aws plugin", () => {
 			accessPolicyAssociation,
 			"a",
 			{},
-			{ clusterName: "c", principalArn: "p", policyArn: "view", ...inputs },
+			{ clusterName: "c", principalArn: PRINCIPAL, policyArn: VIEW, ...inputs },
 			seed,
 		);
 
@@ -58,6 +60,39 @@ describe("the sandbox's aws plugin", () => {
 			);
 		});
 
+		// pulumi-terraform-bridge, pkg/tfbridge/provider.go, Check: the validators of terraform-provider-aws, named in validators.ts.
+		it("refuses what the provider does before AWS is asked, so that a preview fails too", () => {
+			const refused = (type: typeof role, inputs: Properties) =>
+				check(type, "x", {}, inputs, seed).failures.map(({ property }) => property);
+			const [assumeRolePolicy, name] = [trust, "a b"];
+			for (const wrong of [
+				{ maxSessionDuration: 3599 },
+				{ maxSessionDuration: 43201 },
+				{ permissionsBoundary: "boundary" },
+				{ description: "the \u201cdevs\u201d" },
+				{ path: `/${"p".repeat(512)}/` },
+				{ name },
+			])
+				assert.deepEqual(refused(role, { assumeRolePolicy, ...wrong }), Object.keys(wrong));
+			assert.deepEqual(refused(group, { name }), ["name"]);
+			assert.deepEqual(refused(policy, { name, policy: " {}" }), ["name", "policy"]);
+			assert.deepEqual(refused(rolePolicy, { name, policy: "[]", role: "r" }), ["name", "policy"]);
+			assert.deepEqual(refused(groupPolicyAttachment, { group: "g", policyArn: "ReadOnly" }), ["policyArn"]);
+			const entry = { clusterName: "c", principalArn: PRINCIPAL };
+			for (const wrong of [
+				{ clusterName: "-c" },
+				{ principalArn: "arn:aws:iam::1:role/x" },
+				{ type: "HYPERPOD_LINUX" },
+			])
+				assert.deepEqual(refused(accessEntry, { ...entry, ...wrong }), Object.keys(wrong));
+			const accessScope = { type: "cluster" };
+			for (const wrong of [{ clusterName: "c/d" }, { principalArn: "ci" }, { policyArn: "view" }])
+				assert.deepEqual(
+					refused(accessPolicyAssociation, { ...entry, policyArn: VIEW, accessScope, ...wrong }),
+					Object.keys(wrong),
+				);
+		});
+
 		it("accepts what is not known yet", () => {
 			assert.deepEqual(checkedRole({ assumeRolePolicy: unknown, name: unknown, tags: unknown }).failures, []);
 			const scope = { type: "namespace", namespaces: unknown };
@@ -66,12 +101,12 @@ describe("the sandbox's aws plugin", () => {
 		});
 
 		it("makes an access entry a standard one, and leaves its username and groups to AWS", () => {
-			const { inputs, failures } = check(accessEntry, "ci", {}, { clusterName: "c", principalArn: "p" }, seed);
+			const { inputs, failures } = check(accessEntry, "ci", {}, { clusterName: "c", principalArn: PRINCIPAL }, seed);
 			assert.deepEqual(failures, []);
 			const tagsAll = { by: "pulumi" };
 			assert.deepEqual(inputs, {
 				clusterName: "c",
-				principalArn: "p",
+				principalArn: PRINCIPAL,
 				type: "STANDARD",
 				tagsAll,
 				__defaults: ["type"],
