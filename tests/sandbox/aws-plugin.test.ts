@@ -60,39 +60,6 @@ describe("the sandbox's aws plugin", () => {
 			);
 		});
 
-		// pulumi-terraform-bridge, pkg/tfbridge/provider.go, Check: the validators of terraform-provider-aws, named in validators.ts.
-		it("refuses what the provider does before AWS is asked, so that a preview fails too", () => {
-			const refused = (type: typeof role, inputs: Properties) =>
-				check(type, "x", {}, inputs, seed).failures.map(({ property }) => property);
-			const [assumeRolePolicy, name] = [trust, "a b"];
-			for (const wrong of [
-				{ maxSessionDuration: 3599 },
-				{ maxSessionDuration: 43201 },
-				{ permissionsBoundary: "boundary" },
-				{ description: "the \u201cdevs\u201d" },
-				{ path: `/${"p".repeat(512)}/` },
-				{ name },
-			])
-				assert.deepEqual(refused(role, { assumeRolePolicy, ...wrong }), Object.keys(wrong));
-			assert.deepEqual(refused(group, { name }), ["name"]);
-			assert.deepEqual(refused(policy, { name, policy: " {}" }), ["name", "policy"]);
-			assert.deepEqual(refused(rolePolicy, { name, policy: "[]", role: "r" }), ["name", "policy"]);
-			assert.deepEqual(refused(groupPolicyAttachment, { group: "g", policyArn: "ReadOnly" }), ["policyArn"]);
-			const entry = { clusterName: "c", principalArn: PRINCIPAL };
-			for (const wrong of [
-				{ clusterName: "-c" },
-				{ principalArn: "arn:aws:iam::1:role/x" },
-				{ type: "HYPERPOD_LINUX" },
-			])
-				assert.deepEqual(refused(accessEntry, { ...entry, ...wrong }), Object.keys(wrong));
-			const accessScope = { type: "cluster" };
-			for (const wrong of [{ clusterName: "c/d" }, { principalArn: "ci" }, { policyArn: "view" }])
-				assert.deepEqual(
-					refused(accessPolicyAssociation, { ...entry, policyArn: VIEW, accessScope, ...wrong }),
-					Object.keys(wrong),
-				);
-		});
-
 		it("accepts what is not known yet", () => {
 			assert.deepEqual(checkedRole({ assumeRolePolicy: unknown, name: unknown, tags: unknown }).failures, []);
 			const scope = { type: "namespace", namespaces: unknown };
