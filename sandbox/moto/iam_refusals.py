@@ -17,6 +17,7 @@ def install() -> None:
         setattr(IAMBackend, f"create_{kind}", _creating(kind, getattr(IAMBackend, f"create_{kind}")))
     IAMBackend.delete_group = _deleting("group", _of_group, IAMBackend.delete_group)
     IAMBackend.delete_user = _deleting("user", _of_user, IAMBackend.delete_user)
+    IAMBackend.create_policy = _creating_policy(IAMBackend.create_policy)
     IAMBackend.delete_policy = _deleting_policy(IAMBackend.delete_policy)
 
 
@@ -46,6 +47,16 @@ def _creating(kind: str, create):
         return create(self, *arguments, **given)
 
     return checked
+
+
+def _creating_policy(create_policy: Callable) -> Callable:
+    def create(self: IAMBackend, description: str, path: str, document: str, name: str, tags: list) -> Any:
+        # AWS's own policies have no account.
+        if named((policy for policy in self.managed_policies.values() if f"::{self.account_id}:" in policy.arn), name):
+            raise EntityAlreadyExists(f"A policy called {name} already exists. Duplicate names are not allowed.")
+        return create_policy(self, description, path, document, name, tags)
+
+    return create
 
 
 def _deleting(kind: str, parts: Callable[[IAMBackend, Any], list[tuple[Any, str]]], delete: Callable) -> Callable:
@@ -82,6 +93,11 @@ def _deleting_policy(delete_policy):
     def delete(self: IAMBackend, policy_arn: str) -> None:
         if getattr(self.managed_policies.get(policy_arn), "attachment_count", 0):
             raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(self.get_policy(policy_arn).versions) > 1:
+            raise DeleteConflictException(
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+                "The default version is deleted with the policy."
+            )
         delete_policy(self, policy_arn)
 
     return delete

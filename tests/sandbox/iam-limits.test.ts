@@ -115,6 +115,24 @@ describe("the sandbox's IAM refuses as AWS does", function () {
 		await world.iam.deleteUser({ UserName: "LEAVER" });
 	});
 
+	// IAM API Reference, DeletePolicy, CreatePolicy. Text: rebuy-de/aws-nuke#1.
+	it("a policy with several versions is not deleted, and a second one of its name is not made, whatever the case and the path", async () => {
+		const PolicyDocument = document(200);
+		const { Policy } = await world.iam.createPolicy({ PolicyName: "Twice", PolicyDocument });
+		await assert.rejects(world.iam.createPolicy({ PolicyName: "twice", Path: "/teams/", PolicyDocument }), {
+			name: "EntityAlreadyExistsException",
+		});
+		const of = { PolicyArn: Policy?.Arn };
+		await world.iam.createPolicyVersion({ ...of, PolicyDocument, SetAsDefault: true });
+		await assert.rejects(world.iam.deletePolicy(of), {
+			name: "DeleteConflictException",
+			message: /^This policy has more than one version/,
+		});
+		await world.iam.deletePolicyVersion({ ...of, VersionId: "v1" });
+		await world.iam.deletePolicy(of);
+		await world.iam.createPolicy({ PolicyName: "ReadOnlyAccess", PolicyDocument });
+	});
+
 	describe("principals of a trust policy", () => {
 		const create = (AWS: string, RoleName = "trusting") =>
 			world.iam.createRole({ RoleName, AssumeRolePolicyDocument: trust(AWS) });
