@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { EKS } from "@aws-sdk/client-eks";
 import { IAM } from "@aws-sdk/client-iam";
 import { STS } from "@aws-sdk/client-sts";
@@ -53,13 +54,13 @@ export class AwsAccount {
 
 	/** Lets a user who may do everything do what a policy document allows instead; without one, everything again. */
 	async limitOperator(name: string, policy?: string): Promise<void> {
-		const [user, PolicyArn] = [{ UserName: name }, managedPolicy("AdministratorAccess")];
-		if (policy) {
-			await this.iam.putUserPolicy({ ...user, PolicyName: "limit", PolicyDocument: policy });
-			await this.iam.detachUserPolicy({ ...user, PolicyArn }).catch(() => undefined);
-		} else {
-			await this.iam.attachUserPolicy({ ...user, PolicyArn });
-			await this.iam.deleteUserPolicy({ ...user, PolicyName: "limit" });
+		const UserName = name;
+		const { AttachedPolicies: former = [] } = await this.iam.listAttachedUserPolicies({ UserName });
+		const wanted = policy ? await this.createPolicy(name, policy) : managedPolicy("AdministratorAccess");
+		await this.iam.attachUserPolicy({ UserName, PolicyArn: wanted });
+		for (const { PolicyArn = "" } of former.filter((each) => each.PolicyArn !== wanted)) {
+			await this.iam.detachUserPolicy({ UserName, PolicyArn });
+			if (!PolicyArn.startsWith(managedPolicy(""))) await this.iam.deletePolicy({ PolicyArn });
 		}
 	}
 
@@ -153,6 +154,12 @@ export class AwsAccount {
 
 	get rootArn(): string {
 		return `arn:aws:iam::${this.aws.accountId}:root`;
+	}
+
+	/** One of the account's own: a user's inline ones may have 2048 characters together. */
+	private async createPolicy(name: string, PolicyDocument: string): Promise<string> {
+		const PolicyName = `${name}-${randomBytes(4).toString("hex")}`;
+		return (await this.iam.createPolicy({ PolicyName, PolicyDocument })).Policy?.Arn as string;
 	}
 
 	private as(credentials: AwsKey) {

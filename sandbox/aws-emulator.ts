@@ -45,6 +45,11 @@ export interface AwsEmulatorOptions {
 	 * @default 0
 	 */
 	readonly updateSeconds?: number;
+	/**
+	 * How many items of a list one answer has; AWS may always give fewer than it has been asked for.
+	 * @default 100, as in AWS
+	 */
+	readonly pageItems?: number;
 }
 
 /** Where the emulator with this folder keeps a cluster's; they are there once the cluster is. */
@@ -101,6 +106,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 			...["--clusters", clustersFile],
 			...["--access", accessFolder(directory)],
 			...["--update-seconds", String(options.updateSeconds ?? 0)],
+			...["--page-items", String(options.pageItems ?? 100)],
 		],
 		env: {
 			PATH: process.env.PATH,

@@ -4,15 +4,19 @@ import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
 import { configured } from "./settings";
 import { allTags, asList, readTags, tagChanges } from "./tags";
+import { arn, oneOf, clusterName as validClusterName } from "./validators";
+
+/** internal/service/eks/consts.go, accessEntryType_Values: fewer than EKS has. */
+const TYPE = oneOf("EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "STANDARD");
 
 /** aws:eks/accessEntry:AccessEntry (terraform-provider-aws, internal/service/eks/access_entry.go) */
 export const accessEntry: ResourceType = {
 	title: "EKS Access Entry",
 	inputs: {
-		clusterName: { kind: "string", required: true, replaces: true },
-		principalArn: { kind: "string", required: true, replaces: true },
+		clusterName: { kind: "string", required: true, valid: validClusterName, replaces: true },
+		principalArn: { kind: "string", required: true, valid: arn, replaces: true },
 		kubernetesGroups: { kind: "set", computed: true },
-		type: { kind: "string", default: "STANDARD", replaces: true },
+		type: { kind: "string", default: "STANDARD", valid: TYPE, replaces: true },
 		userName: { kind: "string", computed: true },
 		region: { kind: "string", computed: true, replaces: true },
 		tags: { kind: "tags" },

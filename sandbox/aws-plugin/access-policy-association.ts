@@ -1,7 +1,9 @@
 import { principalOf, regionOf } from "./access-entry";
 import { eks, ifFound, retryWhile } from "./eks";
+import { pagesOf } from "./iam";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
+import { arn, clusterName as validClusterName } from "./validators";
 
 /**
  * aws:eks/accessPolicyAssociation:AccessPolicyAssociation. As with the real provider every change replaces it, and the new one is made
@@ -10,9 +12,9 @@ import type { ResourceType } from "./resource-type";
 export const accessPolicyAssociation: ResourceType = {
 	title: "EKS Access Policy Association",
 	inputs: {
-		clusterName: { kind: "string", required: true, replaces: true },
-		principalArn: { kind: "string", required: true, replaces: true },
-		policyArn: { kind: "string", required: true, replaces: true },
+		clusterName: { kind: "string", required: true, valid: validClusterName, replaces: true },
+		principalArn: { kind: "string", required: true, valid: arn, replaces: true },
+		policyArn: { kind: "string", required: true, valid: arn, replaces: true },
 		accessScope: {
 			kind: "block",
 			required: true,
@@ -64,8 +66,11 @@ export const accessPolicyAssociation: ResourceType = {
 };
 
 async function find(region: string, principal: { clusterName: string; principalArn: string }, policyArn: string) {
-	const found = await ifFound(eks(region).listAssociatedAccessPolicies(principal));
-	return found?.associatedAccessPolicies?.find((each) => each.policyArn === policyArn);
+	const pages = await ifFound(
+		pagesOf((nextToken) => eks(region).listAssociatedAccessPolicies({ ...principal, nextToken })),
+	);
+	const associations = pages?.flatMap(({ associatedAccessPolicies = [] }) => associatedAccessPolicies);
+	return associations?.find((each) => each.policyArn === policyArn);
 }
 
 /** The real provider gives these times as Go prints them. */

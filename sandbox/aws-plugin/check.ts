@@ -95,6 +95,8 @@ function invalid(rule: PropertyRule, value: unknown): string | undefined {
 	if (!wanted[rule.kind]) {
 		return `must be ${rule.kind === "policy" ? "a JSON policy document" : `a ${rule.kind}`}, but is ${JSON.stringify(value)}`;
 	}
+	const wrong = rule.valid?.(value);
+	if (wrong) return wrong;
 	const length = String(value).length;
 	if (rule.maxLength && length > rule.maxLength) {
 		return `may have ${rule.maxLength} characters, but has ${length}`;

@@ -1,7 +1,7 @@
 import type { Cluster } from "@aws-sdk/client-eks";
 import { accessEntry } from "./access-entry";
 import { eks, ifFound } from "./eks";
-import { found } from "./iam";
+import { found, pagesOf } from "./iam";
 import type { Properties } from "./properties";
 import { configured } from "./settings";
 
@@ -20,8 +20,8 @@ export async function getAccessEntry(args: Properties): Promise<Properties> {
 
 export async function getAccessPolicies(args: Properties): Promise<Properties> {
 	const region = (args.region as string | undefined) ?? configured().region;
-	const { accessPolicies = [] } = await eks(region).listAccessPolicies({});
-	return { accessPolicies, id: region, region };
+	const pages = await pagesOf((nextToken) => eks(region).listAccessPolicies({ nextToken }));
+	return { accessPolicies: pages.flatMap(({ accessPolicies = [] }) => accessPolicies), id: region, region };
 }
 
 function describe(cluster: Cluster): Properties {

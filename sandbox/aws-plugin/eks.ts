@@ -1,19 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EKS } from "@aws-sdk/client-eks";
-import { clientOptions } from "./settings";
+import { clientOptions, configured } from "./settings";
 
-const clients = new Map<string, EKS>();
+const clients = new WeakMap<object, Map<string, EKS>>();
 /** The real provider tries for two minutes: IAM tells EKS of a new role after a while. Here that is at once. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 200;
 
 /** The EKS client of a region, loaded when the first resource needs it: a preview without changes does not. */
 export function eks(region: string): EKS {
-	let client = clients.get(region);
+	const byRegion = clients.get(configured()) ?? new Map<string, EKS>();
+	clients.set(configured(), byRegion);
+	let client = byRegion.get(region);
 	if (!client) {
 		const sdk = require("@aws-sdk/client-eks") as typeof import("@aws-sdk/client-eks");
 		client = new sdk.EKS(clientOptions(region));
-		clients.set(region, client);
+		byRegion.set(region, client);
 	}
 	return client;
 }

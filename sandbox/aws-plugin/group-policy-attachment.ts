@@ -1,13 +1,14 @@
-import { iam, ifExists } from "./iam";
+import { iam, ifExists, pagesOf } from "./iam";
 import type { ResourceType } from "./resource-type";
 import { uniqueId } from "./unique-id";
+import { arn } from "./validators";
 
 /** aws:iam/groupPolicyAttachment:GroupPolicyAttachment (terraform-provider-aws, internal/service/iam/group_policy_attachment.go) */
 export const groupPolicyAttachment: ResourceType = {
 	title: "IAM Group Policy Attachment",
 	inputs: {
 		group: { kind: "string", required: true, replaces: true },
-		policyArn: { kind: "string", required: true, replaces: true },
+		policyArn: { kind: "string", required: true, valid: arn, replaces: true },
 	},
 	outputs: {},
 	deleteBeforeReplace: true,
@@ -30,10 +31,9 @@ export const groupPolicyAttachment: ResourceType = {
 
 	async read(_id, state) {
 		const { group: GroupName, policyArn } = state as { group: string; policyArn: string };
-		const attached = await ifExists(iam().listAttachedGroupPolicies({ GroupName }));
-		return attached?.AttachedPolicies?.some((policy) => policy.PolicyArn === policyArn)
-			? { group: GroupName, policyArn }
-			: undefined;
+		const pages = await ifExists(pagesOf((Marker) => iam().listAttachedGroupPolicies({ GroupName, Marker })));
+		const attached = pages?.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies);
+		return attached?.some((policy) => policy.PolicyArn === policyArn) ? { group: GroupName, policyArn } : undefined;
 	},
 
 	async delete(_id, state) {

@@ -1,11 +1,12 @@
 import { iam, ifExists } from "./iam";
 import type { ResourceType } from "./resource-type";
+import { iamName } from "./validators";
 
 /** aws:iam/group:Group */
 export const group: ResourceType = {
 	title: "IAM Group",
 	inputs: {
-		name: { kind: "string", autoNamed: true, maxLength: 128 },
+		name: { kind: "string", autoNamed: true, maxLength: 128, valid: iamName },
 		path: { kind: "string", default: "/" },
 	},
 	outputs: { arn: ["name", "path"], uniqueId: [] },

@@ -1,5 +1,5 @@
-import type { GetGroupCommandOutput, Role, User } from "@aws-sdk/client-iam";
-import { found, iam, ifExists } from "./iam";
+import type { Role } from "@aws-sdk/client-iam";
+import { found, iam, ifExists, pagesOf } from "./iam";
 import type { Properties } from "./properties";
 import { configured } from "./settings";
 
@@ -36,17 +36,10 @@ export async function getRole(args: Properties): Promise<Properties> {
 }
 
 export async function getGroup(args: Properties): Promise<Properties> {
-	const members: User[] = [];
-	let page: GetGroupCommandOutput;
-	let Marker: string | undefined;
-	do {
-		page = await iam()
-			.getGroup({ GroupName: args.groupName as string, Marker })
-			.catch(gettingGroupFailed);
-		members.push(...(page.Users ?? []));
-		Marker = page.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	const { Group } = page;
+	const GroupName = args.groupName as string;
+	const pages = await pagesOf((Marker) => iam().getGroup({ GroupName, Marker })).catch(gettingGroupFailed);
+	const members = pages.flatMap(({ Users = [] }) => Users);
+	const { Group } = pages[0] ?? {};
 	return {
 		arn: Group?.Arn,
 		groupId: Group?.GroupId,
@@ -100,14 +93,11 @@ export async function getUser(args: Properties): Promise<Properties> {
 /** The users below a path whose names match. */
 export async function getUsers(args: Properties): Promise<Properties> {
 	const expression = new RegExp((args.nameRegex as string | undefined) ?? "");
-	const users: User[] = [];
-	let Marker: string | undefined;
-	do {
-		const page = await iam().listUsers({ PathPrefix: args.pathPrefix as string | undefined, Marker });
-		users.push(...(page.Users ?? []));
-		Marker = page.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	const matching = users.filter(({ UserName }) => expression.test(UserName as string));
+	const PathPrefix = args.pathPrefix as string | undefined;
+	const pages = await pagesOf((Marker) => iam().listUsers({ PathPrefix, Marker }));
+	const matching = pages
+		.flatMap(({ Users = [] }) => Users)
+		.filter(({ UserName }) => expression.test(UserName as string));
 	return {
 		...args,
 		id: configured().region,
@@ -128,12 +118,6 @@ function gettingGroupFailed(
 }
 
 async function listRoles(PathPrefix?: string): Promise<Role[]> {
-	const roles: Role[] = [];
-	let Marker: string | undefined;
-	do {
-		const page = await iam().listRoles({ PathPrefix, Marker });
-		roles.push(...(page.Roles ?? []));
-		Marker = page.IsTruncated ? page.Marker : undefined;
-	} while (Marker);
-	return roles;
+	const pages = await pagesOf((Marker) => iam().listRoles({ PathPrefix, Marker }));
+	return pages.flatMap(({ Roles = [] }) => Roles);
 }

@@ -1,7 +1,8 @@
-import { iam, ifExists } from "./iam";
+import { iam, ifExists, pagesOf } from "./iam";
 import { equivalent } from "./policy-document";
 import type { ResourceType } from "./resource-type";
 import { allTags, asList, readTags, tagChanges } from "./tags";
+import { iamName, iamPolicy } from "./validators";
 
 /** How many versions of a policy AWS keeps (IAM and AWS STS quotas, "Versions of a managed policy"). */
 const maxVersions = 5;
@@ -10,10 +11,10 @@ const maxVersions = 5;
 export const policy: ResourceType = {
 	title: "IAM Policy",
 	inputs: {
-		name: { kind: "string", autoNamed: true, maxLength: 128, replaces: true },
+		name: { kind: "string", autoNamed: true, maxLength: 128, valid: iamName, replaces: true },
 		path: { kind: "string", default: "/", replaces: true },
 		description: { kind: "string", maxLength: 1000, replaces: true },
-		policy: { kind: "policy", required: true },
+		policy: { kind: "policy", required: true, valid: iamPolicy },
 		tags: { kind: "tags" },
 		tagsAll: { kind: "tags", computed: true },
 	},
@@ -80,8 +81,10 @@ export const policy: ResourceType = {
 
 /** The versions that are not the default one, the newest first. */
 async function otherVersions(PolicyArn: string): Promise<string[]> {
-	const { Versions = [] } = await iam().listPolicyVersions({ PolicyArn });
-	return Versions.filter((version) => !version.IsDefaultVersion)
+	const pages = await pagesOf((Marker) => iam().listPolicyVersions({ PolicyArn, Marker }));
+	return pages
+		.flatMap(({ Versions = [] }) => Versions)
+		.filter((version) => !version.IsDefaultVersion)
 		.map((version) => version.VersionId as string)
 		.sort((a, b) => Number(b.slice(1)) - Number(a.slice(1)));
 }

@@ -1,4 +1,5 @@
 import type { Properties } from "./properties";
+import type { Validator } from "./validators";
 
 /** What a resource type takes for one of its inputs, and what a change of it means. */
 export interface PropertyRule {
@@ -12,6 +13,8 @@ export interface PropertyRule {
 	readonly required?: true;
 	readonly default?: string | number | boolean;
 	readonly maxLength?: number;
+	/** What the provider refuses before AWS is asked: in Check, so that a preview fails too. */
+	readonly valid?: Validator;
 	/** Where omitted, it is the resource's logical name and seven random digits. */
 	readonly autoNamed?: true;
 	/** Where omitted, what AWS has is left alone. */

@@ -1,12 +1,13 @@
 import { iam, ifExists } from "./iam";
 import type { ResourceType } from "./resource-type";
+import { iamName, iamPolicy } from "./validators";
 
 /** aws:iam/rolePolicy:RolePolicy, a policy that is part of a role. */
 export const rolePolicy: ResourceType = {
 	title: "IAM Role Policy",
 	inputs: {
-		name: { kind: "string", autoNamed: true, maxLength: 128, replaces: true },
-		policy: { kind: "policy", required: true },
+		name: { kind: "string", autoNamed: true, maxLength: 128, valid: iamName, replaces: true },
+		policy: { kind: "policy", required: true, valid: iamPolicy },
 		role: { kind: "string", required: true, replaces: true },
 	},
 	outputs: {},

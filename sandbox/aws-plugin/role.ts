@@ -1,20 +1,21 @@
 import { retryWhile } from "./eks";
-import { iam, ifExists } from "./iam";
+import { iam, ifExists, pagesOf } from "./iam";
 import { equivalent } from "./policy-document";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
 import { allTags, asList, readTags, tagChanges } from "./tags";
+import { arn, between, iamName, matching } from "./validators";
 
 /** aws:iam/role:Role (terraform-provider-aws, internal/service/iam/role.go) */
 export const role: ResourceType = {
 	title: "IAM Role",
 	inputs: {
-		name: { kind: "string", autoNamed: true, maxLength: 64, replaces: true },
-		path: { kind: "string", default: "/", replaces: true },
+		name: { kind: "string", autoNamed: true, maxLength: 64, valid: iamName, replaces: true },
+		path: { kind: "string", default: "/", maxLength: 512, replaces: true },
 		assumeRolePolicy: { kind: "policy", required: true },
-		description: { kind: "string", maxLength: 1000 },
-		maxSessionDuration: { kind: "number", default: 3600 },
-		permissionsBoundary: { kind: "string" },
+		description: { kind: "string", maxLength: 1000, valid: matching(/^[^“‘]*$/) },
+		maxSessionDuration: { kind: "number", default: 3600, valid: between(3600, 43200) },
+		permissionsBoundary: { kind: "string", valid: arn },
 		managedPolicyArns: { kind: "set", computed: true },
 		forceDetachPolicies: { kind: "boolean", default: false },
 		tags: { kind: "tags" },
@@ -86,9 +87,9 @@ export const role: ResourceType = {
 	/** Where the state knows of policies, all go, also those that it does not know; else they make it fail (role.go, deleteRole). */
 	async delete(id, state) {
 		const RoleName = id;
-		const profiles = await ifExists(iam().listInstanceProfilesForRole({ RoleName }));
+		const profiles = await ifExists(pagesOf((Marker) => iam().listInstanceProfilesForRole({ RoleName, Marker })));
 		if (!profiles) return;
-		for (const { InstanceProfileName } of profiles.InstanceProfiles ?? []) {
+		for (const { InstanceProfileName } of profiles.flatMap(({ InstanceProfiles = [] }) => InstanceProfiles)) {
 			await ifExists(iam().removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
 		}
 		const knows = (property: string) => ((state[property] as unknown[] | undefined) ?? []).length > 0;
@@ -109,16 +110,15 @@ function policyArns(properties: Properties): string[] {
 }
 
 async function attachedPolicies(RoleName: string): Promise<string[]> {
-	const { AttachedPolicies = [] } = await iam().listAttachedRolePolicies({
-		RoleName,
-	});
-	return AttachedPolicies.map((policy) => policy.PolicyArn as string);
+	const pages = await pagesOf((Marker) => iam().listAttachedRolePolicies({ RoleName, Marker }));
+	return pages.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies.map(({ PolicyArn }) => PolicyArn as string));
 }
 
 async function inlinePolicies(RoleName: string): Promise<{ name: string; policy: string }[]> {
-	const { PolicyNames = [] } = await iam().listRolePolicies({ RoleName });
+	const pages = await pagesOf((Marker) => iam().listRolePolicies({ RoleName, Marker }));
+	const names = pages.flatMap(({ PolicyNames = [] }) => PolicyNames);
 	return Promise.all(
-		PolicyNames.map(async (name) => {
+		names.map(async (name) => {
 			const { PolicyDocument } = await iam().getRolePolicy({ RoleName, PolicyName: name });
 			return { name, policy: decodeURIComponent(PolicyDocument as string) };
 		}),

@@ -1,4 +1,4 @@
-import { iam, ifExists } from "./iam";
+import { iam, ifExists, pagesOf } from "./iam";
 import type { Properties } from "./properties";
 import type { ResourceType } from "./resource-type";
 import { uniqueId } from "./unique-id";
@@ -31,9 +31,9 @@ export const userGroupMembership: ResourceType = {
 	async read(_id, state) {
 		const user = state.user as string;
 		const ours = groupsOf(state);
-		const found = await ifExists(iam().listGroupsForUser({ UserName: user }));
-		if (!found) return undefined;
-		const all = found.Groups?.map((group) => group.GroupName as string) ?? [];
+		const pages = await ifExists(pagesOf((Marker) => iam().listGroupsForUser({ UserName: user, Marker })));
+		if (!pages) return undefined;
+		const all = pages.flatMap(({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName));
 		return { user, groups: ours.filter((name) => all.includes(name)) };
 	},
 

@@ -112,7 +112,7 @@ class ClusterAccess:
             )
         type_ = type_ or "STANDARD"
         if type_ != "STANDARD":
-            if principal.is_foreign_to(self.cluster):
+            if principal.is_foreign_to(self.cluster) or not principal.is_role:
                 raise InvalidParameterException(message="The specified principalArn is invalid: invalid principal.")
             given_username, given_groups = _of_node_type(type_, username, groups)
             self.entries[principal_arn] = self._entry(principal, type_, given_username, given_groups, tags or {})

@@ -6,7 +6,8 @@ Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust
 access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
 read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}. In the folder
 ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py). A change of a
-cluster's authentication mode takes as long as --update-seconds says. A file `clock` in DIR moves AWS's clock by so many seconds.
+cluster's authentication mode takes as long as --update-seconds says. Lists come in pages of
+--page-items, which is 100 in AWS where a request says nothing else. A file `clock` in DIR moves AWS's clock by so many seconds.
 """
 
 import argparse
@@ -25,6 +26,7 @@ parser.add_argument("--account", required=True)
 parser.add_argument("--clusters", type=Path, required=True)
 parser.add_argument("--access", type=Path, required=True)
 parser.add_argument("--update-seconds", type=float, default=0)
+parser.add_argument("--page-items", type=int, default=100)
 arguments = parser.parse_args()
 
 # moto reads its settings while it is imported.
@@ -36,7 +38,10 @@ from moto.moto_proxy import proxy3  # noqa: E402
 
 import access_api  # noqa: E402
 import clock  # noqa: E402
+import iam_quotas  # noqa: E402
 import iam_refusals  # noqa: E402
+import pages  # noqa: E402
+import trust_principals  # noqa: E402
 from access_files import AccessFiles  # noqa: E402
 from authorization import Authorizer  # noqa: E402
 from certificates import CertificateAuthority  # noqa: E402
@@ -93,7 +98,10 @@ def main() -> None:
     root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")
     install(Authorizer(arguments.account, root_key, root_secret), arguments.clusters)
     iam_refusals.install()
+    iam_quotas.install()
+    trust_principals.install()
     access_api.install(AccessFiles(arguments.access).publish, arguments.update_seconds)
+    pages.install(arguments.page_items)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     with ThreadingHTTPServer(("127.0.0.1", arguments.port), Proxy) as server:

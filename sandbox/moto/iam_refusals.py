@@ -1,32 +1,24 @@
 """What IAM refuses and moto lets pass."""
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.iam.exceptions import (
     DeleteConflictException,
     EntityAlreadyExists,
-    LimitExceededException,
-    MalformedPolicyDocument,
     NoSuchEntity,
     NotFoundException,
 )
 from moto.iam.models import IAMBackend
 
-# "IAM and AWS STS quotas": what an account has by default. Whitespace does not count.
-TRUST_POLICY_CHARACTERS = 2048
-
-
 def install() -> None:
     for kind in ("role", "group", "user"):
         setattr(IAMBackend, f"get_{kind}", _getting(kind))
         setattr(IAMBackend, f"create_{kind}", _creating(kind, getattr(IAMBackend, f"create_{kind}")))
-    IAMBackend.delete_group = _deleting_group(IAMBackend.delete_group)
+    IAMBackend.delete_group = _deleting("group", _of_group, IAMBackend.delete_group)
+    IAMBackend.delete_user = _deleting("user", _of_user, IAMBackend.delete_user)
+    IAMBackend.create_policy = _creating_policy(IAMBackend.create_policy)
     IAMBackend.delete_policy = _deleting_policy(IAMBackend.delete_policy)
-    IAMBackend.create_role = _trusting(IAMBackend.create_role)
-    IAMBackend.update_assume_role_policy = _trusting(IAMBackend.update_assume_role_policy)
 
 
 def named(entities: Iterable[Any], name: str) -> Any | None:
@@ -57,53 +49,55 @@ def _creating(kind: str, create):
     return checked
 
 
-def _deleting_group(delete_group):
-    def delete(self: IAMBackend, group_name: str) -> None:
-        group = self.get_group(group_name)
-        for content, first in (
-            (group.users, "remove users from group"),
-            (group.managed_policies, "detach all policies"),
-            (group.policies, "delete policies"),
-        ):
+def _creating_policy(create_policy: Callable) -> Callable:
+    def create(self: IAMBackend, description: str, path: str, document: str, name: str, tags: list) -> Any:
+        # AWS's own policies have no account.
+        if named((policy for policy in self.managed_policies.values() if f"::{self.account_id}:" in policy.arn), name):
+            raise EntityAlreadyExists(f"A policy called {name} already exists. Duplicate names are not allowed.")
+        return create_policy(self, description, path, document, name, tags)
+
+    return create
+
+
+def _deleting(kind: str, parts: Callable[[IAMBackend, Any], list[tuple[Any, str]]], delete: Callable) -> Callable:
+    """What is part of a group or a user goes first; moto looks at a user's policies alone."""
+
+    def checked(self: IAMBackend, name: str) -> None:
+        entity = getattr(self, f"get_{kind}")(name)
+        for content, first in parts(self, entity):
             if content:
                 raise DeleteConflictException(f"Cannot delete entity, must {first} first.")
-        delete_group(self, group.name)
+        delete(self, entity.name)
 
-    return delete
+    return checked
+
+
+def _of_group(_backend: IAMBackend, group: Any) -> list[tuple[Any, str]]:
+    return [
+        (group.users, "remove users from group"),
+        (group.managed_policies, "detach all policies"),
+        (group.policies, "delete policies"),
+    ]
+
+
+def _of_user(backend: IAMBackend, user: Any) -> list[tuple[Any, str]]:
+    return [
+        (backend.get_groups_for_user(user.name), "remove users from group"),
+        (user.access_keys, "delete access keys"),
+        (user.mfa_devices, "delete MFA device"),
+        (user.password, "delete login profile"),
+    ]
 
 
 def _deleting_policy(delete_policy):
     def delete(self: IAMBackend, policy_arn: str) -> None:
         if getattr(self.managed_policies.get(policy_arn), "attachment_count", 0):
             raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(self.get_policy(policy_arn).versions) > 1:
+            raise DeleteConflictException(
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+                "The default version is deleted with the policy."
+            )
         delete_policy(self, policy_arn)
 
     return delete
-
-
-def _trusting(change):
-    def checked(self: IAMBackend, role_name: str, trust_policy: str, *arguments: Any, **given: Any) -> Any:
-        if len(re.sub(r"\s", "", trust_policy)) > TRUST_POLICY_CHARACTERS:
-            raise LimitExceededException(f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_CHARACTERS}")
-        for principal in _principals(trust_policy):
-            if not _exists(self, principal):
-                raise MalformedPolicyDocument(f'Invalid principal in policy: "AWS":"{principal}"')
-        return change(self, role_name, trust_policy, *arguments, **given)
-
-    return checked
-
-
-def _principals(trust_policy: str) -> Iterable[str]:
-    statements = json.loads(trust_policy)["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        named_ones = principal.get("AWS", []) if isinstance(principal, dict) else principal
-        yield from [named_ones] if isinstance(named_ones, str) else named_ones
-
-
-def _exists(iam: IAMBackend, principal: str) -> bool:
-    """What other accounts hold only they know."""
-    match = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):(user|role)/.+", principal)
-    if match is None or match[1] != iam.account_id:
-        return True
-    return any(entity.arn == principal for entity in getattr(iam, f"{match[2]}s").values())

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { invoke } from "../../sandbox/aws-plugin/provider";
 import { AwsPluginWorld, type Made } from "../support/aws-plugin-world";
 
@@ -94,11 +95,15 @@ describe("the sandbox's aws plugin and IAM, as the real ones", function () {
 		});
 
 		// role.go, retryCreateRole: the error is tried again, since a new user is not known everywhere at once.
-		it("trusts nobody who does not exist", async () => {
+		it("trusts nobody who does not exist, even a while later", async () => {
 			const principal = `arn:aws:iam::${world.aws.accountId}:user/nobody`;
 			const invalid = /MalformedPolicyDocument: Invalid principal in policy: "AWS":".*user\/nobody"/;
 			await assert.rejects(role("trusting", { assumeRolePolicy: trust(principal) }), invalid);
-			const made = await role("trusting", { assumeRolePolicy: trust(world.account.arnOfUser("jane")) });
+			const later = world.account.arnOfUser("later");
+			const [made] = await Promise.all([
+				role("trusting", { assumeRolePolicy: trust(later) }),
+				delay(150).then(() => world.account.createUser("later")),
+			]);
 			await assert.rejects(world.update(made, { ...made.inputs, assumeRolePolicy: trust(principal) }), invalid);
 			await world.delete(made);
 		});

@@ -14,6 +14,8 @@ import { userGroupMembership } from "../../sandbox/aws-plugin/user-group-members
 import { present } from "../support/present";
 
 const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: "*" }] };
+const PRINCIPAL = "arn:aws:iam::123456789012:role/ci";
+const VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
 const seed = new Uint8Array([1, 2, 3]);
 
 describe("the sandbox's aws plugin", () => {
@@ -27,7 +29,7 @@ describe("the sandbox's aws plugin", () => {
 			accessPolicyAssociation,
 			"a",
 			{},
-			{ clusterName: "c", principalArn: "p", policyArn: "view", ...inputs },
+			{ clusterName: "c", principalArn: PRINCIPAL, policyArn: VIEW, ...inputs },
 			seed,
 		);
 
@@ -66,12 +68,12 @@ describe("the sandbox's aws plugin", () => {
 		});
 
 		it("makes an access entry a standard one, and leaves its username and groups to AWS", () => {
-			const { inputs, failures } = check(accessEntry, "ci", {}, { clusterName: "c", principalArn: "p" }, seed);
+			const { inputs, failures } = check(accessEntry, "ci", {}, { clusterName: "c", principalArn: PRINCIPAL }, seed);
 			assert.deepEqual(failures, []);
 			const tagsAll = { by: "pulumi" };
 			assert.deepEqual(inputs, {
 				clusterName: "c",
-				principalArn: "p",
+				principalArn: PRINCIPAL,
 				type: "STANDARD",
 				tagsAll,
 				__defaults: ["type"],

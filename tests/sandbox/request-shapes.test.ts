@@ -82,6 +82,7 @@ describe("the sandbox's AWS refuses what botocore's model of the service does no
 			createCluster({ accessConfig: { authenticationMode: "BOTH" } }),
 			/'accessConfig.authenticationMode' .*enum value set: \[API, /,
 		],
+		["eks TagMap, min", createCluster({ tags: {} }), /'tags' .*greater than or equal to 1/],
 		["eks TagKey, max", createCluster({ tags: { ["k".repeat(129)]: "" } }), /'tags' .*128/],
 		[
 			"eks ListAccessEntriesRequestMaxResults",

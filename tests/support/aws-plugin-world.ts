@@ -15,6 +15,9 @@ import { terminalReport } from "../../sandbox/report";
 import { Servers } from "../../sandbox/servers";
 import { ensureVenv, findPython } from "../../sandbox/venv";
 
+/** Few, so that whoever reads one page only misses something. */
+const PAGE_ITEMS = 2;
+
 type Properties = Record<string, unknown>;
 
 /** A resource as the engine keeps it. */
@@ -50,7 +53,7 @@ export class AwsPluginWorld {
 		const servers = new Servers();
 		const venv = await ensureVenv(cacheFolder(), await findPython(), terminalReport());
 		const python = join(venv.folder, "bin", "python");
-		const aws = await startAwsEmulator({ python, directory, servers, updateSeconds });
+		const aws = await startAwsEmulator({ python, directory, servers, updateSeconds, pageItems: PAGE_ITEMS });
 		const operator = await new AwsAccount(aws).createOperator("operator");
 		const before = Object.fromEntries(SETTINGS.map((name) => [name, process.env[name]]));
 		const environment = aws.environment(operator);
