@@ -9,6 +9,12 @@ export interface EksAccessArgs extends ClusterConnectionArgs {
 	/** The teams; what a name, a namespace or a user may be is checked before anything is registered. */
 	teams: (TeamArgs | Team)[];
 	/**
+	 * Name of the teams' IAM groups and, with `-role` and `-assume-role-…`, of their roles and policies: `{team}-{cluster}` tells apart stacks
+	 * with the same teams in one account. `{cluster}` needs the cluster's name as a value.
+	 * @default "{team}"
+	 */
+	iamName?: string;
+	/**
 	 * The cluster's region.
 	 * @default the AWS provider's
 	 */

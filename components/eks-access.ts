@@ -1,6 +1,6 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { asComplete, readTeams } from "../core/config/config";
+import { asComplete, readNamedTeams } from "../core/config/config";
 import { waysOf } from "../core/kubernetes/authentication-mode";
 import type { AccessMatrix } from "../core/teams/access-output";
 import { clusterArnOf } from "../core/teams/iam-policies";
@@ -53,14 +53,15 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * @throws {AccessError}
 	 */
 	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
-		const listed = readTeams(args.teams, `EksAccess ${name}`);
 		requireKnownWay(args.authentication);
+		const known = await knownArgs(args);
+		const listed = teamsOf(name, known);
 		takeNames(name, listed, opts?.parent);
 		await refusePastEnds(name, listed);
 		const given = stillIn(listed);
 		const aws = { parent: opts?.parent, provider: providerOf("aws", opts) };
 		const provider = providerOf("kubernetes", opts);
-		const prepared = await prepare(name, awsAuthName(name), given, await knownArgs(args), aws, provider !== undefined);
+		const prepared = await prepare(name, awsAuthName(name), given, known, aws, provider !== undefined);
 		// A preview makes nothing: it goes on while the cluster answers, and fails in the end if the answer is a refusal.
 		if (!pulumi.runtime.isDryRun()) {
 			await prepared.check();
@@ -70,8 +71,8 @@ export class EksAccess extends pulumi.ComponentResource {
 		}
 		const { account, region } = prepared;
 		// Depends on what they depend on.
-		const known = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
-		const kubeconfig = pulumi.secret(known.apply(() => prepared.kubeconfig));
+		const asked = pulumi.all([args.cluster as pulumi.Input<string>, args.kubeconfig]);
+		const kubeconfig = pulumi.secret(asked.apply(() => prepared.kubeconfig));
 		const access = new EksAccess(name, { ...args, account, region, kubeconfig }, opts, prepared);
 		await prepared.check();
 		return access;
@@ -90,7 +91,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	/** @internal */
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
-		const teams = prepared?.teams ?? stillIn(readTeams(args.teams, `EksAccess ${name}`));
+		const teams = prepared?.teams ?? stillIn(teamsOf(name, args));
 		requireKnownWay(args.authentication);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
@@ -229,6 +230,11 @@ function arnOf(
 	return "permissionSet" in source
 		? pulumi.output(permissionSets).apply((sets) => sets[source.permissionSet] as string)
 		: pulumi.output("arn" in source ? source.arn : source.team);
+}
+
+function teamsOf(name: string, { teams, iamName, cluster }: EksAccessArgs): Team[] {
+	const names = { template: iamName, cluster: typeof cluster === "string" ? cluster : undefined };
+	return readNamedTeams(teams, names, `EksAccess ${name}`);
 }
 
 /** Without those whose access an update ends. */

@@ -160,6 +160,8 @@ export class TeamIdentity extends pulumi.ComponentResource {
 		return new iam.Policy(
 			`${name}-assume-role`,
 			{
+				// IAM cannot change a description, so that the name has to differ when it is made anew.
+				...(team.iamName ? { namePrefix: `${team.iamName}-assume-role-` } : {}),
 				description: `Lets ${team.name} assume the role ${roleNameOf(team)} and find its cluster`,
 				policy: pulumi
 					.all([this.roleArn, clusterArn])

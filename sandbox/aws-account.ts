@@ -42,6 +42,11 @@ export class AwsAccount {
 		this.eks = new EKS(this.as(aws.root));
 	}
 
+	/** Key of `jane` of another account. */
+	get partner(): AwsKey {
+		return this.aws.partner;
+	}
+
 	/** An IAM user who may do everything, with an access key: the one who runs Pulumi. */
 	async createOperator(name: string): Promise<AwsKey> {
 		const key = await this.createUser(name);

@@ -22,6 +22,9 @@ export interface EmulatedCluster {
 	readonly certificateAuthority: string;
 }
 
+/** Another account, of which there is one user. */
+export const PARTNER_ACCOUNT = "210987654321";
+
 /** The files in which a cluster's control plane reads what its access entries are. */
 export interface ClusterAccessFiles extends AccessFiles {
 	/** For the authorization webhook. */
@@ -72,6 +75,8 @@ export interface AwsEmulator {
 	readonly region: string;
 	/** The account's root user, who may do everything, as in AWS. */
 	readonly root: AwsKey;
+	/** A user `jane` of the account {@link PARTNER_ACCOUNT}, whom that lets assume every role. */
+	readonly partner: AwsKey;
 	/** The environment in which AWS programs of any kind reach the emulator with this key. */
 	environment(key: AwsKey): NodeJS.ProcessEnv;
 	/** Tells how to reach the clusters; until then they have an endpoint that nobody answers at. */
@@ -88,10 +93,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 	const directory = resolve(options.directory);
 	const clustersFile = join(directory, "clusters.json");
 	const portFile = join(directory, "port");
-	const root = {
-		accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
-		secretAccessKey: randomBytes(30).toString("base64"),
-	};
+	const [root, partner] = [newKey(), newKey()];
 	mkdirSync(directory, { recursive: true });
 	rmSync(portFile, { force: true });
 
@@ -102,7 +104,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 			join(__dirname, "moto", "emulator.py"),
 			...["--port", String(options.port ?? 0)],
 			...["--directory", directory],
-			...["--account", accountId],
+			...["--account", accountId, "--partner-account", PARTNER_ACCOUNT],
 			...["--clusters", clustersFile],
 			...["--access", accessFolder(directory)],
 			...["--update-seconds", String(options.updateSeconds ?? 0)],
@@ -113,6 +115,8 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 			PYTHONDONTWRITEBYTECODE: "1",
 			AWS_EMULATOR_ROOT_KEY: root.accessKeyId,
 			AWS_EMULATOR_ROOT_SECRET: root.secretAccessKey,
+			AWS_EMULATOR_PARTNER_KEY: partner.accessKeyId,
+			AWS_EMULATOR_PARTNER_SECRET: partner.secretAccessKey,
 		},
 		logFile: join(directory, "emulator.log"),
 		// It is written once the emulator listens.
@@ -135,10 +139,18 @@ export async function startAwsEmulator(options: AwsEmulatorOptions): Promise<Aws
 		accountId,
 		region,
 		root,
+		partner,
 		environment: (key) => awsEnvironment({ ...key, proxyUrl, caFile, bundleFile, emptyFile, region }),
 		setClusters: (clusters) => writeFile(clustersFile, JSON.stringify(clusters, undefined, "\t")),
 		moveClock: (seconds) => writeFile(join(directory, "clock"), String(seconds)),
 		stop: () => servers.stop([child]),
+	};
+}
+
+function newKey(): AwsKey {
+	return {
+		accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
+		secretAccessKey: randomBytes(30).toString("base64"),
 	};
 }
 

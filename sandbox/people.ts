@@ -5,9 +5,10 @@ import { type Instance, launchInstance } from "./node-instance";
 
 /**
  * Who is in the sandbox: the one who runs Pulumi and has created the cluster (`operator`); IAM users with a key of their own; `sam`, who
- * comes in by SSO; `ci`, a deployment pipeline with a role of its own; and an instance of the node group (`node`).
+ * comes in by SSO; `ci`, a deployment pipeline with a role of its own; an instance of the node group (`node`); and `partner`, who is `jane` in
+ * another account.
  */
-export type Person = "operator" | "jane" | "joe" | "ann" | "mallory" | "sam" | "ci" | "node";
+export type Person = "operator" | "jane" | "joe" | "ann" | "mallory" | "sam" | "ci" | "node" | "partner";
 
 /** The roles that are there before Pulumi runs, by their name behind the path. */
 const SSO_ROLE = "AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935";
@@ -45,7 +46,7 @@ export async function populate(
 		launchInstance(root),
 	]);
 	await account.createNodeGroup(cluster.name, NODE_GROUP, nodeRole);
-	const keys = { operator, jane, joe, ann, mallory };
+	const keys = { operator, jane, joe, ann, mallory, partner: account.partner };
 	return {
 		instance,
 		nodeGroup: NODE_GROUP,

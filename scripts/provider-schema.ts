@@ -38,7 +38,7 @@ export function providerSchema(): object {
 	const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
 	const { version, license, description } = manifest;
 	const types: Record<string, ObjectType> = {};
-	const { namespaces, users, teamsFile, iamName, ...ofConfig } = configSchema.shape;
+	const { namespaces, users, teamsFile, ...ofConfig } = configSchema.shape;
 	const inputs: Record<string, Property> = {};
 	for (const [key, schema] of Object.entries(ofConfig)) {
 		const given = { ...propertyOf(key, schema, undefined, types), ...OF_PROGRAMS[key] };

@@ -48,7 +48,7 @@ export function registerKubeconfig(program: Command): void {
 		.addHelpText("after", helpEnd(KUBECONFIG_EXAMPLES, EXIT_CODES))
 		.action(async ({ team, output, ...options }: Options & { team?: string; output?: string }) => {
 			const { kubeconfigOf } = await import("../hand-over/kubeconfig");
-			const text = kubeconfigOf(await teamsOf(options, team));
+			const text = kubeconfigOf(await teamsOf(options, team), new Date());
 			if (output === undefined) {
 				print(text);
 				return;
@@ -72,9 +72,10 @@ export function registerHandOver(program: Command): void {
 		.addHelpText("after", helpEnd(HAND_OVER_EXAMPLES, EXIT_CODES))
 		.action(async ({ team, format, ...options }: Options & FormatOptions & { team: string }) => {
 			const { handOvers, reportOf } = await import("../hand-over/report");
-			const people = handOvers(await teamsOf(options, team));
+			const now = new Date();
+			const people = handOvers(await teamsOf(options, team), now);
 			printAs(format, {
-				report: () => reportOf(team, people, new Date()),
+				report: () => reportOf(team, people, now),
 				json: () => ({ version: 1, team, people }),
 			});
 		});

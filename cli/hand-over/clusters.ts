@@ -9,6 +9,7 @@ import { awsSettingsOf } from "../project/aws-settings";
 import type { ProjectFiles } from "../project/project";
 import { type Caller, callerOf } from "../whoami/caller";
 import { waysInOf } from "../whoami/login-paths";
+import { endedBy } from "../whoami/problem";
 
 /** A team in a cluster, with what its people need to get there. */
 export interface TeamInCluster {
@@ -29,7 +30,7 @@ export interface TeamInCluster {
 export async function teamsInClusters(files: ProjectFiles, stacks: string[], name?: string): Promise<TeamInCluster[]> {
 	const found = (await Promise.all(stacks.map((stack) => ofStack(files, stack, name)))).flat();
 	if (found.length === 0) {
-		const what = name === undefined ? "no team lists you" : `there is no team ${name}`;
+		const what = name === undefined ? "no team lists you, or your access has ended," : `there is no team ${name}`;
 		throw new Failure("cli-teams-not-found", `${what} in ${stacks.join(", ")}; eks-access matrix shows the teams`);
 	}
 	return found;
@@ -61,6 +62,7 @@ async function ofStack(files: ProjectFiles, stack: string, name: string | undefi
 }
 
 function teamsFor(caller: Caller, teams: Team[], name: string | undefined): Team[] {
-	const own = name === undefined ? waysInOf(caller, teams).flatMap((way) => way.teams) : [];
+	const ways = name === undefined ? waysInOf(caller, teams) : [];
+	const own = ways.flatMap((way) => way.teams.filter((team) => !endedBy({ ...way, teams: [team] }, caller)));
 	return teams.filter((team) => (name === undefined ? own.includes(team) : team.name === name));
 }

@@ -1,5 +1,5 @@
 import { describeUntil } from "../../core/iam/until";
-import { endOfAccess, principalNames } from "../../core/teams/principal-kinds";
+import { endOfAccess, hasEnded, principalNames } from "../../core/teams/principal-kinds";
 import type { Block, Report } from "../output/report";
 import { callerOf } from "../whoami/caller";
 import { describeGrants, kubeconfigCommands } from "../whoami/login-paths";
@@ -20,17 +20,18 @@ export interface HandOver {
 	}[];
 }
 
-export function handOvers(teams: readonly TeamInCluster[]): HandOver[] {
+export function handOvers(teams: readonly TeamInCluster[], now: Date): HandOver[] {
 	const people = [...new Set(teams.flatMap(({ team }) => principalNames(team)))];
 	return people.map((who) => ({
 		who,
-		clusters: teams.filter(({ team }) => principalNames(team).includes(who)).map((each) => ofCluster(who, each)),
+		clusters: teams.filter(({ team }) => principalNames(team).includes(who)).map((each) => ofCluster(who, each, now)),
 	}));
 }
 
 function ofCluster(
 	who: string,
 	{ stack, team, cluster, region, account, roleArn }: TeamInCluster,
+	now: Date,
 ): HandOver["clusters"][0] {
 	const [kind, name = ""] = who.split(/\/(.*)/s) as [string, string?];
 	const byRole = kind === "user" || kind === "account";
@@ -43,6 +44,10 @@ function ofCluster(
 		isOneOfSeveral: true,
 	});
 	const until = endOfAccess(team, who);
+	const check = `npx -p pulumi-eks-access eks-access whoami --cluster ${cluster.name}`;
+	if (hasEnded(team, who, now)) {
+		return { stack, cluster: cluster.name, grants: [], until, commands: [], check };
+	}
 	return {
 		...{ stack, cluster: cluster.name, grants: describeGrants(team) },
 		commands: kind === "sso" ? commands.map((command) => `${command} --profile ${team.name}`) : commands,
@@ -52,7 +57,7 @@ function ofCluster(
 			: profile
 				? { profile }
 				: {}),
-		check: `npx -p pulumi-eks-access eks-access whoami --cluster ${cluster.name}`,
+		check,
 	};
 }
 
@@ -69,16 +74,24 @@ function ssoProfile(team: string, permissionSet: string, accountId: string, regi
 export function reportOf(team: string, people: readonly HandOver[], now: Date): Report {
 	const sections = people.flatMap(({ who, clusters }): Block[][] => [
 		[{ heading: `${who}, team ${team}` }],
-		...clusters.map(({ cluster, grants, until, commands, profile, check }): Block[] => [
-			{
-				text: `Cluster ${cluster}: ${grants.join("; ") || "no access"}${until ? `, ${describeUntil(until, now)}` : ""}.`,
-			},
-			...(profile ? [{ text: "Your profile, in ~/.aws/config:" }, { commands: profile.split("\n") }] : []),
-			{ text: "Your kubeconfig:" },
-			{ commands },
-			{ text: "Check it:" },
-			{ commands: [check] },
-		]),
+		...clusters.map((each) => blocksOf(each, now)),
 	]);
 	return { title: `Access of team ${team}`, sections };
+}
+
+function blocksOf({ cluster, grants, until, commands, profile, check }: HandOver["clusters"][0], now: Date): Block[] {
+	const end = until ? `, ${describeUntil(until, now)}` : "";
+	const text = `Cluster ${cluster}: ${grants.join("; ") || "no access"}${end}.`;
+	// Whose access has ended needs nothing more.
+	if (commands.length === 0) {
+		return [{ text }];
+	}
+	return [
+		{ text },
+		...(profile ? [{ text: "Your profile, in ~/.aws/config:" }, { commands: profile.split("\n") }] : []),
+		{ text: "Your kubeconfig:" },
+		{ commands },
+		{ text: "Check it:" },
+		{ commands: [check] },
+	];
 }

@@ -123,8 +123,11 @@ function outsiders({ name, trust }: Holder, { accountId }: AwsAccount): { who: s
 			const others = awsPrincipals(Principal).filter(
 				(each) => each === "*" || (each.startsWith("arn:") && each.split(":")[4] !== accountId),
 			);
-			const conditions = (openConditions(statement, { context: {} }) ?? []).map((each) => `if ${each}`);
-			const how = ["its trust policy names it", ...conditions].join(", ");
+			const open = openConditions(statement, { context: {} });
+			if (!open) {
+				return [];
+			}
+			const how = ["its trust policy names it", ...open.map((each) => `if ${each}`)].join(", ");
 			return [
 				...others.map((each) => (each === "*" ? "anybody in any AWS account" : foreignName(each))),
 				...[Service].flat().map((each) => `AWS service ${each}`),

@@ -2,7 +2,7 @@ import { awsMessageOf, awsProblemOf } from "../../core/aws/clients";
 import { awsReader } from "../../core/aws/sdk-reader";
 import { callerOf } from "./caller";
 import { trustingTeams, waysInOf } from "./login-paths";
-import { credentialsProblem } from "./problem";
+import { credentialsProblem, otherAccount } from "./problem";
 import type { Whoami } from "./report";
 import { subjectOf } from "./subject";
 import { tryWays } from "./try";
@@ -25,11 +25,9 @@ export async function whoami(options: { cwd: string; stack?: string; cluster?: s
 	}
 	const caller = callerOf(arn);
 	const ways = waysInOf(caller, teams);
-	const [trusting] = ways.length === 0 ? trustingTeams(caller, teams) : [];
-	if (trusting) {
-		const message = `team ${trusting.name} trusts your account ${caller.account}, and its role is in the cluster's account`;
-		const fix = "Use the team's kubeconfig, which its operator has: pulumi stack output kubeconfigs --show-secrets";
-		return { ...asked, caller, problem: { code: "other-account", message, fix }, ways: [] };
+	const trusting = ways.length === 0 ? trustingTeams(caller, teams) : [];
+	if (trusting.length > 0) {
+		return { ...asked, caller, problem: otherAccount(caller, trusting), ways: [] };
 	}
 	const tried = await tryWays({ aws, caller, ...asked }, ways.length > 0 ? ways : [{ teams: [] }]);
 	return { ...asked, caller, ...tried };

@@ -1,8 +1,9 @@
 import { roleMatchKey } from "../../core/iam/arn";
+import { earlier } from "../../core/iam/until";
 import { updateKubeconfigCommand } from "../../core/kubernetes/kubeconfig";
 import { describeLevel } from "../../core/rbac/access-levels";
 import { roleArnOf } from "../../core/teams/iam-policies";
-import { hasRole, PRINCIPAL_KEYS, type PrincipalKey } from "../../core/teams/principal-kinds";
+import { endOfAccess, hasRole, PRINCIPAL_KEYS, type PrincipalKey } from "../../core/teams/principal-kinds";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import { describeSelector } from "../project/stack-access";
 import type { Caller } from "./caller";
@@ -26,6 +27,14 @@ export function waysInOf(caller: Caller, teams: readonly Team[]): WayIn[] {
 			teams: [team],
 		})),
 	];
+}
+
+/** When somebody's access by a team ends, by this way in; of a session of the team's role, that of the whole team. */
+export function endFor({ roleArn }: Pick<WayIn, "roleArn">, { kind, name, arn, ...caller }: Caller, team: Team) {
+	const isOwn = (each: string) => caller.roleArn !== undefined && roleMatchKey(each) === roleMatchKey(caller.roleArn);
+	const asThemselves = [...(kind === "sso" ? [`sso/${name}`] : []), ...team.roleArns.filter(isOwn), arn];
+	const names = roleArn ? [`user/${name}`] : asThemselves;
+	return names.map((each) => endOfAccess(team, each)).reduce(earlier, undefined);
 }
 
 /** Teams that trust somebody's account; whether the cluster is in another one, only its operator knows. */

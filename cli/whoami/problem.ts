@@ -1,10 +1,10 @@
 import type { AwsProblem } from "../../core/aws/clients";
 import { isOver } from "../../core/iam/until";
-import { endOfAccess } from "../../core/teams/principal-kinds";
-import { groupNameOf } from "../../core/teams/team";
+import { endOfAccess, hasEnded } from "../../core/teams/principal-kinds";
+import { groupNameOf, type Team } from "../../core/teams/team";
 import { REPAIR } from "../verify/finding";
 import type { Caller } from "./caller";
-import type { WayIn } from "./login-paths";
+import { endFor, type WayIn } from "./login-paths";
 
 /** Why somebody does not get in; a code is never used for anything else. */
 export interface Problem {
@@ -30,6 +30,7 @@ export interface Problem {
 }
 
 const ASK = "Ask the operator of the stack";
+const LATER = `${ASK} for a later date, if you still need it`;
 
 /** AWS does not say who somebody is. */
 export function credentialsProblem(problem: AwsProblem, message: string): Problem | undefined {
@@ -73,13 +74,9 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 	const [team] = way.teams;
 	const role = way.roleArn?.split("/").at(-1);
 	const group = team && groupNameOf(team);
-	const end = team && endOfAccess(team, `user/${caller.name}`);
-	if (end && isOver(end, new Date())) {
-		return {
-			code: "ended",
-			message: `your access by team ${team?.name} ended ${end}`,
-			fix: `${ASK} for a later date, if you still need it`,
-		};
+	const ended = endedBy(way, caller);
+	if (ended) {
+		return ended;
 	}
 	if (!mayDescribe) {
 		return {
@@ -100,6 +97,31 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 		code: "role-refuses",
 		message: `you may not assume ${role}, though you seem to be in the IAM group ${group}: the role is gone, or trusts somebody else`,
 		fix: `${ASK} to run eks-access verify, and the commands that it names`,
+	};
+}
+
+/** Where the access by all teams of a way has ended. */
+export function endedBy(way: WayIn, caller: Caller): Problem | undefined {
+	const ends = way.teams.map((team) => ({ name: team.name, end: endFor(way, caller, team) }));
+	const areOver = ends.length > 0 && ends.every(({ end }) => end && isOver(end, new Date()));
+	const said = ends.map(({ name, end }) => `your access by team ${name} ended ${end}`).join(", ");
+	return areOver ? { code: "ended", message: said, fix: LATER } : undefined;
+}
+
+/** Somebody of another account, by the teams that trust it. */
+export function otherAccount({ account }: Caller, trusting: readonly Team[]): Problem {
+	const who = `account/${account}`;
+	const team = trusting.find((each) => !hasEnded(each, who, new Date()));
+	if (!team) {
+		const ends = trusting.map(
+			(each) => `the access of your account ${account} by team ${each.name} ended ${endOfAccess(each, who)}`,
+		);
+		return { code: "ended", message: ends.join(", "), fix: LATER };
+	}
+	return {
+		code: "other-account",
+		message: `team ${team.name} trusts your account ${account}, and its role is in the cluster's account`,
+		fix: "Use the team's kubeconfig, which its operator has: pulumi stack output kubeconfigs --show-secrets",
 	};
 }
 

@@ -1,10 +1,9 @@
 import { describeUntil } from "../../core/iam/until";
-import { endOfAccess } from "../../core/teams/principal-kinds";
 import type { Team } from "../../core/teams/team";
 import type { Block, Report } from "../output/report";
 import { SOURCES, type Source } from "../project/access-config";
 import { type Caller, describeCaller } from "./caller";
-import { describeGrants, kubeconfigCommands } from "./login-paths";
+import { describeGrants, endFor, kubeconfigCommands } from "./login-paths";
 import type { Problem } from "./problem";
 import type { Tried } from "./try";
 
@@ -64,7 +63,7 @@ export function reportOf(whoami: Whoami): Report {
 function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[] {
 	const by = way.roleArn ? `by the role ${way.roleArn.split("/").at(-1)}` : "as who you are";
 	const blocks: Block[] = way.teams.map((team) => ({
-		text: `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}${endFor(team, caller)}`,
+		text: `Team ${team.name}, ${by}: ${describeGrants(team).join("; ") || "no access"}${caller ? endOf(way, caller, team) : ""}`,
 	}));
 	if (way.problem) {
 		blocks.push(...blocksOfProblem(way.problem));
@@ -72,8 +71,8 @@ function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[
 		const text = `${cluster} knows you as ${way.username ?? ""}, in the groups ${(way.groups ?? []).join(", ")}.`;
 		blocks.push({ verdict: ["green", "Access OK:"], text });
 	}
-	const { code } = way.problem ?? {};
-	if (caller && region && code !== "not-in-team" && code !== "not-in-group" && code !== "cannot-describe") {
+	const isHopeless = ["not-in-team", "not-in-group", "cannot-describe", "ended"].includes(way.problem?.code ?? "");
+	if (caller && region && !isHopeless) {
 		const { commands, profile } = kubeconfigCommands(way, { region, cluster, caller, isOneOfSeveral: ways.length > 1 });
 		if (profile) {
 			const text = "A profile that asks for the second factor, in ~/.aws/config:";
@@ -85,10 +84,9 @@ function blocksOf(way: Tried, { caller, cluster, region, ways }: Whoami): Block[
 	return blocks;
 }
 
-/** `, until 2026-12-31`; of a role or a user of their own, as the config lists them. */
-function endFor(team: Team, caller: Caller | undefined): string {
-	const names = [`user/${caller?.name}`, `sso/${caller?.name}`, caller?.roleArn, caller?.arn];
-	const end = names.map((name) => name && endOfAccess(team, name)).find((each) => each);
+/** `, until 2026-12-31` */
+function endOf(way: Tried, caller: Caller, team: Team): string {
+	const end = endFor(way, caller, team);
 	return end ? `, ${describeUntil(end, new Date())}` : "";
 }
 

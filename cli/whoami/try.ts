@@ -6,7 +6,7 @@ import { EXIT, Failure } from "../errors/failure";
 import type { Caller } from "./caller";
 import { type Cell, tryCells } from "./cells";
 import type { WayIn } from "./login-paths";
-import { cannotDescribe, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
+import { cannotDescribe, endedBy, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
 import { staleContexts } from "./stale";
 import { tokenFor } from "./token";
 
@@ -78,7 +78,7 @@ async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promi
 	}
 	const connection = clusterOf(tokenKubeconfig(described.found, token));
 	try {
-		return await comeIn(new ApiServer(connection), way);
+		return await comeIn(new ApiServer(connection), way, attempt.caller);
 	} catch (error) {
 		if (!(error instanceof ApiError) || error.code !== 401) {
 			throw new Failure(
@@ -89,7 +89,8 @@ async function tryWay(attempt: Attempt, way: WayIn, described: Described): Promi
 			);
 		}
 		const who = way.roleArn ?? attempt.caller.roleArn ?? attempt.caller.arn;
-		return refused(strangerOr(unauthorized(who, way.teams.length > 0), attempt, way));
+		const problem = endedBy(way, attempt.caller) ?? unauthorized(who, way.teams.length > 0);
+		return refused(strangerOr(problem, attempt, way));
 	}
 }
 
@@ -98,9 +99,10 @@ function strangerOr(problem: Problem, { caller, stack }: Attempt, { teams }: Way
 	return teams.length > 0 || stack === undefined ? problem : notInTeam(caller, stack);
 }
 
-async function comeIn(server: ApiServer, way: WayIn): Promise<Tried> {
+async function comeIn(server: ApiServer, way: WayIn, caller: Caller): Promise<Tried> {
 	const { username, groups } = await whoIs(server);
-	const cells = await tryCells(server, way.teams);
+	const teams = way.teams.filter((team) => !endedBy({ ...way, teams: [team] }, caller));
+	const cells = await tryCells(server, teams);
 	const failing = cells.filter(({ works }) => works === false).map(placeOf);
 	const working = cells.filter(({ works }) => works !== false).map(placeOf);
 	const problem = failing.length > 0 ? forbidden([...new Set(failing)], [...new Set(working)]) : undefined;

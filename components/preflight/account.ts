@@ -45,7 +45,7 @@ export async function checkTrustPolicies(
 					{
 						...{ path, code: "trust-policy-too-long" as const },
 						message:
-							`its role's trust policy has ${size} characters, and the account allows ${quota}. List fewer users or principals, or ` +
+							`its role's trust policy has ${size} characters, and the account allows ${quota}. List fewer users or principals, fewer different ends (until), or ` +
 							"ask AWS for more: Service Quotas, IAM, Role trust policy length",
 					},
 				]

@@ -53,6 +53,8 @@ export async function requireOperatorStays(
 		operator: Promise<Operator | undefined>;
 		principals: Principal[];
 		arns: Promise<Map<string, string>>;
+		/** Keys of those of them whom nobody can be any more: roles of teams whose people's access has ended. */
+		ended: string[];
 		cluster: Promise<DescribedCluster | undefined>;
 		/** Of the cluster. */
 		name: string;
@@ -72,6 +74,7 @@ export async function requireOperatorStays(
 	]);
 	const change: AccessChange = {
 		wanted: context.principals.map((principal) => ({ ...principal, arn: arns.get(principal.key) as string })),
+		ended: context.ended.map((key) => arns.get(key) as string),
 		live,
 		record: live && recordsOf(live).get(await instanceInStack(awsAuthName)),
 		ownEntries,
@@ -87,7 +90,7 @@ export async function requireOperatorStays(
 		throw new AccessError(
 			"last-administrator",
 			"teams: this takes the last cluster administrator away that aws-auth and this stack's access entries have, and you " +
-				`(${operator.username}) are not one. Nothing was changed. Keep a team with admin: true, or let another administrator in first`,
+				`(${operator.username}) are not one. Nothing was changed. Keep a team with admin: true whose access has not ended, or let another administrator in first`,
 		);
 	}
 }
@@ -100,8 +103,8 @@ function lockedOut({ arn, username }: Operator, loss: "less" | "removed"): Acces
 			? `teams: ${who}, administers the cluster and would be given less by the team that lists it: no update after this one would get ` +
 					"in, and no destroy. Nothing was changed. Take it out of the team, set admin: true for the team, or run this by another " +
 					"administrator (adminRoleArn, awsProfile or kubeconfig)"
-			: `teams: ${who}, is let in by this stack and no team lists it any more: no update after this one would get in, and no destroy. ` +
-					"Nothing was changed. Run this by another administrator (adminRoleArn, awsProfile or kubeconfig), or keep it in a team",
+			: `teams: ${who}, is let in by this stack and no team lists it any more, or its access has ended (until): no update after this one would get in, and no destroy. ` +
+					"Nothing was changed. Run this by another administrator (adminRoleArn, awsProfile or kubeconfig), or keep it in a team, with a later end if it has one",
 	);
 }
 

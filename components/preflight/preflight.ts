@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Ways } from "../../core/kubernetes/authentication-mode";
 import { type AwsAccount, roleArnOf } from "../../core/teams/iam-policies";
-import type { Principal } from "../../core/teams/principal-kinds";
-import { mappingsOf, principalsOf } from "../../core/teams/principals";
+import { isRoleOver, type Principal } from "../../core/teams/principal-kinds";
+import { mappingsOf, principalsOf, roleKeyOf } from "../../core/teams/principals";
 import { roleNameOf, type Team } from "../../core/teams/team";
 import type { CheckedEksAccessArgs } from "../eks-access-args";
 import { checkTrustPolicies } from "./account";
@@ -148,6 +148,7 @@ function checkCluster(
 		live.identity,
 		requireOperatorStays(kubeconfig, awsAuthName, {
 			...{ ...context, operator: live.operator, principals, accessEntries: ways.accessEntries },
+			ended: teams.filter((team) => isRoleOver(team, new Date())).map(roleKeyOf),
 		}),
 		checkClusterRoles(teams, live.server, where),
 		awsAuth ?? requireEntriesFirst(kubeconfig, awsAuthName, { ...context, region, aws, adoptExisting }),

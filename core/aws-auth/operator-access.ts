@@ -16,6 +16,8 @@ export interface Operator {
 export interface AccessChange {
 	/** Everyone to be let in, with their ARNs. */
 	wanted: (Principal & { arn: string })[];
+	/** ARNs of roles that nobody can assume any more, because everybody's access has ended. */
+	ended: readonly string[];
 	/** aws-auth, where the cluster reads it. */
 	live?: LiveConfigMap;
 	/** Which of its entries are this stack's. */
@@ -62,11 +64,14 @@ function isRemoved({ username }: Operator, arn: string, change: AccessChange): b
  * Whether the update takes the last administrator away that can be seen: in aws-auth, and among the access entries that the stack has
  * made.
  */
-export function losesLastAdministrator({ wanted, live, record, ...change }: AccessChange): boolean {
-	const inAwsAuth = entriesOf(live).filter(({ groups }) => groups.includes(CLUSTER_ADMIN_GROUP));
+export function losesLastAdministrator({ live, record, ...change }: AccessChange): boolean {
+	const isIn = ({ arn }: { arn: string }) => !includes(change.ended, arn);
+	const wanted = change.wanted.filter(isIn);
+	const inAwsAuth = entriesOf(live).filter((entry) => entry.groups.includes(CLUSTER_ADMIN_GROUP) && isIn(entry));
 	const recorded = [...(record?.roles ?? []), ...(record?.users ?? [])];
 	const foreign = inAwsAuth.filter(({ arn }) => !includes(recorded, arn));
-	const own = inAwsAuth.length - foreign.length + change.ownAdministrators.length;
+	const inEntries = change.ownAdministrators.filter((arn) => isIn({ arn }));
+	const own = inAwsAuth.length - foreign.length + inEntries.length;
 	const taken = (arn: string) => wanted.some((principal) => isSame(principal.arn, arn) && !principal.admin);
 	return own > 0 && foreign.every(({ arn }) => taken(arn)) && !wanted.some(({ admin }) => admin);
 }

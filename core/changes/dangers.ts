@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { principalNames } from "../teams/principal-kinds";
+import { hasEnded, principalNames } from "../teams/principal-kinds";
 import type { Team } from "../teams/team";
 import { looserBounds } from "./bounds";
 import { type Danger, type DangerKind, mostDangerousFirst } from "./danger";
@@ -32,21 +32,27 @@ function gainedDangers(before: Team[], team: Team): Danger[] {
 		const fresh = names.filter((name) => !knew.includes(name));
 		return fresh.length > 0 ? [{ kind, team: team.name, what, names: fresh }] : [];
 	};
-	const people = principalNames(team);
+	const people = peopleOf(team);
 	const { clusterAccess } = team;
 	const alike = before.filter((old) => isDeepStrictEqual(old.clusterAccess, clusterAccess));
 	return [
 		...gained("admin", "administers the whole cluster", adminsOf(team), before.flatMap(adminsOf)),
-		...(clusterAccess ? gained("cluster", "has access in every namespace", people, alike.flatMap(principalNames)) : []),
+		...(clusterAccess ? gained("cluster", "has access in every namespace", people, alike.flatMap(peopleOf)) : []),
 		...team.groups
 			.filter((group) => /^system:/i.test(group))
 			.flatMap((group) => {
-				const knew = before.filter(({ groups }) => groups.includes(group)).flatMap(principalNames);
+				const knew = before.filter(({ groups }) => groups.includes(group)).flatMap(peopleOf);
 				return gained("system-group", `is in Kubernetes' own group ${group}`, people, knew);
 			}),
 	];
 }
 
 function adminsOf(team: Team): string[] {
-	return team.admin ? principalNames(team) : team.userArns.filter(({ admin }) => admin).map(({ arn }) => arn);
+	const admins = team.userArns.filter(({ admin }) => admin).map(({ arn }) => arn);
+	return peopleOf(team).filter((name) => team.admin || admins.includes(name));
+}
+
+/** Those whose access has not ended: whoever gets it again has had none. */
+function peopleOf(team: Team): string[] {
+	return principalNames(team).filter((name) => !hasEnded(team, name, new Date()));
 }

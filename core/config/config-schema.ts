@@ -57,7 +57,7 @@ export const configSchema = z.strictObject({
 	}),
 	iamName: iamName.default("").meta({
 		description:
-			"name of the teams' IAM groups and, with `-role`, of their roles: `{team}-{cluster}` tells apart stacks with the same teams in one account",
+			"name of the teams' IAM groups and, with `-role` and `-assume-role-…`, of their roles and policies: `{team}-{cluster}` tells apart stacks with the same teams in one account",
 		fallback: "`{team}`",
 	}),
 	authentication: oneOf(AUTHENTICATION).default("auto").meta({

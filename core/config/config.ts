@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { ConfigError, type Problem, show } from "../errors/problem";
+import { ConfigError, type Problem } from "../errors/problem";
 import type { Authentication } from "../kubernetes/authentication-mode";
 import { bindingClashes } from "../teams/bindings";
 import { boundProblems, givenRules } from "../teams/bounds";
 import { describeConflict, grantOf, namespacesOf } from "../teams/namespaces";
-import { DEFAULT_TEAM, roleNameOf, type Team } from "../teams/team";
+import { DEFAULT_TEAM, type Team } from "../teams/team";
 import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
 import { principalsFrom } from "./ends";
+import { withIamNames } from "./iam-name";
 import { isEmptyList, simpleTeam, teamsOf } from "./raw-team";
 import type { TeamArgs } from "./team-args";
 import { type TeamPart, teamProblems } from "./team-rules";
@@ -19,9 +20,6 @@ const TEXT_KEYS = [
 	"teamsFile",
 	"iamName",
 ];
-
-/** IAM quota: characters of a role's name. */
-const ROLE_NAME_LIMIT = 64;
 
 /** Lists of names, which may also be a comma-separated text, as `pulumi new` and `pulumi config set` give it. */
 const NAME_LISTS = ["namespaces", "users"];
@@ -75,15 +73,22 @@ export function readConfig(
 	// Pulumi.yaml has to declare a default for each key; "" stands for none.
 	const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")) as typeof rest;
 	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
-	const named = (teams.length > 0 ? teams : [simple]).map((team) => {
-		const ofIam = iamName.replaceAll("{team}", team.name).replaceAll("{cluster}", rest.cluster);
-		return { ...withDefaults(team), ...(iamName ? { iamName: ofIam } : {}) };
-	});
-	const wrong = iamNameProblems(named.map((team) => ({ team: team.name, role: roleNameOf(team) })));
-	if (wrong.length > 0) {
-		throw new ConfigError(where, wrong);
-	}
+	const all = (teams.length > 0 ? teams : [simple]).map(withDefaults);
+	const named = withIamNames(all, { template: iamName, cluster: rest.cluster }, where);
 	return { ...set, teams: completed(named, where) };
+}
+
+/** Teams of a program, with the names in IAM that its `iamName` makes. @throws {ConfigError} lists every problem. */
+export function readNamedTeams(
+	teams: readonly (TeamArgs | Team)[],
+	names: { template?: string; cluster?: string },
+	where: string,
+): Team[] {
+	const problems = schemaProblems({ iamName: names.template });
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+	return asComplete(withIamNames(readTeams(teams, where), names, where));
 }
 
 /**
@@ -182,20 +187,6 @@ function withTeamsFile(
 	const { teamsIn } = require("./teams-file") as typeof import("./teams-file");
 	const found = teamsIn(teamsFile, readFile);
 	return "teams" in found ? { input: { ...given, ...found }, problems: [] } : { input: given, problems: [found] };
-}
-
-/** What is wrong with the names of roles that `iamName` makes. IAM ignores their case. */
-function iamNameProblems(roles: readonly { team: string; role: string }[]): Problem[] {
-	return roles.flatMap(({ team, role }, at): Problem[] => {
-		const twin = roles.slice(0, at).find((other) => other.role.toLowerCase() === role.toLowerCase());
-		const makes = `makes the role of ${team} ${show(role)}`;
-		return [
-			...(role.length > ROLE_NAME_LIMIT
-				? [{ path: "iamName", message: `${makes}, of ${role.length} characters; IAM allows ${ROLE_NAME_LIMIT}` }]
-				: []),
-			...(twin ? [{ path: "iamName", message: `${makes}, which is that of ${twin.team} already; change one` }] : []),
-		];
-	});
 }
 
 /** A date without quotes, as Pulumi hands it over: `2026-12-31 00:00:00 +0000 UTC`. */

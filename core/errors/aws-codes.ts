@@ -74,7 +74,8 @@ export const IAM_ERRORS = errorTable({
 	"trust-policy-too-long": {
 		topic: "IAM",
 		meaning: "The trust policy of a team's role is longer than the account's quota, 2048 characters by default.",
-		remedy: "List fewer users or principals, use wildcards, or have AWS raise the quota, to 4096 at most.",
+		remedy:
+			"List fewer users or principals, give the users fewer different ends, use wildcards, or have AWS raise the quota, to 4096 at most.",
 	},
 	"group-not-adoptable": {
 		topic: "IAM",

@@ -93,6 +93,9 @@ export function openConditions({ Condition = {} }: Statement, { context }: Pick<
 /** Undefined where it is not known. */
 function judge(operator: string, values: string[], key: string, context: Request["context"]): boolean | undefined {
 	const name = operator.replace(/^ForA(?:ny|ll)Values?:/, "").replace(/IfExists$/, "");
+	if (key === "aws:currenttime") {
+		return judgeTime(name, values.map(Date.parse), Date.now());
+	}
 	const compare = COMPARE[name.replace("Not", "")];
 	if (!(key in context) || !compare) {
 		return undefined;
@@ -103,6 +106,15 @@ function judge(operator: string, values: string[], key: string, context: Request
 		return isNot || operator.endsWith("IfExists");
 	}
 	return values.some((value) => compare(value, actual)) !== isNot;
+}
+
+/** What has become so for ever: a date that is still to come is left open, and is shown. */
+function judgeTime(operator: string, ends: number[], now: number): boolean | undefined {
+	const isPast = (end: number) => end <= now;
+	if (operator.startsWith("DateLessThan")) {
+		return ends.every(isPast) ? false : undefined;
+	}
+	return operator.startsWith("DateGreaterThan") && ends.some(isPast) ? true : undefined;
 }
 
 const COMPARE: Record<string, (pattern: string, text: string) => boolean> = {

@@ -2,7 +2,7 @@
 export const UNTIL = "a day (2026-12-31, which is included, in UTC) or an RFC 3339 time (2026-12-31T18:00:00Z)";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 /** Whether a text is a day or a time that exists. */
@@ -22,9 +22,12 @@ export function isOver(until: string, now: Date): boolean {
 	return endOf(until) <= now.getTime();
 }
 
-/** The end as policies compare it with `aws:CurrentTime`: `2027-01-01T00:00:00Z`. */
+/** The last moment that four digits of a year can say. */
+const LAST = Date.parse("9999-12-31T23:59:59Z");
+
+/** The end as policies compare it with `aws:CurrentTime`, in whole seconds: `2027-01-01T00:00:00Z`. */
 export function instantOf(until: string): string {
-	return new Date(endOf(until)).toISOString().replace(".000Z", "Z");
+	return new Date(Math.min(endOf(until), LAST)).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Whichever comes first. */

@@ -1,4 +1,4 @@
-import { earlier, endOf, instantOf } from "../iam/until";
+import { earlier, endOf, instantOf, isOver } from "../iam/until";
 import { roleNameOf, type Team } from "./team";
 
 /** An AWS account as ARNs name it. */
@@ -54,14 +54,27 @@ export function trustPolicy(
 				...before(earlier(until, ends[`account/${account}`])),
 			}),
 		),
-		...denials(users ?? [], team),
+		// A user of another account may have the same name.
+		...denials(
+			users ?? [],
+			team,
+			trustedAccounts.length > 0 ? { StringEquals: { "aws:PrincipalAccount": accountId } } : {},
+		),
 	);
 }
 
 const NOW = "aws:CurrentTime";
 
-/** One statement an end. Whoever comes by another role has no `aws:username`. */
-function denials(users: readonly string[], { until, ends = {} }: Pick<Team, "until" | "ends">): object[] {
+/**
+ * One statement an end. Whoever comes by another role has no `aws:username`.
+ *
+ * @param account Condition on the users' account, where others are let in too: without them it would only take up room.
+ */
+function denials(
+	users: readonly string[],
+	{ until, ends = {} }: Pick<Team, "until" | "ends">,
+	account: object,
+): object[] {
 	const byEnd = new Map<string, string[]>();
 	for (const user of users) {
 		const end = ends[`user/${user}`];
@@ -75,13 +88,19 @@ function denials(users: readonly string[], { until, ends = {} }: Pick<Team, "unt
 		Action: "sts:AssumeRole",
 		Principal: "*",
 		// IAM finds a user under its name in any case, and the key has the case in which it was made.
-		Condition: { StringEqualsIgnoreCase: { "aws:username": names }, DateGreaterThanEquals: { [NOW]: instant } },
+		Condition: {
+			...account,
+			StringEqualsIgnoreCase: { "aws:username": names },
+			DateGreaterThanEquals: { [NOW]: instant },
+		},
 	}));
 }
 
-/** The roles of teams that others of the account can assume too: whoever its IAM policies let. */
-export function rolesOpenToAccount(teams: Team[]): string[] {
-	return teams.filter(({ users, role }) => users.length > 0 && role.trust !== "users").map(roleNameOf);
+/** The roles of teams that others of the account can assume too, until the team's access ends: whoever its IAM policies let. */
+export function rolesOpenToAccount(teams: Team[], now = new Date()): string[] {
+	return teams
+		.filter(({ users, role, until }) => users.length > 0 && role.trust !== "users" && !(until && isOver(until, now)))
+		.map(roleNameOf);
 }
 
 /** Who else can come in by these roles, for people. */

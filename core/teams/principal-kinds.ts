@@ -111,6 +111,18 @@ export function endOfAccess({ until, ends }: Team, principal: string): string | 
 	return earlier(until, ends?.[account ?? principal]);
 }
 
+/** Whether somebody's access by a team has ended. */
+export function hasEnded(team: Team, principal: string, now: Date): boolean {
+	const end = endOfAccess(team, principal);
+	return end !== undefined && isOver(end, now);
+}
+
+/** Whether a team has a role, and the access of all who are listed to assume it has ended. */
+export function isRoleOver(team: Team, now: Date): boolean {
+	const names = ROLE_KEYS.flatMap((key) => PRINCIPAL_KINDS[key].names(team));
+	return names.length > 0 && names.every((name) => hasEnded(team, name, now));
+}
+
 /** Everyone of a team whose access ends, as the matrix names them, with the end. */
 export function endsOf(team: Team): Record<string, string> {
 	const ends = principalNames(team).map((name) => [name, endOfAccess(team, name)] as const);
@@ -123,10 +135,7 @@ export function endsOf(team: Team): Record<string, string> {
  */
 export function withoutEnded(teams: readonly Team[], now: Date): Team[] {
 	return teams.map((team) => {
-		const isIn = (principal: string) => {
-			const end = endOfAccess(team, principal);
-			return end === undefined || !isOver(end, now);
-		};
+		const isIn = (principal: string) => !hasEnded(team, principal, now);
 		const { roleArns, ssoPermissionSets, userArns } = team;
 		const left = {
 			roleArns: roleArns.filter(isIn),

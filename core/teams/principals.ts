@@ -24,13 +24,18 @@ export function principalsOf(teams: Team[]): Principal[] {
 			});
 		};
 		if (hasRole(team)) {
-			add({ key: `team/${team.name}`, source: { team: team.name }, type: "role", username, admin });
+			add({ key: roleKeyOf(team), source: { team: team.name }, type: "role", username, admin });
 		}
 		for (const direct of directPrincipals(team)) {
 			add(direct);
 		}
 	}
 	return [...principals.values()];
+}
+
+/** Key of the role that a team's people assume. */
+export function roleKeyOf({ name }: Pick<Team, "name">): string {
+	return `team/${name}`;
 }
 
 /** Names of the teams with a user who is in another team too, and so has a role, and a context in the kubeconfig, for each. */

@@ -29,7 +29,9 @@ export function check(
 		if (rule.required) {
 			failures.push({ property, reason: "is required but was not given" });
 		}
-		const value = rule.autoNamed ? autoName(property, logicalName, old, seed) : rule.default;
+		// A prefix leaves the name to the provider, as the bridge sees by ConflictsWith.
+		const isNamed = rule.autoNamed && inputs.namePrefix === undefined;
+		const value = isNamed ? autoName(property, logicalName, old, seed) : rule.default;
 		if (value !== undefined) {
 			inputs[property] = value;
 			defaults.push(property);

@@ -102,7 +102,7 @@ export function inputsOf(type: ResourceType, read: Properties, state: Properties
 	for (const [property, rule] of Object.entries(type.inputs)) {
 		const drifted = !same(rule, read[property], state[property]);
 		const wanted = imported
-			? (rule.kind === "tags" || !rule.computed) && read[property] !== rule.default
+			? (rule.kind === "tags" || rule.autoNamed || !rule.computed) && read[property] !== rule.default
 			: drifted && (property in last || !rule.computed);
 		if (wanted) inputs[property] = read[property];
 	}

@@ -2,6 +2,7 @@ import { iam, ifExists, pagesOf } from "./iam";
 import { equivalent } from "./policy-document";
 import type { ResourceType } from "./resource-type";
 import { allTags, asList, readTags, tagChanges } from "./tags";
+import { uniqueId } from "./unique-id";
 import { iamName, iamPolicy } from "./validators";
 
 /** How many versions of a policy AWS keeps (IAM and AWS STS quotas, "Versions of a managed policy"). */
@@ -11,7 +12,8 @@ const maxVersions = 5;
 export const policy: ResourceType = {
 	title: "IAM Policy",
 	inputs: {
-		name: { kind: "string", autoNamed: true, maxLength: 128, valid: iamName, replaces: true },
+		name: { kind: "string", autoNamed: true, maxLength: 128, valid: iamName, replaces: true, computed: true },
+		namePrefix: { kind: "string", maxLength: 102, replaces: true },
 		path: { kind: "string", default: "/", replaces: true },
 		description: { kind: "string", maxLength: 1000, replaces: true },
 		policy: { kind: "policy", required: true, valid: iamPolicy },
@@ -22,7 +24,7 @@ export const policy: ResourceType = {
 
 	async create(inputs) {
 		const { Policy } = await iam().createPolicy({
-			PolicyName: inputs.name as string,
+			PolicyName: (inputs.name as string | undefined) ?? uniqueId(inputs.namePrefix as string),
 			Path: inputs.path as string,
 			Description: inputs.description as string | undefined,
 			PolicyDocument: inputs.policy as string,
@@ -41,6 +43,7 @@ export const policy: ResourceType = {
 		});
 		return {
 			name: Policy.PolicyName,
+			namePrefix: state.namePrefix,
 			path: Policy.Path,
 			description: Policy.Description || undefined,
 			policy: decodeURIComponent(PolicyVersion?.Document as string),

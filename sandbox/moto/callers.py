@@ -30,6 +30,10 @@ class Caller:
     boundary: str | None = None
     mfa_devices: set[str] = field(default_factory=set)
 
+    @property
+    def account(self) -> str:
+        return self.principal_arn.split(":")[4]
+
 
 def find(account: str, partition: str, key: str, token: str | None) -> Caller:
     iam: IAMBackend = iam_backends[account][partition]

@@ -1,9 +1,9 @@
 """AWS on one machine: moto behind a proxy that answers as the real hosts, with IAM enforced.
 
-    emulator.py --port 0 --directory DIR --account 123456789012 --clusters FILE --access ACCESS
+    emulator.py --port 0 --directory DIR --account 123456789012 --partner-account 210987654321 --clusters FILE --access ACCESS
 
 Listens on 127.0.0.1. Once it does, DIR holds `ca.crt`, which clients must trust, and `port`. The root user's
-access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET. FILE tells how to reach a cluster, and is
+access key comes in AWS_EMULATOR_ROOT_KEY and AWS_EMULATOR_ROOT_SECRET, that of a user of another account likewise (PARTNER). FILE tells how to reach a cluster, and is
 read at each DescribeCluster: {"NAME": {"endpoint": "https://…", "certificateAuthority": "<base64>"}}. In the folder
 ACCESS it keeps what the clusters' control planes have to know of their access entries (access_files.py). A change of a
 cluster's authentication mode takes as long as --update-seconds says. Lists come in pages of
@@ -23,6 +23,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--directory", type=Path, required=True)
 parser.add_argument("--account", required=True)
+parser.add_argument("--partner-account", required=True)
 parser.add_argument("--clusters", type=Path, required=True)
 parser.add_argument("--access", type=Path, required=True)
 parser.add_argument("--update-seconds", type=float, default=0)
@@ -95,8 +96,10 @@ def main() -> None:
     clock.file = arguments.directory / "clock"
     proxy3.MotoRequestHandler = Services
     Proxy.authority = CertificateAuthority(arguments.directory)
-    root_key, root_secret = os.environ.pop("AWS_EMULATOR_ROOT_KEY"), os.environ.pop("AWS_EMULATOR_ROOT_SECRET")
-    install(Authorizer(arguments.account, root_key, root_secret), arguments.clusters)
+    root, partner = (
+        (os.environ.pop(f"AWS_EMULATOR_{who}_KEY"), os.environ.pop(f"AWS_EMULATOR_{who}_SECRET")) for who in ("ROOT", "PARTNER")
+    )
+    install(Authorizer(arguments.account, root, arguments.partner_account, partner), arguments.clusters)
     iam_refusals.install()
     iam_quotas.install()
     trust_principals.install()

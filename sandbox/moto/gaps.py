@@ -59,7 +59,7 @@ def _wants_json(response: BaseResponse) -> bool:
 def _get_caller_identity(self: TokenResponse) -> ActionResult:
     # moto looks for the access key in the Authorization header only, which a presigned URL has not.
     caller: Caller = self.caller
-    return ActionResult({"UserId": caller.user_id, "Account": self.current_account, "Arn": caller.arn})
+    return ActionResult({"UserId": caller.user_id, "Account": caller.account, "Arn": caller.arn})
 
 
 def _within_session_limits(assume_role):

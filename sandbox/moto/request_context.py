@@ -16,10 +16,10 @@ from user_sessions import names_mfa_device
 WITHOUT_RESOURCE = {"eks:ListClusters", "eks:CreateCluster", "eks:ListAccessPolicies"}
 
 
-def context_of(caller: Caller, account: str, response: BaseResponse, signature: Signature) -> dict[str, str | list[str]]:
+def context_of(caller: Caller, response: BaseResponse, signature: Signature) -> dict[str, str | list[str]]:
     context: dict[str, str | list[str]] = {
         "aws:PrincipalArn": caller.principal_arn,
-        "aws:PrincipalAccount": account,
+        "aws:PrincipalAccount": caller.account,
         "aws:PrincipalType": "User" if caller.user_name else "AssumedRole",
         "aws:userid": caller.user_id,
         "aws:RequestedRegion": signature.region,

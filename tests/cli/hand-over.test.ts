@@ -8,6 +8,7 @@ import { teamOf } from "../support/team-problems";
 
 const account = { partition: "aws", accountId: "293759796572" };
 const roleArn = `arn:aws:iam::${account.accountId}:role/shop-role`;
+const NOW = new Date("2026-01-01");
 
 function inCluster(name: string, team: object = {}): TeamInCluster {
 	const arn = `arn:aws:eks:eu-west-1:${account.accountId}:cluster/${name}`;
@@ -17,7 +18,7 @@ function inCluster(name: string, team: object = {}): TeamInCluster {
 
 describe("what a team is handed", () => {
 	it("is a kubeconfig with a context for each cluster, by the team's role or by a profile with a second factor", () => {
-		const contexts = contextsIn(kubeconfigOf([inCluster("dev"), inCluster("prod", { role: { mfa: true } })]));
+		const contexts = contextsIn(kubeconfigOf([inCluster("dev"), inCluster("prod", { role: { mfa: true } })], NOW));
 		assert.deepEqual(Object.keys(contexts), ["dev.shop", "prod.shop"]);
 		assert.equal(contexts["dev.shop"]?.server, "https://dev.example.com");
 		assert.match(contexts["dev.shop"]?.args ?? "", /get-token --cluster-name dev .*--role-arn \S+:role\/shop-role$/);
@@ -28,7 +29,7 @@ describe("what a team is handed", () => {
 	it("is for each person what they can do where, until when, by which command, and how to check it", () => {
 		const users = ["jane", { name: "joe", until: "2999-12-31" }];
 		const team = { users, ssoPermissionSets: ["Devs"], role: { mfa: true } };
-		const people = handOvers([inCluster("dev", team), inCluster("prod", { users: ["jane"], access: "view" })]);
+		const people = handOvers([inCluster("dev", team), inCluster("prod", { users: ["jane"], access: "view" })], NOW);
 		assert.deepEqual(
 			people.map(({ who }) => who),
 			["user/jane", "user/joe", "sso/Devs"],
@@ -46,7 +47,7 @@ describe("what a team is handed", () => {
 		assert.equal(joe?.clusters[0]?.until, "2999-12-31");
 		assert.match(devs?.clusters[0]?.profile ?? "", /sso_account_id = 293759796572\nsso_role_name = Devs/);
 		assert.match(devs?.clusters[0]?.commands.join() ?? "", /--name dev --profile shop$/);
-		const text = reportMarkdown(reportOf("shop", people, new Date("2026-01-01")));
+		const text = reportMarkdown(reportOf("shop", people, NOW));
 		assert.match(text, /### user\/joe, team shop\n\nCluster dev: full in shop, until 2999-12-31\./);
 		assert.match(text, /eks-access whoami --cluster prod/);
 	});

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EksAccess } from "../../components/eks-access";
 import type { Authentication } from "../../core/kubernetes/authentication-mode";
 import { AccessWorld, AWS_AUTH, DEVS, GET_ENTRY, GET_ROLES, SHOP } from "../support/eks-access-world";
-import { BINDING, NAMESPACE } from "../support/mock-engine";
+import { BINDING, NAMESPACE, ROLE } from "../support/mock-engine";
 
 describe("EksAccess.create", () => {
 	const world = new AccessWorld();
@@ -38,6 +38,18 @@ describe("EksAccess.create", () => {
 			}
 		});
 	}
+
+	it("names roles and groups by iamName, as the constructor does; what is not known yet is in no name", async () => {
+		const iamName = "{team}-{cluster}";
+		await world.create({ iamName, cluster: pulumi.output("prod") as never });
+		assert.equal(world.engine.the(ROLE).inputs.name, "shop-prod-role");
+		assert.equal(world.engine.the("aws:iam/group:Group").inputs.name, "shop-prod");
+		const cluster = pulumi.output("prod");
+		assert.throws(
+			() => new EksAccess("other", { cluster, teams: [SHOP], iamName }),
+			/iamName: has \{cluster\}, whose name is not known/,
+		);
+	});
 
 	it("says once, before aws-auth is written and only where auto decides, that the cluster takes access entries too", async () => {
 		const says = async (authentication: Authentication, mode: string, last = {}) => {

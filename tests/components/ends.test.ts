@@ -4,7 +4,7 @@ import type { TeamArgs } from "../../core/config/team-args";
 import { ConfigError } from "../../core/errors/problem";
 import { teamOutputs } from "../../core/teams/access-output";
 import { AccessWorld, SHOP } from "../support/eks-access-world";
-import { ENTRY, type LastState, MEMBERSHIP, ROLE } from "../support/mock-engine";
+import { ACCOUNT, ASSOCIATION, ENTRY, type LastState, MEMBERSHIP, ROLE } from "../support/mock-engine";
 
 const TYPE = "eks-access:index:EksAccess";
 const URN = `urn:pulumi:test::eks-access::${TYPE}::access`;
@@ -91,6 +91,23 @@ describe("access that ends, in an update", () => {
 			await create({ until: FUTURE }, left([{ ...SHOP, until: "2999-11-30" }])),
 			/jane until 2999-12-31, not 2999-11-30/,
 		);
+	});
+
+	it("an administrator whose access has ended is none: an update that takes the last other one away is refused", async () => {
+		const ops = { name: "ops", users: ["ann", { name: "joe", until: "2020-06-30" }], admin: true, until: PAST };
+		const of = (name: string): LastState[string] => {
+			const principalArn = `arn:aws:iam::${ACCOUNT.accountId}:role/${name}-role`;
+			const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+			return { type: ASSOCIATION, outputs: { clusterName: "prod", principalArn, policyArn } };
+		};
+		const cluster = { user: { username: "deployer", groups: ["deployers"] }, mayPatch: false };
+		const args = { teams: [SHOP, ops], authentication: "access-entries" as const };
+		const both = { ...left([SHOP, ops]), ops: of("ops"), root: of("root") };
+		await world.refused(args, { cluster, last: both }, /\[last-administrator\]/);
+		await world.create(args, { cluster, last: { ...left([SHOP, ops]), ops: of("ops") } });
+		const later = { ...args, teams: [SHOP, { ...ops, until: FUTURE }] };
+		await world.create(later, { cluster, last: both });
+		assert.equal(world.engine.only(ENTRY).length, 2);
 	});
 
 	it("a later end, or none, is a danger", async () => {

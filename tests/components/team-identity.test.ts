@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { TeamIdentity, type TeamIdentityArgs } from "../../components/team-identity";
+import { readNamedTeams } from "../../core/config/config";
 import type { TeamArgs } from "../../core/config/team-args";
 import { ConfigError } from "../../core/errors/problem";
 import { trustPolicy } from "../../core/teams/iam-policies";
@@ -50,6 +51,17 @@ describe("TeamIdentity", () => {
 		await make();
 		assert.equal(engine.the(ROLE).inputs.name, "k8s-devs-role");
 		assert.equal(engine.the(GROUP).inputs.name, "k8s-devs");
+	});
+
+	it("names the policy after the team in IAM, where the stack has an iamName", async () => {
+		const names = { template: "{team}-{cluster}", cluster: "prod" };
+		const [team] = readNamedTeams([{ ...TEAM, namespaces: ["dev"] }], names, "EksAccess access");
+		construct(team as TeamArgs);
+		await engine.settled();
+		assert.equal(engine.the(GROUP).inputs.name, "k8s-devs-prod");
+		assert.equal(engine.the(ROLE).inputs.name, "k8s-devs-prod-role");
+		const { name, namePrefix } = engine.the(POLICY).inputs;
+		assert.deepEqual([name, namePrefix], [undefined, "k8s-devs-prod-assume-role-"]);
 	});
 
 	it("gives the role no permissions, only trust", async () => {

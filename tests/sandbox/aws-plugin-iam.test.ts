@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { invoke } from "../../sandbox/aws-plugin/provider";
+import { diff, invoke } from "../../sandbox/aws-plugin/provider";
 import { AwsPluginWorld, type Made } from "../support/aws-plugin-world";
 
 const ROLE = "aws:iam/role:Role";
+const POLICY = "aws:iam/policy:Policy";
 const GROUP = "aws:iam/group:Group";
 const MEMBERSHIP = "aws:iam/userGroupMembership:UserGroupMembership";
 const ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
@@ -126,6 +127,21 @@ describe("the sandbox's aws plugin and IAM, as the real ones", function () {
 			assert.equal((await invoke("aws:iam/getRole:getRole", { name: "CASED" })).name, "Cased");
 			await world.delete(made);
 		});
+	});
+
+	// internal/service/iam/policy.go: name_prefix conflicts with name and is replaced. sdk's id.PrefixedUniqueId: 26 characters behind it.
+	it("a policy's name is made of a prefix, which a later preview leaves alone, and anew where it is replaced", async () => {
+		const given = { namePrefix: "shop-prod-", policy: INLINE, description: "one" };
+		const made = await world.create(POLICY, given);
+		assert.match(made.state.name as string, /^shop-prod-\d{17}[0-9a-f]{9}$/);
+		assert.equal(made.inputs.name, undefined);
+		const differs = (inputs: object) => diff(made.urn, made.state, world.check(POLICY, { ...given, ...inputs }));
+		assert.deepEqual(differs({}).changed, []);
+		const { replaces, deleteBeforeReplace } = differs({ description: "other" });
+		assert.deepEqual([replaces, deleteBeforeReplace], [["description"], false]);
+		assert.deepEqual(differs({ namePrefix: "shop-dev-" }).replaces, ["namePrefix"]);
+		assert.deepEqual(differs({ namePrefix: undefined }).replaces, ["name", "namePrefix"]);
+		await world.delete(made);
 	});
 
 	describe("tags", () => {

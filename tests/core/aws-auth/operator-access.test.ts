@@ -17,7 +17,7 @@ const record = (...roles: string[]) => ({ stack: "s", roles, users: [], baseVers
 function change(more: Partial<AccessChange> & { mapRoles?: string } = {}): AccessChange {
 	const { mapRoles = "", ...rest } = more;
 	const live = { data: { mapRoles } };
-	return { wanted: [], live, ownEntries: [], ownAdministrators: [], accessEntries: false, ...rest };
+	return { wanted: [], ended: [], live, ownEntries: [], ownAdministrators: [], accessEntries: false, ...rest };
 }
 
 describe("an update takes the operator's access", () => {
@@ -71,6 +71,15 @@ describe("an update takes the last administrator", () => {
 			last({ mapRoles: mapRoles + entry(OPS, "system:masters"), record: record(DEVS), wanted: [principal(OPS)] }),
 			"somebody else's is taken over",
 		);
+	});
+
+	it("where those that it leaves can let nobody in any more", () => {
+		const leaves = { wanted: [principal(OPS, { admin: true })], ended: [OPS] };
+		const both = mapRoles + entry(OPS, "system:masters");
+		assert.ok(last({ mapRoles: both, record: record(DEVS, OPS), ...leaves }));
+		assert.ok(last({ ownEntries: [DEVS, OPS], ownAdministrators: [DEVS, OPS], ...leaves }));
+		assert.ok(!last({ mapRoles: entry(OPS, "system:masters"), record: record(OPS), ...leaves }), "it takes none away");
+		assert.ok(!last({ ownEntries: [OPS], ownAdministrators: [OPS], ...leaves }), "nor here");
 	});
 
 	it("not where somebody else's is left, another is let in, or there was none of its own", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../../core/config/config";
+import { readConfig, readNamedTeams } from "../../../core/config/config";
 import { groupNameOf, roleNameOf, type Team } from "../../../core/teams/team";
 import { problemsOf } from "../../support/team-problems";
 
@@ -72,6 +72,23 @@ describe("the same teams in several stacks", () => {
 		assert.match(String(iamName), /makes the role of x "SHOP-c-role", which is that of shop already/);
 	});
 
+	it("are those of a program too, by its argument; a cluster that is not there yet has no name", () => {
+		const names = (template?: string, cluster?: string) =>
+			readNamedTeams(
+				[{ name: "shop", namespaces: ["shop"], users: ["jane"] }],
+				{ template, cluster },
+				"EksAccess x",
+			).map(roleNameOf);
+		assert.deepEqual(names("{team}-{cluster}", "dev"), ["shop-dev-role"]);
+		assert.deepEqual(names("{team}-prod"), ["shop-prod-role"]);
+		assert.deepEqual([names(), names("")], [["shop-role"], ["shop-role"]]);
+		assert.throws(
+			() => names("{team}-{cluster}"),
+			/^ConfigError: .*\n {2}iamName: has \{cluster\}, whose name is not known/,
+		);
+		assert.throws(() => names("{stack}", "dev"), /\n {2}iamName: "\{stack\}" has "\{stack\}"; the placeholders/);
+	});
+
 	it("a placeholder that is unknown, a name without the team, and one that IAM does not take are errors at iamName", () => {
 		const at = (iamName: string) => String(problemsOf({ ...SIMPLE, iamName }).iamName);
 		assert.match(at("{team}-{stak}"), /has "\{stak\}"; the placeholders are \{team\} and \{cluster\}/);
@@ -79,9 +96,12 @@ describe("the same teams in several stacks", () => {
 		assert.match(at("{cluster}"), /names no IAM group; .*with \{team\} among them/);
 		assert.match(at("{team} {cluster}"), /names no IAM group/);
 		const cluster = "c".repeat(60);
+		const long = { cluster, iamName: "{team}-{cluster}" };
+		assert.match(String(problemsOf({ ...SIMPLE, ...long }).iamName), /of 74 characters; IAM allows 64/);
+		const named = [{ name: "shop", namespaces: ["a"], users: ["jane"], role: { name: "own" } }];
 		assert.match(
-			String(problemsOf({ ...SIMPLE, cluster, iamName: "{team}-{cluster}" }).iamName),
-			/of 74 characters; IAM allows 64/,
+			String(problemsOf({ ...long, teams: JSON.stringify(named) }).iamName),
+			/of 70 characters; IAM allows 64/,
 		);
 	});
 });

@@ -13,6 +13,8 @@ describe("the end of an access", () => {
 				"2026-12-31T18:00:00",
 				"2026-12-31T18:00Z",
 				"2026-12-31T25:00:00Z",
+				"2026-12-31T24:00:00Z",
+				"2026-12-31T18:00:00+24:00",
 				"2026-02-30T18:00:00Z",
 			],
 		]) {
@@ -23,10 +25,18 @@ describe("the end of an access", () => {
 	it("of a day is the midnight after it, in UTC", () => {
 		assert.equal(instantOf("2026-12-31"), "2027-01-01T00:00:00Z");
 		assert.equal(instantOf("2026-12-31T18:00:00+02:00"), "2026-12-31T16:00:00Z");
+		assert.equal(instantOf("2028-02-28"), "2028-02-29T00:00:00Z");
+		assert.equal(instantOf("2028-02-29T23:00:00-05:00"), "2028-03-01T04:00:00Z");
 		assert.equal(isOver("2026-12-31", new Date("2026-12-31T23:59:59.999Z")), false);
 		assert.equal(isOver("2026-12-31", new Date("2027-01-01T00:00:00Z")), true);
 		assert.equal(isOver("2026-12-31T18:00:00Z", new Date("2026-12-31T17:59:59Z")), false);
 		assert.equal(isOver("2026-12-31T18:00:00Z", new Date("2026-12-31T18:00:00Z")), true);
+	});
+
+	it("is one that AWS reads: in whole seconds, with four digits for the year", () => {
+		assert.equal(instantOf("2026-12-31T18:00:00.999Z"), "2026-12-31T18:00:00Z");
+		assert.equal(instantOf("9999-12-31"), "9999-12-31T23:59:59Z");
+		assert.equal(instantOf("9999-12-31T23:30:00-05:00"), "9999-12-31T23:59:59Z");
 	});
 
 	it("is the earlier of two, in whatever form they are", () => {

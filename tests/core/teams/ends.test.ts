@@ -88,6 +88,16 @@ describe("access that ends", () => {
 		assert.deepEqual(statements({ users, until: "2026-01-01" }).length, 1, "the team's end comes first");
 	});
 
+	it("of a user is not that of another account's user of the same name, whom the team trusts too", () => {
+		const narrowed = (team: object) =>
+			statements(team).filter(({ Effect }) => Effect === "Deny")[0]?.Condition?.StringEquals;
+		const users = [{ name: "jane", until: END }];
+		assert.deepEqual(narrowed({ users, trustedAccounts: [{ account: OTHER }] }), {
+			"aws:PrincipalAccount": ACCOUNT.accountId,
+		});
+		assert.equal(narrowed({ users }), undefined, "nobody else comes from elsewhere");
+	});
+
 	it("takes those out who come in as themselves, from their end on, and nobody else", () => {
 		const team = teamOf({
 			users: [{ name: "jane", until: END }],
