@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { stringify } from "yaml";
+import { PARTNER_ACCOUNT } from "../../sandbox/aws-emulator";
 import { isEmpty, type SandboxProject } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
@@ -66,6 +69,7 @@ describe("access that ends by itself, and the same team in two stacks", function
 				{ name: "jane", until },
 				{ name: "joe", until: tomorrow },
 			],
+			trustedAccounts: [{ account: PARTNER_ACCOUNT }],
 		});
 		await prod.up();
 		assert.match(output, new RegExp(`team shop: user/jane until ${until}`));
@@ -82,6 +86,7 @@ describe("access that ends by itself, and the same team in two stacks", function
 		await jane.assume(role);
 		await sandbox.moveClock(left);
 		await assert.rejects(jane.assume(role), /AccessDenied/);
+		await new Shell(await sandbox.environmentOf("partner")).assume(role);
 		assert.ok(await (await SignedIn.as(sandbox, "joe", "shop-role")).may(PODS), "joe has until the end of tomorrow");
 		assert.ok(await (await SignedIn.with(sandbox, running.environment)).may(PODS), "the session goes on");
 		assert.ok(isEmpty(await prod.preview()));
@@ -105,7 +110,14 @@ describe("access that ends by itself, and the same team in two stacks", function
 	});
 
 	it("two stacks in one account collide by their names in IAM, until iamName tells them apart", async () => {
-		const team = { group: "shop-dev", namespaces: ["shop-dev"], users: ["joe"] };
+		const inIam = () =>
+			operator.does(
+				"aws iam list-roles --query 'Roles[].RoleName'; aws iam list-groups --query 'Groups[].GroupName'; " +
+					"aws iam list-policies --scope Local --query 'Policies[].PolicyName'",
+			);
+		await prod.destroy();
+		assert.doesNotMatch(await inIam(), /shop/, "the account is empty");
+		const team = { name: "shop", group: "shop-dev", namespaces: ["shop-dev"], users: ["joe"] };
 		configure(prod, { users: ["jane"] });
 		await prod.up();
 		// A cluster that AWS does not show here: the account is what the two share.
@@ -119,22 +131,26 @@ describe("access that ends by itself, and the same team in two stacks", function
 			/the role shop-role, the group shop\..*iamName '\{team\}-\{cluster\}'.*\[identity-exists\]/s,
 		);
 		const iamName = { "eks-access:iamName": "{team}-{cluster}" };
-		configure(dev, team, { ...values, ...iamName });
+		// The same from a file, which is read as the config is.
+		writeFileSync(path.join(dev.directory, "teams.yaml"), stringify({ teams: [team] }));
+		configure(dev, team, { ...values, ...iamName, "eks-access:teamsFile": "teams.yaml" });
+		dev.configure({ "eks-access:teams": undefined });
 		await dev.up();
 		const joe = new Shell(await sandbox.environmentOf("joe"));
 		await joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-dev-eks-cluster-role`);
 		await assert.rejects(joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-role`), /AccessDenied/);
+		assert.match(await inIam(), /"shop-dev-eks-cluster-assume-role-\w+"/);
 		assert.ok(isEmpty(await dev.preview()));
 
 		configure(prod, { users: ["jane"] }, iamName);
 		await prod.up();
 		assert.match(output, /! team shop takes another IAM role: shop-role → shop-prod-eks-cluster-role/);
 		assert.ok(await (await SignedIn.as(sandbox, "jane", "shop-prod-eks-cluster-role")).may(PODS));
+		assert.ok(isEmpty(await prod.preview()));
+		assert.doesNotMatch(await inIam(), /"access-shop|"shop-role/, "nothing is left under the former names");
 		await prod.destroy();
+		await joe.assume(`arn:aws:iam::${sandbox.accountId}:role/shop-dev-eks-cluster-role`);
 		await dev.destroy();
-		const names = await operator.does(
-			"aws iam list-roles --query 'Roles[].RoleName'; aws iam list-groups --query 'Groups[].GroupName'",
-		);
-		assert.doesNotMatch(names, /"shop/);
+		assert.doesNotMatch(await inIam(), /shop/);
 	});
 });
