@@ -18,7 +18,7 @@ export function readStackConfig(namespace = "eks-access"): AccessConfig {
 		.filter(([key]) => key.startsWith(prefix))
 		.map(([key, value]) => [key.slice(prefix.length), value]);
 	const config = readConfig(Object.fromEntries(values), `The config of stack ${pulumi.getStack()}`, (file) =>
-		readFileSync(path.resolve(pulumi.runtime.getRootDirectory(), file), "utf8"),
+		readFileSync(path.resolve(projectFolder(), file), "utf8"),
 	);
 	if (config.kubeconfig && !isSecret(`${prefix}kubeconfig`) && holdsSecret(config.kubeconfig)) {
 		log.warn(
@@ -27,6 +27,12 @@ export function readStackConfig(namespace = "eks-access"): AccessConfig {
 		);
 	}
 	return config;
+}
+
+/** An inline program of the Automation API has none, for which the SDK says a word that is no folder: the process's own counts. */
+function projectFolder(): string {
+	const root = pulumi.runtime.getRootDirectory();
+	return path.isAbsolute(root) ? root : process.cwd();
 }
 
 /** The SDK keeps this function out of its types; it has it for a warning of its own. */

@@ -1,7 +1,25 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readStackConfig } from "../../components/stack-config";
+import { temporaryFolder } from "../cli/command";
 import { MockEngine } from "../support/mock-engine";
+
+describe("the teams of a stack's file", () => {
+	it("are read from the process's folder, where an inline program of the Automation API has no folder of its own", async () => {
+		await MockEngine.start();
+		const file = path.join(temporaryFolder(), "teams.yaml");
+		writeFileSync(file, "teams: [{name: shop, namespaces: [shop], users: [jane]}]");
+		const config = { cluster: "c", teamsFile: path.relative(process.cwd(), file) };
+		const values = Object.entries(config).map(([key, value]) => [`eks-access:${key}`, value]);
+		pulumi.runtime.setAllConfig(Object.fromEntries(values));
+		assert.deepEqual(
+			readStackConfig().teams.map(({ name }) => name),
+			["shop"],
+		);
+	});
+});
 
 describe("the kubeconfig in a stack's config", () => {
 	const kubeconfig = (user: object) =>

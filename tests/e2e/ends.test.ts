@@ -132,8 +132,9 @@ describe("access that ends by itself, and the same team in two stacks", function
 		);
 		const iamName = { "eks-access:iamName": "{team}-{cluster}" };
 		// The same from a file, which is read as the config is.
-		writeFileSync(path.join(dev.directory, "teams.yaml"), stringify({ teams: [team] }));
-		configure(dev, team, { ...values, ...iamName, "eks-access:teamsFile": "teams.yaml" });
+		const teamsFile = path.join(dev.directory, "teams.yaml");
+		writeFileSync(teamsFile, stringify({ teams: [team] }));
+		configure(dev, team, { ...values, ...iamName, "eks-access:teamsFile": teamsFile });
 		dev.configure({ "eks-access:teams": undefined });
 		await dev.up();
 		const joe = new Shell(await sandbox.environmentOf("joe"));
