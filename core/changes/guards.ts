@@ -3,7 +3,7 @@ import { endOf } from "../iam/until";
 import { type AccessLevel, knownRole } from "../rbac/access-levels";
 import type { PolicyRule } from "../rbac/policy-rules";
 import { describeRule, rulesBeyond } from "../rbac/rule-matcher";
-import { endsOf, hasRole, principalNames } from "../teams/principal-kinds";
+import { endsOf, hasEnded, hasRole, principalNames } from "../teams/principal-kinds";
 import { DEFAULT_TEAM, type MappedUser, roleNameOf, SESSION_SECONDS, type Team } from "../teams/team";
 import type { Danger } from "./danger";
 
@@ -138,8 +138,11 @@ function isRenamed(old: Team, { arn, username }: MappedUser): boolean {
 	return known ? known.username !== username : username !== arn && /admin|master|root/i.test(username);
 }
 
-function accountsOf({ trustedAccounts }: Team): string[] {
-	return [...new Set(trustedAccounts.map(({ account }) => account))];
+/** Those whose access has not ended. */
+function accountsOf(team: Team): string[] {
+	const now = new Date();
+	const accounts = team.trustedAccounts.map(({ account }) => account);
+	return [...new Set(accounts)].filter((account) => !hasEnded(team, `account/${account}`, now));
 }
 
 function trustOf({ trustedAccounts }: Team, account: string) {

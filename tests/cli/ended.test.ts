@@ -10,6 +10,7 @@ import { endedBy, otherAccount } from "../../cli/whoami/problem";
 import { teamDangers } from "../../core/changes/dangers";
 import { rolesOpenToAccount, trustPolicy } from "../../core/teams/iam-policies";
 import { isRoleOver } from "../../core/teams/principal-kinds";
+import type { Team } from "../../core/teams/team";
 import { teamOf } from "../support/team-problems";
 
 const account = { partition: "aws", accountId: "123456789012" };
@@ -49,6 +50,12 @@ describe("whose access has ended is counted nowhere as somebody with access:", (
 		assert.deepEqual(named(admins(FUTURE), admins(FUTURE)), []);
 		const direct = [teamOf({ users: [], userArns: [{ arn: `${IAM}:user/ann`, admin: true, until: PAST }] })];
 		assert.deepEqual(named([], direct), []);
+		const trusting = (until: string) => [teamOf({ trustedAccounts: [{ account: OTHER, until }] })];
+		const accounts = (before: Team[], after: Team[]) =>
+			teamDangers(before, after).flatMap(({ kind, names }) => (kind === "account" ? names : []));
+		assert.deepEqual(accounts([], trusting(PAST)), []);
+		assert.deepEqual(accounts(trusting(PAST), trusting(FUTURE)), [OTHER]);
+		assert.deepEqual(accounts(trusting(FUTURE), trusting(FUTURE)), []);
 	});
 
 	it("who-can leaves them out by the role's trust policy, and shows an end that is to come", () => {

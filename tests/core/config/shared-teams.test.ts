@@ -40,7 +40,17 @@ describe("the same teams in several stacks", () => {
 			problem({ teamsFile }, { "t.yaml": "- shop" }),
 			/\n {2}teamsFile: t\.yaml has no teams; allowed is one key/,
 		);
-		assert.match(problem({ teamsFile }, { "t.yaml": "teams: [" }), /\n {2}teamsFile: t\.yaml cannot be read: /);
+		for (const none of ["teams: []", "teams:", ""]) {
+			assert.match(problem({ teamsFile }, { "t.yaml": none }), /\n {2}teamsFile: t\.yaml has no teams; [^\n]*$/, none);
+		}
+		assert.match(
+			problem({ teamsFile }, { "t.yaml": "teams: [" }),
+			/\n {2}teamsFile: t\.yaml is not valid YAML: Flow sequence [^\n]* line 1, column \d+ \[config-invalid\]$/,
+		);
+		assert.match(
+			problem({ teamsFile }, { "t.yaml": `${FILE}---\n${FILE}` }),
+			/\n {2}teamsFile: t\.yaml is not valid YAML: Source contains multiple documents at line 3, column 1 \[/,
+		);
 		const withCluster = problem({ teamsFile }, { "t.yaml": `cluster: prod\n${FILE}` });
 		assert.match(withCluster, /\n {2}teamsFile: t\.yaml has "cluster" beside teams; keys of a stack stand in/);
 		assert.match(problem({ teamsFile, users: "jane" }, { "t.yaml": FILE }), /\n {2}teamsFile: stands beside users; /);
