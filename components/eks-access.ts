@@ -82,7 +82,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * For a cluster that the same program makes. Only the arguments are checked before anything is registered, in one error: the teams, names
 	 * that two components would share, groups that access entries refuse. Neither AWS nor the cluster is asked whether users, roles and
 	 * ClusterRoles exist, whether something is there already, what others have given the teams' people, whether the operator may do it, or
-	 * whether it would lock the operator out. An update can therefore stop halfway; the next one, once the cause is removed, finishes it.
+	 * whether it would lock the operator out, nor the stack's state whether an end in the past is a new one. An update can therefore stop halfway; the next one, once the cause is removed, finishes it.
 	 * Where the cluster is there already, use {@link EksAccess.create}.
 	 *
 	 * @throws {AccessError}
