@@ -41,10 +41,10 @@ export const entry =
 		...{ clusterName: "prod", principalArn: ROLE, type, kubernetesGroups: [], userName: "shop", tags: {} },
 	});
 
-export function identities(answers: Answers, team: Partial<TeamArgs> = {}) {
+export function identities(answers: Answers, adoptExisting = false) {
 	return async () => {
 		await MockEngine.start({ answers });
-		return existingIdentities(teams(team), false, {});
+		return existingIdentities(teams(), adoptExisting, {});
 	};
 }
 

@@ -204,7 +204,7 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 	"team-without-role": () =>
 		new TeamIdentity("shop", { team: { name: "shop", roleArns: [ROLE] }, account: ACCOUNT, clusterArn: "" }),
 	"identity-exists": identities({ "aws:iam/getRole:getRole": role("/") }),
-	"role-not-adoptable": identities({ "aws:iam/getRole:getRole": role("/teams/") }),
+	"role-not-adoptable": identities({ "aws:iam/getRole:getRole": role("/teams/") }, true),
 	"trust-policy-too-long": async () => {
 		await MockEngine.start({
 			answers: { GetAccountSummary: () => ({ SummaryMap: { AssumeRolePolicySizeQuota: 2048 } }) },
@@ -212,9 +212,10 @@ export const PROVOKED: { [code in ErrorCode]: () => unknown } = {
 		const users = Array.from({ length: 30 }, (_, at) => `user-${at}`);
 		return checkTrustPolicies(teams({ users, role: { trust: "users" } }), "EksAccess access", ACCOUNT, "eu-west-1");
 	},
-	"group-not-adoptable": identities({
-		"aws:iam/getGroup:getGroup": () => ({ arn: "arn:aws:iam::123456789012:group/Shop", path: "/", users: [] }),
-	}),
+	"group-not-adoptable": identities(
+		{ "aws:iam/getGroup:getGroup": () => ({ arn: "arn:aws:iam::123456789012:group/Shop", path: "/", users: [] }) },
+		true,
+	),
 	"policy-not-found": principals({ assumeRolePolicyArn: "arn:aws:iam::123456789012:policy/assume" }),
 	"principal-not-found": principals({ users: ["jnae"], roleArns: [ROLE] }),
 	"iam-unreadable": identities({ "aws:iam/getRole:getRole": fails("AccessDenied") }),

@@ -51,31 +51,52 @@ export async function existingIdentities(
 ): Promise<Map<string, ExistingIdentity>> {
 	const [own, before] = await Promise.all([inStack(), adoptedBefore()]);
 	const found = await Promise.all(
-		teams.filter(hasRole).map(async (team): Promise<[string, ExistingIdentity]> => {
+		teams.filter(hasRole).map(async (team) => {
 			const [roleName, groupName] = [roleNameOf(team), groupNameOf(team)];
 			requireSamePath(team, before);
 			const [role, group] = await Promise.all([
 				own.has(`role ${roleName}`) ? undefined : findRole(team, opts),
 				team.users.length === 0 || own.has(`group ${groupName}`) ? undefined : findGroup(groupName, opts),
 			]);
-			const isAdopted = (kind: string, existing: unknown) => existing !== undefined || before.has(kind);
-			const adopted = { role: isAdopted(roleIn(team), role), group: isAdopted(`group/${groupName}`, group) };
-			return [team.name, { role, group, adopted }];
+			return { team, role, group };
 		}),
 	);
-	const foreign = found.flatMap(([, { role, group }]) => [
-		...(role ? [`the role ${role.name}`] : []),
-		...(group ? [`the group ${group.name}`] : []),
-	]);
-	if (foreign.length > 0 && !adoptExisting) {
-		throw new AccessError(
-			"identity-exists",
-			`IAM: this stack has not made what is there already: ${foreign.join(", ")}. Nothing was changed. If it is the team's, take it ` +
-				"into the stack: pulumi config set adoptExisting true, then pulumi up, which imports it and gives it what the config says. From then " +
-				"on the stack manages it, and pulumi destroy leaves it. If it is that of another stack or of somebody else, name those of this stack otherwise: pulumi config set iamName '{team}-{cluster}'",
-		);
+	const there = found.flatMap(({ role, group }) => [role ?? [], group ?? []].flat());
+	const isOwn = ({ key }: Found<object>) => [...own].some((each) => each.toLowerCase() === key.toLowerCase());
+	const { refusal } = there.find((each) => each.refusal && (adoptExisting || isOwn(each))) ?? {};
+	if (refusal) {
+		throw refusal;
 	}
-	return new Map(found.filter(([, { adopted }]) => adopted.role || adopted.group));
+	if (there.length > 0 && !adoptExisting) {
+		throw existsAlready(there);
+	}
+	const identities = found.map(({ team, role, group }): [string, ExistingIdentity] => {
+		const isAdopted = (kind: string, existing: unknown) => existing !== undefined || before.has(kind);
+		const adopted = { role: isAdopted(roleIn(team), role), group: isAdopted(`group/${groupNameOf(team)}`, group) };
+		return [team.name, { role: role?.identity, group: group?.identity, adopted }];
+	});
+	return new Map(identities.filter(([, { adopted }]) => adopted.role || adopted.group));
+}
+
+/** A role or group that is there and not in the stack. */
+interface Found<T> {
+	/** For example `role shop-role`, as the team has it. */
+	key: string;
+	arn: string;
+	identity: T;
+	/** Why it cannot be adopted, if it cannot. */
+	refusal?: AccessError;
+}
+
+/** Also of those that could not be adopted: to write them as they are would take another stack's. */
+function existsAlready(there: Found<object>[]): AccessError {
+	const names = there.map(({ key, arn, refusal }) => `the ${key}${refusal ? ` as ${arn}` : ""}`);
+	return new AccessError(
+		"identity-exists",
+		`IAM: this stack has not made what is there already: ${names.join(", ")}. Nothing was changed. If it is the team's, take it ` +
+			"into the stack: pulumi config set adoptExisting true, then pulumi up, which imports it and gives it what the config says. From then " +
+			"on the stack manages it, and pulumi destroy leaves it. If it is that of another stack or of somebody else, name those of this stack otherwise: pulumi config set iamName '{team}-{cluster}'",
+	);
 }
 
 /**
@@ -147,40 +168,48 @@ async function inStack(): Promise<Set<string>> {
 	);
 }
 
-async function findRole(team: Team, opts: pulumi.InvokeOptions): Promise<ExistingIdentity["role"]> {
+type Role = NonNullable<ExistingIdentity["role"]>;
+type Group = NonNullable<ExistingIdentity["group"]>;
+
+async function findRole(team: Team, opts: pulumi.InvokeOptions): Promise<Found<Role> | undefined> {
 	const name = roleNameOf(team);
 	const found = await ask<GetRoleResult>(`the role ${name}`, "iam:GetRole", () => getRole({ name }, opts));
 	if (!found) {
 		return undefined;
 	}
-	const path = team.role.path ?? "/";
-	if (found.name !== name || found.path !== path) {
-		throw new AccessError(
-			"role-not-adoptable",
-			`IAM: the role ${name} of team ${team.name} is there already, as ${found.arn}, and AWS can change neither the case of its name nor ` +
-				`its path. Nothing was changed. Write it as it is, role: {name: ${found.name}, path: ${found.path}}, or take another name`,
-		);
-	}
-	const { assumeRolePolicy, description, permissionsBoundary } = found;
-	return {
+	const { assumeRolePolicy, description, permissionsBoundary, arn } = found;
+	const identity = {
 		...{ name, assumeRolePolicy },
 		description: description || undefined,
 		permissionsBoundary: permissionsBoundary || undefined,
 	};
+	const key = `role ${name}`;
+	if (found.name === name && found.path === (team.role.path ?? "/")) {
+		return { key, arn, identity };
+	}
+	const refusal = new AccessError(
+		"role-not-adoptable",
+		`IAM: the role ${name} of team ${team.name} is there already, as ${arn}, and AWS can change neither the case of its name nor ` +
+			`its path. Nothing was changed. Write it as it is, role: {name: ${found.name}, path: ${found.path}}, or take another name`,
+	);
+	return { key, arn, identity, refusal };
 }
 
-async function findGroup(name: string, opts: pulumi.InvokeOptions): Promise<ExistingIdentity["group"]> {
+async function findGroup(name: string, opts: pulumi.InvokeOptions): Promise<Found<Group> | undefined> {
 	const found = await ask(`the group ${name}`, "iam:GetGroup", () => getGroup({ groupName: name }, opts));
-	// What the provider calls its name is what it was asked for.
-	const there = found && (found.arn.split("/").at(-1) as string);
-	if (found && there !== name) {
-		throw new AccessError(
-			"group-not-adoptable",
-			`IAM: the group of team ${name} is there already, as ${found.arn}: IAM compares names without regard to case, and AWS cannot change ` +
-				`it. Nothing was changed. Call the team ${there}, or take another name`,
-		);
+	if (!found) {
+		return undefined;
 	}
-	return found && { name, path: found.path, members: found.users.map(({ userName }) => userName) };
+	const { arn, path } = found;
+	const identity = { name, path, members: found.users.map(({ userName }) => userName) };
+	// What the provider calls its name is what it was asked for.
+	const there = arn.split("/").at(-1) as string;
+	const refusal = new AccessError(
+		"group-not-adoptable",
+		`IAM: the group ${name} is there already, as ${arn}: IAM compares names without regard to case, and AWS cannot change it. ` +
+			`Nothing was changed. Name it ${there}, by the team's name or iamName, or take another name`,
+	);
+	return { key: `group ${name}`, arn, identity, ...(there === name ? {} : { refusal }) };
 }
 
 async function ask<T>(what: string, action: string, request: () => Promise<T>): Promise<T | undefined> {

@@ -105,6 +105,21 @@ describe("IAM roles and groups that are there already", () => {
 		);
 	});
 
+	it("of another stack, with other capital letters or another path, are refused with them: to write them as they are would take them", async () => {
+		const answers: Answers = {
+			[GET.role]: () => ({ ...LIVE_ROLE, arn: `${ACCOUNT}:role/teams/Shop-role`, name: "Shop-role", path: "/teams/" }),
+			[GET.group]: () => ({ ...LIVE_GROUP, groupName: "shop", arn: `${ACCOUNT}:group/people/Shop` }),
+		};
+		const there = "the role shop-role as \\S+:role/teams/Shop-role, the group shop as \\S+:group/people/Shop\\.";
+		await refused(existing(answers, { adoptExisting: false }), new RegExp(`${there} .*iamName.*\\[identity-exists\\]`));
+		await refused(
+			existing(answers),
+			/role shop-role .* is there already, as .*role: \{name: Shop-role, path: \/teams\/\}/,
+		);
+		const last = { a: { type: ROLE, outputs: { name: "Shop-role" } }, b: { type: GROUP, outputs: { name: "Shop" } } };
+		await refused(existing(answers, { adoptExisting: false, last }), /\[role-not-adoptable\]/);
+	});
+
 	it("that are in the stack's state are not asked for", async () => {
 		const last = {
 			a: { type: ROLE, outputs: { name: "shop-role" } },
