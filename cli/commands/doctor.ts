@@ -60,7 +60,7 @@ export function registerDoctor(program: Command): void {
 
 async function run({ file, format, offline, allStacks, cwd, ...cluster }: Options): Promise<void> {
 	// Two dozen files, which the other commands do without.
-	const { diagnose, examine, examineStacks, reportJson, reportOf, sourceOf, summaryOf } = await import("../doctor");
+	const { diagnose, examine, examineStacks, exitCodeOfAll, jsonOf, reportOfAll, sourceOf } = await import("../doctor");
 	const isElsewhere = cluster.kubeconfig !== undefined || cluster.context !== undefined;
 	if ([file !== undefined, isElsewhere, allStacks].filter((each) => each).length > 1) {
 		throw new Failure(
@@ -73,17 +73,13 @@ async function run({ file, format, offline, allStacks, cwd, ...cluster }: Option
 		file === undefined ? examine(openCluster(cluster), offline) : ofFile(sourceOf(...textOf(file)));
 	const examined = allStacks ? await examineStacks(cwd, offline) : [await ofOne()];
 	printAs(format, {
-		report: () => {
-			const reports = examined.map(({ source, diagnosis }) => reportOf(source, diagnosis));
-			return { title: "aws-auth", sections: reports.flatMap(({ sections }) => sections) };
-		},
+		report: () => reportOfAll(examined),
 		json: () => {
-			const all = examined.map(({ source, diagnosis }) => reportJson(source, diagnosis));
+			const all = examined.map(jsonOf);
 			return allStacks ? { version: 1, clusters: all } : (all[0] as object);
 		},
 	});
-	const found = examined.map(({ diagnosis }) => summaryOf(diagnosis.findings));
-	process.exitCode = found.some(({ errors, warnings }) => errors + warnings > 0) ? EXIT.found : EXIT.ok;
+	process.exitCode = exitCodeOfAll(examined);
 }
 
 function textOf(file: string): [text: string, name: string] {

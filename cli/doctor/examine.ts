@@ -1,3 +1,4 @@
+import { CodedError } from "../../core/errors/access-error";
 import { ask } from "../../core/kubernetes/api-client";
 import type { Cluster } from "../clients/cluster";
 import { chooseStacks, projectIn } from "../project/project";
@@ -39,17 +40,31 @@ export async function examine(cluster: Cluster, offline = false): Promise<Examin
 	return { source, diagnosis };
 }
 
+/** A stack whose cluster could not be examined. */
+export interface Unexamined {
+	stack: string;
+	error: CodedError<string>;
+}
+
 /** The clusters of all stacks of a project, each once. */
-export async function examineStacks(cwd: string, offline = false): Promise<Examined[]> {
+export async function examineStacks(cwd: string, offline = false): Promise<(Examined | Unexamined)[]> {
 	const files = projectIn(cwd);
-	const clusters = new Map<string, Cluster>();
+	const servers = new Set<string>();
+	const found: (Examined | Unexamined)[] = [];
 	for (const stack of chooseStacks(files, { allStacks: true })) {
-		const { cluster } = await targetOf(files, stack, {});
-		clusters.set(cluster.server, cluster);
+		try {
+			const { cluster } = await targetOf(files, stack, {});
+			if (!servers.has(cluster.server)) {
+				servers.add(cluster.server);
+				found.push(await examine(cluster, offline));
+			}
+		} catch (error) {
+			// Of one that cannot be examined, the others are still worth knowing.
+			if (!(error instanceof CodedError)) {
+				throw error;
+			}
+			found.push({ stack, error });
+		}
 	}
-	const examined: Examined[] = [];
-	for (const cluster of clusters.values()) {
-		examined.push(await examine(cluster, offline));
-	}
-	return examined;
+	return found;
 }

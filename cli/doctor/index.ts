@@ -1,4 +1,4 @@
 export { diagnose } from "./diagnose";
 export { examine, examineStacks } from "./examine";
-export { reportJson, reportOf, summaryOf } from "./report";
+export { exitCodeOfAll, jsonOf, reportOfAll } from "./report";
 export { sourceOf } from "./source";

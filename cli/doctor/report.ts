@@ -1,12 +1,15 @@
+import { EXIT, type ExitCode, exitCodeOf } from "../errors/failure";
 import type { Block, Report } from "../output/report";
 import type { Style } from "../output/terminal";
+import { notChecked } from "../verify/report";
 import { type Diagnosis, placeText } from "./diagnose";
+import type { Examined, Unexamined } from "./examine";
 import type { Finding, Severity } from "./finding";
 import type { Source } from "./source";
 
 const STYLES: Record<Severity, Style> = { error: ["red", "bold"], warning: "yellow", info: "cyan" };
 
-export function reportOf(source: Source, { entries, accessEntries, findings }: Diagnosis): Report {
+function reportOf(source: Source, { entries, accessEntries, findings }: Diagnosis): Report {
 	const parts = findings.map((finding): Block[] => {
 		const { code, severity, message, fix } = finding;
 		return [
@@ -27,8 +30,37 @@ export function reportOf(source: Source, { entries, accessEntries, findings }: D
 	return { title: "aws-auth", sections: [...parts, [{ text: last }]] };
 }
 
+/** What was found in each cluster, or why nothing could be. */
+export function reportOfAll(examined: readonly (Examined | Unexamined)[]): Report {
+	const sections = examined.flatMap((each) =>
+		"error" in each
+			? [[{ heading: `stack ${each.stack}` }], notChecked(each.error)]
+			: reportOf(each.source, each.diagnosis).sections,
+	);
+	return { title: "aws-auth", sections };
+}
+
+export function jsonOf(examined: Examined | Unexamined): object {
+	if ("error" in examined) {
+		const { stack, error } = examined;
+		return { stack, error: { code: error.code, message: error.message } };
+	}
+	return reportJson(examined.source, examined.diagnosis);
+}
+
+export function exitCodeOfAll(examined: readonly (Examined | Unexamined)[]): ExitCode {
+	const codes = examined.map((each): ExitCode => {
+		if ("error" in each) {
+			return exitCodeOf(each.error);
+		}
+		const { errors, warnings } = summaryOf(each.diagnosis.findings);
+		return errors + warnings > 0 ? EXIT.found : EXIT.ok;
+	});
+	return Math.max(...codes) as ExitCode;
+}
+
 /** Version 1: fields may be added, none is renamed or removed. */
-export function reportJson({ name, kind }: Source, { entries, accessEntries, findings }: Diagnosis): object {
+function reportJson({ name, kind }: Source, { entries, accessEntries, findings }: Diagnosis): object {
 	return { version: 1, source: { kind, name }, summary: summaryOf(findings), entries, accessEntries, findings };
 }
 

@@ -50,7 +50,7 @@ async function ofStack(files: ProjectFiles, stack: string, name: string | undefi
 		const remedy = "set aws:region or the credentials that you use, or wait until it is ACTIVE";
 		throw new Failure(
 			"cluster-not-found",
-			`AWS shows no cluster ${config.cluster} in ${region}; ${remedy}`,
+			`stack ${stack}: AWS shows no cluster ${config.cluster} in ${region}; ${remedy}`,
 			EXIT.unreachable,
 		);
 	}

@@ -26,7 +26,7 @@ export function reportOf(stacks: readonly Verified[]): Report {
 	return { title: "Access compared with the config", sections };
 }
 
-function notChecked({ message, code }: CodedError<string>): Block[] {
+export function notChecked({ message, code }: CodedError<string>): Block[] {
 	return [{ verdict: ["red", "Not checked:"], text: `error ${code}` }, { items: message.split("\n") }];
 }
 
