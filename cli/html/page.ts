@@ -68,9 +68,9 @@ ${
 </html>`.text;
 }
 
-/** A text that may break behind the slashes of an ARN. */
+/** A text that may break behind the slashes and colons of an ARN, and not within an account's number. */
 export function breakable(text: string): Part {
-	return text.split(/(?<=\/)/).map((part, at) => (at > 0 ? [html`<wbr>`, part] : part));
+	return text.split(/(?<=[/:])(?![/:\s])/).map((part, at) => (at > 0 ? [html`<wbr>`, part] : part));
 }
 
 interface TableText {

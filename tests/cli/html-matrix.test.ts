@@ -103,7 +103,11 @@ describe("the matrix as a page, in a real browser", function () {
 		assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".level")).printColorAdjust'), "exact");
 	});
 
-	it("breaks ARNs behind their slashes", async () => {
+	it("breaks ARNs behind their slashes and colons", async () => {
 		assert.ok((await page.$$("tbody th wbr")).length > 20);
+		assert.match(
+			await page.$eval("tbody", ({ innerHTML }) => innerHTML),
+			/arn:<wbr>aws:<wbr>iam::<wbr>\d{12}:<wbr>role\/<wbr>/,
+		);
 	});
 });
