@@ -54,7 +54,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	 */
 	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
 		const listed = readTeams(args.teams, `EksAccess ${name}`);
-		requireKnownWay(args.authentication);
+		requireKnownWay(args.authentication, listed, `EksAccess ${name}`);
 		takeNames(name, listed, opts?.parent);
 		await refusePastEnds(name, listed);
 		const given = stillIn(listed);
@@ -91,7 +91,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
 		const teams = prepared?.teams ?? stillIn(readTeams(args.teams, `EksAccess ${name}`));
-		requireKnownWay(args.authentication);
+		requireKnownWay(args.authentication, teams, `EksAccess ${name}`);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
 			refuseLookUps(teams);
