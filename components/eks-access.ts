@@ -53,9 +53,9 @@ export class EksAccess extends pulumi.ComponentResource {
 	 * @throws {AccessError}
 	 */
 	static async create(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions): Promise<EksAccess> {
-		requireKnownWay(args.authentication);
 		const known = await knownArgs(args);
 		const listed = teamsOf(name, known);
+		requireKnownWay(args.authentication, listed, `EksAccess ${name}`);
 		takeNames(name, listed, opts?.parent);
 		await refusePastEnds(name, listed);
 		const given = stillIn(listed);
@@ -92,7 +92,7 @@ export class EksAccess extends pulumi.ComponentResource {
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation);
 	constructor(name: string, args: EksAccessArgs, opts?: pulumi.ComponentResourceOptions, prepared?: Preparation) {
 		const teams = prepared?.teams ?? stillIn(teamsOf(name, args));
-		requireKnownWay(args.authentication);
+		requireKnownWay(args.authentication, teams, `EksAccess ${name}`);
 		takeNames(name, teams, opts?.parent);
 		if (!prepared) {
 			refuseLookUps(teams);

@@ -128,16 +128,6 @@ function associationRefusals({ policy, namespaces }: Association): Refusal[] {
 		return [];
 	}
 	return namespaces && !namespaces.includes("*")
-		? namespaces.flatMap(withProtected).flatMap((namespace) => levelRefusals(level, { namespace }))
+		? namespaces.flatMap((namespace) => levelRefusals(level, { namespace }))
 		: levelRefusals(level, "cluster");
-}
-
-/** A namespace, or of a pattern such as `kube-*` the protected ones that it stands for. */
-function withProtected(pattern: string): string[] {
-	const matches = new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`);
-	return pattern.includes("*") ? PROTECTED_NAMESPACES.filter((name) => matches.test(name)) : [pattern];
-}
-
-function escaped(text: string): string {
-	return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -2,6 +2,7 @@ import { describeDanger } from "../../core/changes/danger";
 import { teamDangers } from "../../core/changes/dangers";
 import { describeUntil, isOver } from "../../core/iam/until";
 import { ACCESS_LEVELS } from "../../core/rbac/access-levels";
+import { covers } from "../../core/rbac/namespace-pattern";
 import { type By, openRolesNote } from "../output/matrix-text";
 import { SOURCES } from "../project/access-config";
 import { type AccessLine, describeAccess, describePrincipal, type StackAccess, whereOf } from "../project/stack-access";
@@ -81,15 +82,26 @@ function placesOf({ stack, lines }: StackAccess): Place[] {
 	const named = lines.filter(({ selector, group }) => !selector && group === undefined);
 	const names = [...new Set(named.flatMap(({ namespaces }) => namespaces))].sort();
 	const others = [...new Set(lines.filter((line) => !named.includes(line)).map(whereOf))];
-	return [...names, ...others].map((where) => ({ stack, where: where === "*" ? "the whole cluster" : where }));
+	return [...names, ...others].map((where) => ({ stack, where: where === "*" ? WHOLE_CLUSTER : where }));
 }
+
+const WHOLE_CLUSTER = "the whole cluster";
 
 function keyOf({ stack, where }: Place): string {
 	return JSON.stringify([stack, where]);
 }
 
+/** Whether a line is about a place: a pattern is about all columns that it stands for. */
+function isAt({ namespaces }: AccessLine, stack: string, place: Place): boolean {
+	return (
+		place.stack === stack &&
+		namespaces.some((name) => (name === "*" ? place.where === WHOLE_CLUSTER : covers(name, place.where)))
+	);
+}
+
 function rowsOf(stacks: StackAccess[], by: By, now: Date): Row[] {
 	const rows = new Map<string, Row>();
+	const places = stacks.flatMap(placesOf);
 	const entries = stacks.flatMap(({ stack, lines }) =>
 		lines.flatMap((line) => (by === "team" ? [line.team] : line.principals).map((name) => ({ stack, line, name }))),
 	);
@@ -98,8 +110,7 @@ function rowsOf(stacks: StackAccess[], by: By, now: Date): Row[] {
 		rows.set(name, row);
 		const who = line.principals.map((principal) => describePrincipal(principal, line, now));
 		row.others = new Set([...row.others, ...(by === "team" ? who : [line.team])]);
-		for (const namespace of line.namespaces) {
-			const key = keyOf({ stack, where: namespace === "*" ? "the whole cluster" : namespace });
+		for (const key of places.filter((place) => isAt(line, stack, place)).map(keyOf)) {
 			row.cells.set(key, [...(row.cells.get(key) ?? []), line]);
 		}
 	}

@@ -1,8 +1,9 @@
 import type { LiveAccessEntry } from "../../core/aws/reader";
 import type { LiveEntry } from "../../core/aws-auth/map";
 import { parseArn } from "../../core/iam/arn";
-import { accessPolicyOf, clusterRoleOf, LEVELS_WITH_POLICY } from "../../core/rbac/access-levels";
-import { COMPONENT_POLICIES } from "../../core/rbac/access-policies";
+import { type AccessLevel, accessPolicyOf, clusterRoleOf, LEVELS_WITH_POLICY } from "../../core/rbac/access-levels";
+import { COMPONENT_POLICIES, POLICIES_BY_NAME } from "../../core/rbac/access-policies";
+import { isPattern } from "../../core/rbac/namespace-pattern";
 import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY } from "../../core/rbac/policy-rules";
 import { defaultName } from "./access";
 import type { LiveBinding } from "./facts";
@@ -44,17 +45,26 @@ function lineOf({ principalArn: arn, username, groups, policies }: LiveAccessEnt
 /** What a stack would make of them: it binds the team's group wherever an access policy applies. */
 function policyBindings({ policies }: LiveAccessEntry, group: string): LiveBinding[] {
 	return [...policies].flatMap(([policy, scope]) => {
-		const level = LEVELS_WITH_POLICY.find((each) => accessPolicyOf(each) === policy);
 		const subjects = [{ kind: "Group", name: group }];
 		return (scope.includes("*") ? [undefined] : scope).map((namespace): LiveBinding => {
-			const role = level && !namespace?.includes("*") ? clusterRoleOf(level, "") : undefined;
+			const isToCome = namespace !== undefined && isPattern(namespace);
+			const level = levelOf(policy, isToCome);
+			const role = level && !isToCome ? clusterRoleOf(level, "") : "";
 			return {
-				name: level ? defaultName(group, level) : policy,
+				name: role && level ? defaultName(group, level) : policy,
 				namespace,
 				role: role ? { kind: "ClusterRole", name: role } : { kind: "access policy", name: policy },
 				subjects,
 				policy,
+				level,
 			};
 		});
 	});
+}
+
+/** The level that gives an access policy: a word that stands for it, or its name. In namespaces to come nothing is bound. */
+function levelOf(policy: string, isToCome: boolean): AccessLevel | undefined {
+	const level = LEVELS_WITH_POLICY.find((each) => accessPolicyOf(each) === policy);
+	const byName = POLICIES_BY_NAME.includes(policy) ? { policy } : undefined;
+	return typeof level === "object" && isToCome ? byName : (level ?? byName);
 }

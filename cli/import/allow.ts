@@ -32,7 +32,8 @@ export function withAllow(teams: TeamArgs[], facts: Facts): { teams: TeamArgs[];
 }
 
 function findingsOf(team: Team, others: LiveBinding[], facts: Facts): Omit<Finding, "team">[] {
-	const rulesOf: RulesOf = ({ kind, name }) => (kind === "ClusterRole" ? facts.clusterRoles.get(name) : undefined);
+	const rulesOf: RulesOf = ({ kind, name }, namespace) =>
+		facts.rules.get(kind === "ClusterRole" ? name : `${namespace}/${name}`);
 	const role = hasRole(team) ? facts.roles.get(roleNameOf(team).toLowerCase()) : undefined;
 	const group = facts.groups.find(({ name }) => name === team.name);
 	return [

@@ -1,5 +1,6 @@
 import type { IamRole } from "../../core/aws/reader";
 import type { LiveEntry } from "../../core/aws-auth/map";
+import type { AccessLevel } from "../../core/rbac/access-levels";
 import type { Subject } from "../../core/rbac/live-bindings";
 import type { PolicyRule } from "../../core/rbac/policy-rules";
 import type { AwsAccount } from "../../core/teams/iam-policies";
@@ -16,8 +17,8 @@ export interface Facts {
 	/** Whether the entries are access entries, whose role ARNs have their path. */
 	areAccessEntries?: boolean;
 	bindings: LiveBinding[];
-	/** Rules of the ClusterRoles that bindings name, by name; one that is not there is missing. */
-	clusterRoles: Map<string, PolicyRule[]>;
+	/** Rules of ClusterRoles by name, and of Roles by `<namespace>/<name>`; one that is not there is missing. */
+	rules: Map<string, PolicyRule[]>;
 	/** IAM roles of this account, by name in lower case; one that is not there is missing. */
 	roles: Map<string, LiveRole>;
 	groups: LiveGroup[];
@@ -29,8 +30,10 @@ export interface LiveBinding {
 	namespace?: string;
 	role: { kind: string; name: string };
 	subjects: Subject[];
-	/** The access policy that it stands for: that of an access entry, in one namespace or the whole cluster. */
+	/** The access policy that it stands for: that of an access entry, in one namespace, in those of a pattern, or in the whole cluster. */
 	policy?: string;
+	/** The level that gives the access policy, if there is one. */
+	level?: AccessLevel;
 }
 
 /** An IAM role. */

@@ -1,6 +1,8 @@
 import type { LiveAccessEntry } from "../../core/aws/reader";
 import { awsReader } from "../../core/aws/sdk-reader";
 import type { LiveEntry } from "../../core/aws-auth/map";
+import { entriesOnlyProblems } from "../../core/config/access-entry-rules";
+import { readTeams } from "../../core/config/config";
 import { parseArn } from "../../core/iam/arn";
 import type { ClusterOptions } from "../clients/cluster";
 import { asAwsAuth } from "./access-entries";
@@ -44,7 +46,8 @@ export async function importFrom(
 		const list = `aws eks list-access-entries --region ${eks.region} --cluster-name ${name}`;
 		notes.push({ text: `the cluster takes access entries too, which are not looked at: ${list}` });
 	}
-	const authentication = areAccessEntries && mode !== "API" ? "access-entries" : undefined;
+	const needsEntries = entriesOnlyProblems(readTeams(teams, "the import"), "auto").length > 0;
+	const authentication = areAccessEntries && (needsEntries || mode !== "API") ? "access-entries" : undefined;
 	return { teams, notes, region: eks.region, authentication };
 }
 

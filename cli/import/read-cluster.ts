@@ -37,17 +37,18 @@ export function connect(name: string, eks: PlacedCluster, options: ClusterOption
 	return clusterOf(execKubeconfig(name, { server, certificateAuthorityData }, { cluster: name, region }));
 }
 
-export type ClusterFacts = Pick<Facts, "roleEntries" | "userEntries" | "hasAccounts" | "bindings" | "clusterRoles">;
+export type ClusterFacts = Pick<Facts, "roleEntries" | "userEntries" | "hasAccounts" | "bindings" | "rules">;
 
 export async function readCluster(cluster: Cluster, mode: string): Promise<ClusterFacts> {
 	const { RbacAuthorizationV1Api: Api } =
 		require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
 	const rbac: RbacAuthorizationV1Api = cluster.config.makeApiClient(Api);
-	const [configMap, roleBindings, clusterRoleBindings, clusterRoles] = await Promise.all([
+	const [configMap, roleBindings, clusterRoleBindings, clusterRoles, roles] = await Promise.all([
 		ask(cluster, "the ConfigMap kube-system/aws-auth", ({ core }) => core.readNamespacedConfigMap(AWS_AUTH)),
 		ask(cluster, "RoleBindings", () => rbac.listRoleBindingForAllNamespaces()),
 		ask(cluster, "ClusterRoleBindings", () => rbac.listClusterRoleBinding()),
 		ask(cluster, "ClusterRoles", () => rbac.listClusterRole()),
+		ask(cluster, "Roles", () => rbac.listRoleForAllNamespaces()),
 	]);
 	if (!configMap && mode === "CONFIG_MAP") {
 		throw new Failure(
@@ -60,9 +61,9 @@ export async function readCluster(cluster: Cluster, mode: string): Promise<Clust
 		userEntries: entriesOf(configMap?.data?.mapUsers, "mapUsers"),
 		hasAccounts: /\d{12}/.test(configMap?.data?.mapAccounts ?? ""),
 		bindings: [...(roleBindings?.items ?? []), ...(clusterRoleBindings?.items ?? [])].map(bindingOf),
-		clusterRoles: new Map(
-			(clusterRoles?.items ?? []).map(({ metadata, rules }) => [
-				metadata?.name as string,
+		rules: new Map(
+			[...(clusterRoles?.items ?? []), ...(roles?.items ?? [])].map(({ metadata, rules }) => [
+				[metadata?.namespace, metadata?.name].filter(Boolean).join("/"),
 				(rules ?? []) as PolicyRule[],
 			]),
 		),

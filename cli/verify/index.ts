@@ -1,5 +1,6 @@
 import { describeUntil } from "../../core/iam/until";
 import { ApiServer } from "../../core/kubernetes/api-server";
+import { isPattern, meantBy } from "../../core/rbac/namespace-pattern";
 import { networkGuardPrefix } from "../../core/rbac/network-guard";
 import { PROTECTED_NAMESPACES } from "../../core/rbac/policy-rules";
 import { bindingsOf } from "../../core/teams/bindings";
@@ -8,7 +9,7 @@ import { selectNamespaces } from "../../core/teams/namespace-selector";
 import { namespacesOf } from "../../core/teams/namespaces";
 import { endsOf, hasRole, withoutEnded } from "../../core/teams/principal-kinds";
 import { groupNameOf, roleNameOf, type Team } from "../../core/teams/team";
-import { type Finding, LAYERS } from "./finding";
+import { type Finding, LAYERS, listed } from "./finding";
 import { type LiveCluster, readCluster } from "./live-cluster";
 import { type KnownPrincipal, knownPrincipals } from "./principals";
 import { compareAccessEntries } from "./questions/access-entries";
@@ -65,13 +66,14 @@ export async function verify(
 	const now = new Date();
 	const teams = withoutEnded(selectNamespaces(target.config.teams, active), now);
 	onProgress("reading IAM and EKS");
-	const inAws = await verifyAws(target, teams, live);
+	const there = active.map(({ name }) => name);
+	const inAws = await verifyAws(target, teams, live, there);
 	const inCluster = compareNamespaces(teams, live.namespaces, live.bounds);
 	const rules = new Map(live.clusterRoles.map(({ metadata, rules: each }) => [metadata.name, each ?? []]));
 
-	const there = active.map(({ name }) => name);
 	const named = [...new Set(teams.flatMap(({ namespaces }) => namespaces.map(({ name }) => name)))];
-	const ofConfig = [...new Set([...named, ...PROTECTED_NAMESPACES, "default"])].filter((name) => there.includes(name));
+	const meant = named.flatMap((name) => meantBy(name, there));
+	const ofConfig = [...new Set([...meant, ...PROTECTED_NAMESPACES, "default"])].filter((name) => there.includes(name));
 	const others = there.filter((name) => !ofConfig.includes(name)).sort();
 	const people = reviewed(inAws.known, teams);
 	const plan = planReviews(people, { ofConfig, others }, rules);
@@ -103,8 +105,17 @@ export async function verify(
 			bindings: bindings.length,
 			clusterRoles: new Set(bindings.map(({ role }) => role)).size,
 		},
-		notes: [...target.notes, ...inAws.notes, ...endNotes(target.config.teams, now)],
+		notes: [...target.notes, ...inAws.notes, ...patternNotes(teams, there), ...endNotes(target.config.teams, now)],
 	};
+}
+
+/** What the patterns of namespaces stand for now. */
+function patternNotes(teams: Team[], there: readonly string[]): string[] {
+	return teams.flatMap((team) =>
+		team.namespaces
+			.filter(({ name }) => isPattern(name))
+			.map(({ name }) => `team ${team.name}: ${name} is ${listed(meantBy(name, there)) || "no namespace"} now`),
+	);
 }
 
 /** Whose access ends or has ended: AWS keeps to the date, or `extra` says that no update has. */
@@ -116,7 +127,7 @@ function endNotes(teams: Team[], now: Date): string[] {
 	);
 }
 
-async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
+async function verifyAws(target: Target, teams: Team[], live: LiveCluster, there: readonly string[]) {
 	const { aws, account, region, config, ways, reads } = target;
 	const own = teams.filter(hasRole);
 	const withGroup = own.filter(({ users }) => users.length > 0);
@@ -137,7 +148,8 @@ async function verifyAws(target: Target, teams: Team[], live: LiveCluster) {
 	const awsAuth = reads.awsAuth
 		? compareAwsAuth({ live: live.awsAuth, isUsed: ways.awsAuth, stack: target.stack, inAccessEntries, ...common })
 		: { findings: [], arns: [] };
-	const namespaces = teams.flatMap((team) => team.namespaces.map(({ name }) => name));
+	const names = teams.flatMap((team) => team.namespaces.map(({ name }) => name));
+	const namespaces = [...new Set(names.flatMap((name) => [name, ...meantBy(name, there)]))];
 	const options = `--region ${region} --cluster-name ${config.cluster}`;
 	const ofEntries = {
 		live: entries,

@@ -1,5 +1,6 @@
 import type { AccessLevel } from "../../core/rbac/access-levels";
-import { ACCESS_LEVELS } from "../../core/rbac/access-levels";
+import { ACCESS_LEVELS, givenRules } from "../../core/rbac/access-levels";
+import { covers } from "../../core/rbac/namespace-pattern";
 import { metricsRules, type PolicyRule, PROTECTED_NAMESPACES } from "../../core/rbac/policy-rules";
 import { allows, type ResourceRequest, requestsOf } from "../../core/rbac/rule-matcher";
 import type { Team } from "../../core/teams/team";
@@ -58,7 +59,7 @@ export type ClusterRoleRules = ReadonlyMap<string, readonly PolicyRule[]>;
 /** What a level allows. A ClusterRole of Kubernetes' own has in a cluster what add-ons put into it; without a cluster, what probes ask. */
 export function rulesOfLevel(level: AccessLevel, live: ClusterRoleRules): readonly PolicyRule[] {
 	if (typeof level === "object") {
-		return "rules" in level ? level.rules : (live.get(level.clusterRole) ?? []);
+		return givenRules(level) ?? ("clusterRole" in level ? live.get(level.clusterRole) : undefined) ?? [];
 	}
 	const { clusterRole, rules } = ACCESS_LEVELS[level];
 	return rules ?? live.get(clusterRole) ?? rulesByProbes(clusterRole);
@@ -81,7 +82,7 @@ export function surplusOf(clusterRole: string, rules: readonly PolicyRule[]): st
 /** What to ask of someone in these teams about a namespace: every kind of cell that their levels have there, or that they have none. */
 export function questionsIn(namespace: string, teams: readonly Team[], live: ClusterRoleRules): Question[] {
 	const own = teams.flatMap((team) => {
-		const levels = team.namespaces.filter(({ name }) => name === namespace).map(({ access }) => access);
+		const levels = team.namespaces.filter(({ name }) => covers(name, namespace)).map(({ access }) => access);
 		return levels.length > 0 && team.metrics ? [...levels, { rules: metricsRules }] : levels;
 	});
 	const rules = [...own, ...clusterLevels(teams)].flatMap((level) => rulesOfLevel(level, live));
@@ -94,7 +95,7 @@ export function questionsInCluster(teams: readonly Team[], live: ClusterRoleRule
 	const levels = clusterLevels(teams);
 	const rules = levels.flatMap((level) => rulesOfLevel(level, live));
 	const inKubeSystem = teams
-		.flatMap(({ namespaces }) => namespaces.filter(({ name }) => name === AWS_AUTH.namespace))
+		.flatMap(({ namespaces }) => namespaces.filter(({ name }) => covers(name, AWS_AUTH.namespace as string)))
 		.flatMap(({ access }) => rulesOfLevel(access, live));
 	return [
 		...unique([...CLUSTER_WIDE, ...derived(levels, live)]).map((each) => ({

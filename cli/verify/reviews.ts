@@ -1,5 +1,7 @@
 import { atATime } from "../../core/aws/limit";
 import { type ApiError, type ApiServer, AT_A_TIME } from "../../core/kubernetes/api-server";
+import { covers } from "../../core/rbac/namespace-pattern";
+import { inRbac } from "../../core/teams/bindings";
 import type { Team } from "../../core/teams/team";
 import { EXIT, Failure } from "../errors/failure";
 import { about, type Finding, listed } from "./finding";
@@ -62,11 +64,13 @@ export function planReviews(
 	most = MOST_REVIEWS,
 ): ReviewPlan {
 	const hasAccess = ({ teams }: Reviewed, namespace: string) =>
-		teams.some((team) => team.namespaces.some(({ name }) => name === namespace));
+		teams.some((team) => team.namespaces.some(({ name }) => covers(name, namespace)));
+	// Of access policies the API server cannot be asked by username and groups: the access entries say them.
+	const bound = ({ teams }: Reviewed) => teams.map(inRbac);
 	const ask = (who: Reviewed, questions: Question[]) => questions.map((question) => ({ ...question, who }));
 	const within = (names: readonly string[]) =>
-		people.flatMap((who) => names.map((name) => ask(who, questionsIn(name, who.teams, live))));
-	const inCluster = people.map((who) => ask(who, questionsInCluster(who.teams, live)));
+		people.flatMap((who) => names.map((name) => ask(who, questionsIn(name, bound(who), live))));
+	const inCluster = people.map((who) => ask(who, questionsInCluster(bound(who), live)));
 	const ofConfig = within(namespaces.ofConfig);
 	const mostAllowed = (questions: Asked[]) => questions.filter(({ allowed }) => allowed).slice(-1);
 	const refused = (questions: Asked[]) => questions.filter(({ allowed }) => !allowed);

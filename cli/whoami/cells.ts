@@ -40,7 +40,12 @@ function cellsOf(team: Team): (Cell & { probes: Probe[] })[] {
 	return [
 		...(team.admin ? [cell("*", "admin", [everything])] : []),
 		...team.namespaces.map(({ name, access }) =>
-			cell(name, describeLevel(access), questionsIn(name, [{ ...team, clusterAccess: undefined }], none)),
+			cell(
+				name,
+				describeLevel(access),
+				// Of a pattern, a namespace that may come.
+				questionsIn(name.replaceAll("*", "x"), [{ ...team, clusterAccess: undefined }], none),
+			),
 		),
 		...(team.clusterAccess ? [cell("*", describeLevel(team.clusterAccess), questionsInCluster([team], none))] : []),
 	];

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pastProblems } from "../../core/changes/ends";
+import { entriesOnlyProblems } from "../../core/config/access-entry-rules";
 import { ArgumentError } from "../../core/errors/access-error";
 import { ConfigError } from "../../core/errors/problem";
 import { AUTHENTICATION, type Authentication } from "../../core/kubernetes/authentication-mode";
@@ -10,14 +11,18 @@ import type { CheckedEksAccessArgs, EksAccessArgs } from "../eks-access-args";
 import { isEksCluster } from "./cluster-connection";
 import { lastOutputsOfType } from "./stack-state";
 
-/** @throws {ArgumentError} */
-export function requireKnownWay(authentication: Authentication | undefined): void {
+/** @throws {ArgumentError} @throws {ConfigError} where the teams have what only access entries give, and it is another way in. */
+export function requireKnownWay(authentication: Authentication | undefined, teams: Team[], where: string): void {
 	if (authentication !== undefined && !AUTHENTICATION.includes(authentication)) {
 		throw new ArgumentError(
 			"argument-invalid",
 			"authentication",
 			`found ${JSON.stringify(authentication)}; allowed is ${AUTHENTICATION.join(", ")}`,
 		);
+	}
+	const problems = entriesOnlyProblems(teams, authentication ?? "auto");
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
 	}
 }
 

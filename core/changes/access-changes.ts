@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LEVEL_NAMES } from "../rbac/access-levels";
+import { covers, isPattern } from "../rbac/namespace-pattern";
 import { describeRule } from "../rbac/rule-matcher";
 import { type AccessRow, placesOf } from "../teams/access-matrix";
 
@@ -35,10 +36,10 @@ const RANKS: string[] = [...LEVEL_NAMES, "admin"];
 /** Who gains or loses what between two access matrices; through which team does not matter. */
 export function accessChanges(before: readonly AccessRow[], after: readonly AccessRow[]): AccessChange[] {
 	const [old, next] = [cellsOf(before), cellsOf(after)];
-	const none: Cell = new Map();
+	const [wasAt, isAt] = [withPatterns(old), withPatterns(next)];
 	const cells = [...new Set([...old.keys(), ...next.keys()])].flatMap((key) => {
 		const [principal, namespace] = JSON.parse(key) as [string, string];
-		const [was, is] = [old.get(key) ?? none, next.get(key) ?? none];
+		const [was, is] = [wasAt(principal, namespace), isAt(principal, namespace)];
 		return isDeepStrictEqual(was, is) ? [] : [{ principal, namespace, ...changeOf(was, is) }];
 	});
 	const byPrincipal = grouped(
@@ -101,6 +102,21 @@ function cellsOf(rows: readonly AccessRow[]): Map<string, Cell> {
 		}
 	}
 	return cells;
+}
+
+/** Reads what there is in a cell, by patterns that stand for its namespace too. */
+function withPatterns(cells: Map<string, Cell>): (principal: string, namespace: string) => Cell {
+	const patterns = [...cells].flatMap(([key, cell]) => {
+		const [principal, name] = JSON.parse(key) as [string, string];
+		return isPattern(name) && name !== "*" ? [{ principal, name, cell }] : [];
+	});
+	return (principal, namespace) => {
+		const own = cells.get(JSON.stringify([principal, namespace])) ?? new Map();
+		const others = patterns.filter(
+			({ principal: who, name }) => who === principal && name !== namespace && covers(name, namespace),
+		);
+		return new Map([...others.flatMap(({ cell }) => [...cell]), ...own]);
+	};
 }
 
 function changeOf(was: Cell, is: Cell): Pick<AccessChange, "kind" | "before" | "after" | "rules"> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { endOf } from "../iam/until";
-import { type AccessLevel, knownRole } from "../rbac/access-levels";
+import { type AccessLevel, givenRules, knownRole } from "../rbac/access-levels";
 import type { PolicyRule } from "../rbac/policy-rules";
 import { describeRule, rulesBeyond } from "../rbac/rule-matcher";
 import { endsOf, hasEnded, hasRole, principalNames } from "../teams/principal-kinds";
@@ -161,8 +161,5 @@ function levelPairs(old: Team, team: Team): [AccessLevel | undefined, AccessLeve
 
 /** Those of Kubernetes' own ClusterRoles are not known here. */
 function rulesOf(level: AccessLevel | undefined): PolicyRule[] {
-	if (typeof level === "object" && "rules" in level) {
-		return level.rules;
-	}
-	return (level && knownRole(level)?.rules) ?? [];
+	return (level && (givenRules(level) ?? knownRole(level)?.rules)) ?? [];
 }

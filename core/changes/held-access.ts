@@ -1,5 +1,6 @@
 import { readEntries } from "../aws-auth/map";
 import { ACCESS_LEVELS, type LevelName } from "../rbac/access-levels";
+import { isPattern } from "../rbac/namespace-pattern";
 import { CLUSTER_ADMIN_GROUP, CLUSTER_ADMIN_POLICY, type PolicyRule } from "../rbac/policy-rules";
 import { describeRule } from "../rbac/rule-matcher";
 import { type AccessRow, groupOf } from "../teams/access-matrix";
@@ -16,6 +17,8 @@ const RBAC = "kubernetes:rbac.authorization.k8s.io/v1:";
 interface Entry {
 	arn: string;
 	groups: string[];
+	/** Access policies of EKS, each with its namespaces; `*` is the whole cluster. */
+	policies: Map<string, string[]>;
 }
 
 /** What a binding gives, to whom and where; without a namespace, in the whole cluster. */
@@ -55,12 +58,12 @@ export class HeldAccess {
 	rows(candidates: readonly AccessRow[], namesOf: (team: string) => NamesInIam): AccessRow[] {
 		return candidates.flatMap((row) =>
 			row.principals.flatMap((principal) => {
-				const groups = this.groupsOf(principal, namesOf(row.team));
+				const entries = this.entriesOf(principal, namesOf(row.team));
 				const group = groupOf(row);
 				if (group !== undefined) {
-					return groups.includes(group) ? [{ ...row, principals: [principal] }] : [];
+					return groupsOf(entries).includes(group) ? [{ ...row, principals: [principal] }] : [];
 				}
-				const namespaces = row.namespaces.filter((namespace) => this.isGiven(row, namespace, groups));
+				const namespaces = row.namespaces.filter((namespace) => this.isGiven(row, namespace, entries));
 				return namespaces.length > 0 ? [{ ...row, principals: [principal], namespaces }] : [];
 			}),
 		);
@@ -71,23 +74,22 @@ export class HeldAccess {
 		return this.of("aws:iam/role:Role").find(({ name }) => names.includes(String(name)));
 	}
 
-	/** The Kubernetes groups by which the cluster knows a principal of a team; none where it is not let in. */
-	private groupsOf(principal: string, names: NamesInIam): string[] {
+	/** What lets a principal of a team into the cluster. */
+	private entriesOf(principal: string, names: NamesInIam): Entry[] {
 		const [kind, name = ""] = principal.split(/\/(.*)/s) as [string, string?];
-		const groups = (is: (arn: string) => boolean) =>
-			this.entries.filter(({ arn }) => is(arn)).flatMap((each) => each.groups);
+		const entries = (is: (arn: string) => boolean) => this.entries.filter(({ arn }) => is(arn));
 		if (kind === "sso") {
-			return groups((arn) => new RegExp(`AWSReservedSSO_${escaped(name)}_[0-9a-f]{16}$`).test(arn));
+			return entries((arn) => new RegExp(`AWSReservedSSO_${escaped(name)}_[0-9a-f]{16}$`).test(arn));
 		}
 		if (kind !== "user" && kind !== "account") {
-			return groups((arn) => isSame(arn, principal));
+			return entries((arn) => isSame(arn, principal));
 		}
 		const role = this.roleCalled(names.roles);
 		const isIn =
 			kind === "user"
 				? this.isMember(name, names.groups)
 				: String(role?.assumeRolePolicy).includes(name.split(":")[0] as string);
-		return role && isIn ? groups((arn) => isSame(arn, String(role.arn))) : [];
+		return role && isIn ? entries((arn) => isSame(arn, String(role.arn))) : [];
 	}
 
 	/** IAM compares names without regard to case. */
@@ -101,9 +103,16 @@ export class HeldAccess {
 		);
 	}
 
-	private isGiven({ team, access, rules }: AccessRow, place: string, groups: readonly string[]): boolean {
+	private isGiven({ team, access, rules }: AccessRow, place: string, entries: readonly Entry[]): boolean {
+		const groups = groupsOf(entries);
+		const has = (policy: string, scope: string) =>
+			entries.some(({ policies }) => policies.get(policy)?.some((each) => each === "*" || each === scope));
 		if (access === "admin") {
-			return groups.includes(CLUSTER_ADMIN_GROUP);
+			return groups.includes(CLUSTER_ADMIN_GROUP) || has(CLUSTER_ADMIN_POLICY, "*");
+		}
+		const policy = policyOf(access, place);
+		if (policy !== undefined) {
+			return has(policy, place);
 		}
 		const namespace = place === "*" ? undefined : place;
 		return this.bindings.some(
@@ -120,16 +129,16 @@ export class HeldAccess {
 		return role.startsWith(`${team}:`) && text((found?.rules ?? []) as PolicyRule[]) === text(rules);
 	}
 
-	/** Administrators have an access policy instead of the group. */
 	private accessEntries(): Entry[] {
 		const associations = this.of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
 		return this.of("aws:eks/accessEntry:AccessEntry").map(({ principalArn, kubernetesGroups }) => {
-			const isAdmin = associations.some(
-				({ principalArn: arn, policyArn }) =>
-					arn === principalArn && String(policyArn).endsWith(`/${CLUSTER_ADMIN_POLICY}`),
-			);
+			const own = associations.filter(({ principalArn: arn }) => arn === principalArn);
+			const policies = own.map(({ policyArn, accessScope }): [string, string[]] => {
+				const { type, namespaces = [] } = (accessScope ?? {}) as { type?: string; namespaces?: string[] };
+				return [String(policyArn).replace(/^.*\//, ""), type === "namespace" ? namespaces : ["*"]];
+			});
 			const groups = (kubernetesGroups ?? []) as string[];
-			return { arn: String(principalArn), groups: isAdmin ? [...groups, CLUSTER_ADMIN_GROUP] : groups };
+			return { arn: String(principalArn), groups, policies: new Map(policies) };
 		});
 	}
 
@@ -137,7 +146,9 @@ export class HeldAccess {
 		return this.of("kubernetes:core/v1:ConfigMapPatch").flatMap(({ data }) =>
 			(["mapRoles", "mapUsers"] as const).flatMap((key) => {
 				const text = (data as Record<string, unknown> | undefined)?.[key];
-				return typeof text === "string" ? readEntries(text, key).map(({ arn = "", groups }) => ({ arn, groups })) : [];
+				return typeof text === "string"
+					? readEntries(text, key).map(({ arn = "", groups }) => ({ arn, groups, policies: new Map() }))
+					: [];
 			}),
 		);
 	}
@@ -146,6 +157,16 @@ export class HeldAccess {
 	of(type: string): Record<string, unknown>[] {
 		return this.byType.get(type) ?? [];
 	}
+}
+
+function groupsOf(entries: readonly Entry[]): string[] {
+	return entries.flatMap(({ groups }) => groups);
+}
+
+/** The access policy that alone gives what the matrix calls an access; undefined where a binding does. */
+function policyOf(access: string, place: string): string | undefined {
+	const [, policy] = /^policy\/(.*)$/.exec(access) ?? [];
+	return policy ?? (place !== "*" && isPattern(place) ? ACCESS_LEVELS[access as LevelName]?.accessPolicy : undefined);
 }
 
 function bindingOf({ metadata, roleRef, subjects }: Record<string, unknown>): Binding {

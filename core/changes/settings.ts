@@ -92,7 +92,7 @@ function partsOf(value: unknown, other: unknown): Record<string, unknown> | unde
 
 /** An access level that is no word is one value: of its rules none has a name. */
 function isLevel(value: unknown): boolean {
-	return typeof value === "object" && value !== null && ("rules" in value || "clusterRole" in value);
+	return typeof value === "object" && value !== null && ["rules", "clusterRole", "policy"].some((key) => key in value);
 }
 
 /** Names of a list's items; undefined where one has none, or two have the same. */

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { ConfigError, type Problem } from "../errors/problem";
 import type { Authentication } from "../kubernetes/authentication-mode";
+import { givenRules } from "../rbac/access-levels";
 import { bindingClashes } from "../teams/bindings";
-import { boundProblems, givenRules } from "../teams/bounds";
+import { boundProblems } from "../teams/bounds";
 import { describeConflict, grantOf, namespacesOf } from "../teams/namespaces";
 import { DEFAULT_TEAM, type Team } from "../teams/team";
+import { entriesOnlyProblems } from "./access-entry-rules";
 import { configSchema, type StackConfig, schemaProblems } from "./config-schema";
 import { principalsFrom } from "./ends";
 import { withIamNames } from "./iam-name";
@@ -66,16 +68,15 @@ export function readConfig(
 	const given = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, decode(key, value)]));
 	const { input, problems: ofFile } = withTeamsFile(given, readFile);
 	const problems = [...ofFile, ...schemaProblems(input), ...(ofFile.length > 0 ? [] : relationProblems(input))];
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 	const { namespaces, users, teams, iamName, teamsFile, ...rest } = configSchema.parse(input);
 	// Pulumi.yaml has to declare a default for each key; "" stands for none.
 	const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")) as typeof rest;
 	const simple = teamSchema.parse({ ...DEFAULT_TEAM, namespaces, users });
 	const all = (teams.length > 0 ? teams : [simple]).map(withDefaults);
-	const named = withIamNames(all, { template: iamName, cluster: rest.cluster }, where);
-	return { ...set, teams: completed(named, where) };
+	const found = completed(withIamNames(all, { template: iamName, cluster: rest.cluster }, where), where);
+	throwIfAny(entriesOnlyProblems(found, rest.authentication), where);
+	return { ...set, teams: found };
 }
 
 /** Teams of a program, with the names in IAM that its `iamName` makes. @throws {ConfigError} lists every problem. */
@@ -113,10 +114,16 @@ export function readTeams(teams: readonly (TeamArgs | Team)[], where: string, pa
 	if (teams.length === 0) {
 		problems.push({ path: "teams", message: "found an empty list; list at least one team" });
 	}
+	throwIfAny(problems, where);
+	const found = completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
+	throwIfAny(part === "namespaces" ? entriesOnlyProblems(found, undefined) : [], where);
+	return found;
+}
+
+function throwIfAny(problems: Problem[], where: string): void {
 	if (problems.length > 0) {
 		throw new ConfigError(where, problems);
 	}
-	return completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
 }
 
 /** Teams that have been checked and completed: what a program passes on is not checked again. */
@@ -141,9 +148,7 @@ function completed(teams: Team[], where: string): Team[] {
 		...clashes.map((message): Problem => ({ path: "teams", message })),
 		...boundProblems(teams, givenRules),
 	];
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 	return asComplete(teams);
 }
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { show } from "../errors/problem";
 import { LEVEL_NAMES } from "../rbac/access-levels";
+import { COMPONENT_POLICIES, POLICIES_BY_NAME } from "../rbac/access-policies";
+import { CLUSTER_ADMIN_POLICY } from "../rbac/policy-rules";
 import {
 	checked,
 	labelKey,
@@ -49,8 +51,18 @@ const ruleSchema = objectOf(
 	}
 });
 
+const accessPolicy = checked("an access policy of EKS", "AmazonEKSAdminViewPolicy", (name) => {
+	if (name === CLUSTER_ADMIN_POLICY) {
+		return `${name} makes cluster administrators. If that is meant, set admin: true instead`;
+	}
+	const why = COMPONENT_POLICIES.includes(name)
+		? `${name} is for components of EKS, to whose entries EKS itself gives it, and of no use to people`
+		: `${show(name)} is no access policy that is known here`;
+	return POLICIES_BY_NAME.includes(name) ? undefined : `${why}; allowed is ${POLICIES_BY_NAME.join(", ")}`;
+});
+
 const WORDS = [...LEVEL_NAMES].reverse().join(", ");
-export const LEVELS = `${WORDS}, {clusterRole: <name>} or {rules: [{apiGroups, resources, verbs}]}`;
+export const LEVELS = `${WORDS}, {clusterRole: <name>}, {rules: [{apiGroups, resources, verbs}]} or {policy: <access policy>}`;
 export const accessSchema = z.union(
 	[
 		z.enum(LEVEL_NAMES),
@@ -61,6 +73,7 @@ export const accessSchema = z.union(
 				"found an empty list; list the rules, or leave the namespace out",
 			),
 		}),
+		z.strictObject({ policy: accessPolicy }),
 	],
 	{ error: ({ input }) => `found ${show(input)}; allowed is ${LEVELS}` },
 );
@@ -106,7 +119,8 @@ export const bindingName = pathSegment("RoleBinding");
 
 export const namespaceShape = {
 	name: namespaceName.meta({
-		description: "its name: up to 63 lower-case letters, digits and hyphens",
+		description:
+			"its name: up to 63 lower-case letters, digits and hyphens; with `*`, all namespaces that match, those to come too, if `authentication` is `access-entries`",
 		fallback: "required",
 	}),
 	access: accessSchema.optional().meta({

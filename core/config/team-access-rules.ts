@@ -4,6 +4,7 @@ import { BOUND_NAMES } from "../rbac/bounds";
 import { groupRefusals, isAmong, levelRefusals, type Refusal, refusalProblems } from "../rbac/dangers";
 import { CLUSTER_ADMIN_GROUP, DEFAULT_NAMESPACE, PROTECTED_NAMESPACES } from "../rbac/policy-rules";
 import { FINDING_KEYS, isFindingKey } from "../teams/allow";
+import { patternProblems } from "./access-entry-rules";
 import { accessSchema } from "./namespace-schema";
 import { isEmptyList, type LooseTeam, list, nameOf, type Path, strings } from "./raw-team";
 
@@ -46,6 +47,7 @@ export function accessProblems({ path, raw }: LooseTeam): Problem[] {
 	list(raw.groups).forEach((group, at) => {
 		refuse(groupRefusals(strings([group]), raw.admin === true), [...path, "groups", at]);
 	});
+	problems.push(...patternProblems({ path, raw }, levelOf));
 	allow.forEach((name, at) => {
 		if (!isAllowable(name)) {
 			const message = `${show(name)} is nothing that would be refused; allowed are ${ALLOWABLE.join(", ")}, system:<group>, clusterRole/<name>, ${FINDING_KEYS.join(", ")}`;

@@ -24,7 +24,7 @@ export interface TeamArgs {
 	 */
 	namespaceSelector?: LabelSelector;
 	/**
-	 * Level in namespaces that have no level of their own: `full, edit, view, {clusterRole: <name>} or {rules: [{apiGroups, resources, verbs}]}`.
+	 * Level in namespaces that have no level of their own: `full, edit, view, {clusterRole: <name>}, {rules: [{apiGroups, resources, verbs}]} or {policy: <access policy>}`.
 	 * @default `full`
 	 */
 	access?: AccessLevel;
@@ -143,11 +143,11 @@ export interface TeamArgs {
 /** A namespace of a team, where its name alone does not say all. */
 export interface NamespaceArgs {
 	/**
-	 * Its name: up to 63 lower-case letters, digits and hyphens.
+	 * Its name: up to 63 lower-case letters, digits and hyphens; with `*`, all namespaces that match, those to come too, if `authentication` is `access-entries`.
 	 */
 	name: string;
 	/**
-	 * Level of the team in the namespace: `full, edit, view, {clusterRole: <name>} or {rules: [{apiGroups, resources, verbs}]}`.
+	 * Level of the team in the namespace: `full, edit, view, {clusterRole: <name>}, {rules: [{apiGroups, resources, verbs}]} or {policy: <access policy>}`.
 	 * @default the team's `access`
 	 */
 	access?: AccessLevel;

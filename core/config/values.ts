@@ -71,7 +71,15 @@ export function oneOf<const T extends readonly string[]>(values: T, otherwise = 
 }
 
 const NAMESPACE = "a DNS label: up to 63 lower-case letters, digits and hyphens, no hyphen at either end";
-export const namespaceName = matching(NAMESPACE, "dev", /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "namespace name");
+/** Or a pattern: `*` stands for any text. */
+export const namespaceName = checked(NAMESPACE, "dev", (name) => {
+	if (/^\*+$/.test(name)) {
+		return `${show(name)} is every namespace; for that there is clusterAccess`;
+	}
+	return /^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$/.test(name)
+		? undefined
+		: `${show(name)} is no namespace name; allowed is ${NAMESPACE}, for example dev`;
+});
 
 const USER = "an IAM user's name: up to 64 letters, digits and _+=,.@-";
 export const userName = checked(USER, "jane", (name) => {

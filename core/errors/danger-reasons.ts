@@ -57,6 +57,10 @@ export const DANGER_REASONS = {
 	"writing-clusterrolebindings": () => [
 		"writing clusterrolebindings lets people give others access to the whole cluster, and take it away",
 	],
+	"policy-secrets": ({ policy }: { policy: string }) => [`the access policy ${policy} reads secrets`],
+	"policy-rbac": ({ policy }: { policy: string }) => [
+		`the access policy ${policy} writes roles and rolebindings, which lets people give access away`,
+	],
 	"bound-undone": ({ resource, setting, namespace }: { resource: string; setting: string; namespace: string }) => [
 		`rules that write ${resource} can undo ${setting} of the namespace ${namespace}`,
 	],

@@ -1,3 +1,4 @@
+import { ACCESS_POLICY_RULES } from "./access-policies";
 import { FULL_ACCESS_CLUSTER_ROLE, fullAccessRules, type PolicyRule } from "./policy-rules";
 
 /** A ClusterRole of which is known what it allows, without asking the cluster. */
@@ -31,7 +32,7 @@ export type LevelName = keyof typeof ACCESS_LEVELS;
 
 /**
  * What somebody may do: all of a namespace's workloads (`full`), the same as Kubernetes' own ClusterRoles `edit` and `view`, as a
- * ClusterRole that is there already, or by rules of one's own.
+ * ClusterRole that is there already, by rules of one's own, or by an access policy of EKS.
  */
 export type AccessLevel =
 	| LevelName
@@ -42,6 +43,10 @@ export type AccessLevel =
 	| {
 			/** Rules of a ClusterRole that is made for the team. */
 			rules: PolicyRule[];
+	  }
+	| {
+			/** Name of an EKS access policy, for example `AmazonEKSAdminViewPolicy`; with access entries only. */
+			policy: string;
 	  };
 
 /** From the least to the most. */
@@ -75,12 +80,26 @@ export function knownRole(level: AccessLevel): KnownRole | undefined {
 		: undefined;
 }
 
-/** A level in a word, for people: `full`, `edit`, `view`, `clusterRole/deployer`, `rules`. */
+/** A level in a word, for people: `full`, `edit`, `view`, `clusterRole/deployer`, `policy/AmazonEKSAdminViewPolicy`, `rules`. */
 export function describeLevel(level: AccessLevel): string {
 	if (typeof level === "string") {
 		return level;
 	}
+	if ("policy" in level) {
+		return `policy/${level.policy}`;
+	}
 	return "clusterRole" in level ? `clusterRole/${level.clusterRole}` : "rules";
+}
+
+/** The rules that a level says itself, or that AWS publishes of its access policy; of others the cluster says them. */
+export function givenRules(level: AccessLevel): PolicyRule[] | undefined {
+	if (typeof level === "string") {
+		return undefined;
+	}
+	if ("policy" in level) {
+		return ACCESS_POLICY_RULES[level.policy];
+	}
+	return "rules" in level ? level.rules : undefined;
 }
 
 /** The ClusterRole of a level; one with rules of its own is called `ownName`. */
@@ -91,7 +110,7 @@ export function clusterRoleOf(level: AccessLevel, ownName: string): string {
 	return "clusterRole" in level ? level.clusterRole : ownName;
 }
 
-/** The EKS access policy that is similar to a level, or undefined. */
+/** The EKS access policy that is similar to a level, or that it is, or undefined. */
 export function accessPolicyOf(level: AccessLevel): string | undefined {
-	return knownRole(level)?.accessPolicy;
+	return typeof level === "object" && "policy" in level ? level.policy : knownRole(level)?.accessPolicy;
 }

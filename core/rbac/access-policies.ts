@@ -1,4 +1,4 @@
-import type { PolicyRule } from "./policy-rules";
+import { CLUSTER_ADMIN_POLICY, type PolicyRule } from "./policy-rules";
 
 const READ = ["get", "list", "watch"];
 const WRITE = ["create", "delete", "deletecollection", "patch", "update"];
@@ -61,6 +61,9 @@ export const ACCESS_POLICY_RULES: Record<string, PolicyRule[]> = {
 	AmazonEKSSecretReaderPolicy: [rule("", ["secrets"], READ)],
 	AmazonEKSViewPolicy: VIEW,
 };
+
+/** Those that a config can give by name; administrators have a key of their own. */
+export const POLICIES_BY_NAME = Object.keys(ACCESS_POLICY_RULES).filter((name) => name !== CLUSTER_ADMIN_POLICY);
 
 /** Access policies of EKS's own components, which it gives to the roles of the cluster and of nodes. */
 export const COMPONENT_POLICIES = [

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { type DangerReason, explainDanger } from "../errors/danger-reasons";
 import { type Problem, show } from "../errors/problem";
 import type { AccessLevel } from "./access-levels";
-import { knownRole } from "./access-levels";
+import { givenRules, knownRole } from "./access-levels";
+import { covers } from "./namespace-pattern";
 import { CLUSTER_ADMIN_GROUP, DEFAULT_NAMESPACE, type PolicyRule, PROTECTED_NAMESPACES } from "./policy-rules";
 import { grants } from "./rule-matcher";
 
@@ -13,12 +14,16 @@ export interface Refusal {
 	reason: DangerReason;
 }
 
-/** A namespace's name, or the whole cluster. */
+/** A namespace's name, or a pattern of such, or the whole cluster. */
 export type Scope = { namespace: string } | "cluster";
 
 /** Where some of what a level allows is refused: there its ClusterRole counts as the cluster has it, with what add-ons put into it. */
 export function isProtected(scope: Scope): boolean {
-	return scope === "cluster" || [...PROTECTED_NAMESPACES, DEFAULT_NAMESPACE].includes(scope.namespace);
+	return scope === "cluster" || protectedIn(scope.namespace).length > 0;
+}
+
+function protectedIn(namespace: string): string[] {
+	return [...PROTECTED_NAMESPACES, DEFAULT_NAMESPACE].filter((name) => covers(namespace, name));
 }
 
 const READING = ["get", "list", "watch"];
@@ -32,11 +37,12 @@ const CONNECTIONS = ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy
 
 /** What is dangerous about a level. An existing ClusterRole is judged by its name, and by its rules where they are known. */
 export function levelRefusals(level: AccessLevel, scope: Scope, known?: PolicyRule[]): Refusal[] {
-	const rules = typeof level === "object" && "rules" in level ? level.rules : known;
+	const rules = givenRules(level) ?? known;
 	return [
 		...namedRefusals(level, scope),
 		...protectedRefusals(level, scope, rules),
 		...(scope === "cluster" ? clusterRefusals(level, rules) : []),
+		...policyRefusals(level, scope),
 		...(rules ?? [])
 			.filter((rule) => !(knownRole(level) && actsAsServiceAccounts(rule)))
 			.flatMap((rule) => ruleRefusals(rule, scope)),
@@ -73,18 +79,34 @@ function namedRefusals(level: AccessLevel, scope: Scope): Refusal[] {
 }
 
 function protectedRefusals(level: AccessLevel, scope: Scope, rules?: PolicyRule[]): Refusal[] {
-	if (scope === "cluster" || !isProtected(scope)) {
+	if (scope === "cluster") {
 		return [];
 	}
-	const { namespace } = scope;
 	const writes = mayWrite(level, rules);
-	const place = { level: typeof level === "string" ? level : undefined, namespace };
-	if (namespace === DEFAULT_NAMESPACE) {
-		return writes ? [{ name: namespace, reason: { is: "default-namespace", ...place } }] : [];
+	const enters = writes || rules?.some((rule) => readsSecrets(rule) || connects(rule));
+	return protectedIn(scope.namespace).flatMap((namespace): Refusal[] => {
+		const isDefault = namespace === DEFAULT_NAMESPACE;
+		const place = { level: typeof level === "string" ? level : undefined, namespace };
+		return (isDefault ? writes : enters)
+			? [{ name: namespace, reason: { is: isDefault ? "default-namespace" : "protected-namespace", ...place } }]
+			: [];
+	});
+}
+
+/** What the name of an access policy does not say, and rules that somebody writes do. */
+function policyRefusals(level: AccessLevel, scope: Scope): Refusal[] {
+	if (typeof level !== "object" || !("policy" in level)) {
+		return [];
 	}
-	return writes || rules?.some((rule) => readsSecrets(rule) || connects(rule))
-		? [{ name: namespace, reason: { is: "protected-namespace", ...place } }]
-		: [];
+	const { policy } = level;
+	const rules = givenRules(level) ?? [];
+	const writesRbac = rules.some((rule) => grants(rule, RBAC, "rolebindings", "create"));
+	return [
+		...(scope !== "cluster" && rules.some(readsSecrets)
+			? [{ name: "secrets", reason: { is: "policy-secrets", policy } } as const]
+			: []),
+		...(writesRbac ? [{ name: "rbac", reason: { is: "policy-rbac", policy } } as const] : []),
+	];
 }
 
 function clusterRefusals(level: AccessLevel, rules?: PolicyRule[]): Refusal[] {

@@ -1,6 +1,6 @@
 import { describeOrigin, type LiveMetadata } from "../kubernetes/origin";
 import type { AccessLevel } from "./access-levels";
-import { knownRole } from "./access-levels";
+import { givenRules, knownRole } from "./access-levels";
 import { boundRefusals, type NamespaceBounds } from "./bounds";
 import { levelRefusals, type Scope } from "./dangers";
 import { type PolicyRule, PROTECTED_NAMESPACES } from "./policy-rules";
@@ -135,11 +135,10 @@ export function actsAsServiceAccounts(level: AccessLevel, rulesOf: RulesOf): boo
 		return known.isBroad ?? false;
 	}
 	const rules =
-		typeof level === "object" && "rules" in level
-			? level.rules
-			: typeof level === "object"
-				? rulesOf({ kind: "ClusterRole", name: level.clusterRole }, undefined)
-				: known?.rules;
+		givenRules(level) ??
+		(typeof level === "object" && "clusterRole" in level
+			? rulesOf({ kind: "ClusterRole", name: level.clusterRole }, undefined)
+			: known?.rules);
 	const acts = (rule: PolicyRule) =>
 		ACTING.some(([group, path, verbs]) => verbs.some((verb) => grants(rule, group, path, verb)));
 	return rules?.some(acts) ?? true;

@@ -4,6 +4,7 @@ import { boundRefusals } from "../rbac/bounds";
 import { dangerText, groupRefusals, isProtected, levelRefusals, type Refusal, type Scope } from "../rbac/dangers";
 import type { RulesOf } from "../rbac/live-bindings";
 import type { PolicyRule } from "../rbac/policy-rules";
+import { inRbac } from "./bindings";
 import type { NamespaceSettings, Team } from "./team";
 
 /** Access that people of a team would have besides what the config lists. */
@@ -106,7 +107,7 @@ export interface ExistingRole {
  */
 export function existingRoles(teams: Team[]): ExistingRole[] {
 	return teams.flatMap((team, at) =>
-		grantsOf(team).flatMap(([access, scope]) => {
+		grantsOf(inRbac(team)).flatMap(([access, scope]) => {
 			const role = existingRole(access);
 			return role && (typeof access === "object" || isProtected(scope)) ? [{ role, team, at, access, scope }] : [];
 		}),

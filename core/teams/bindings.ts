@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AccessLevel } from "../rbac/access-levels";
 import { clusterRoleOf, knownRole } from "../rbac/access-levels";
+import { isPattern } from "../rbac/namespace-pattern";
 import { FULL_ACCESS_CLUSTER_ROLE, metricsRules, type PolicyRule } from "../rbac/policy-rules";
 import type { NamespaceGrant, Team } from "./team";
 
@@ -24,6 +25,16 @@ export interface HeldBinding {
 	groups: readonly string[];
 }
 
+/** A team with that part of its access which RBAC gives: an access policy has no ClusterRole, and in namespaces to come nothing can be bound. */
+export function inRbac(team: Team): Team {
+	const isBound = (level: AccessLevel | undefined) => typeof level !== "object" || !("policy" in level);
+	return {
+		...team,
+		namespaces: team.namespaces.filter(({ name, access }) => !isPattern(name) && isBound(access)),
+		clusterAccess: isBound(team.clusterAccess) ? team.clusterAccess : undefined,
+	};
+}
+
 /**
  * What binds a team's levels to its Kubernetes group. Also where an EKS access policy gives the same: to change a
  * policy's namespaces, EKS has to take it away first, and what add-ons aggregate into Kubernetes' own roles is in no policy.
@@ -39,12 +50,13 @@ export function bindingsOf(team: Team): Binding[] {
 		namespace,
 		isNamed: given !== undefined,
 	});
+	const { namespaces, clusterAccess } = inRbac(team);
 	return [
-		...team.namespaces.map((grant) => bind(roleOf(team, grant), grant.name, grant.binding ?? team.binding)),
-		...(team.metrics ? team.namespaces.map(({ name }) => bind(metricsRole(team), name)) : []),
-		...(team.clusterAccess
-			? [bind(clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), undefined, team.binding)]
+		...namespaces.map((grant) => bind(roleOf(team, grant), grant.name, grant.binding ?? team.binding)),
+		...(team.metrics
+			? team.namespaces.filter(({ name }) => !isPattern(name)).map(({ name }) => bind(metricsRole(team), name))
 			: []),
+		...(clusterAccess ? [bind(clusterRoleOf(clusterAccess, clusterRulesRole(team)), undefined, team.binding)] : []),
 	];
 }
 
@@ -86,9 +98,10 @@ export function bindingClashes(teams: Team[]): string[] {
 export function clusterRolesOf(teams: Team[]): Map<string, PolicyRule[]> {
 	const roles = new Map<string, PolicyRule[]>();
 	for (const team of teams) {
-		const levels = team.namespaces.map((grant): [string, AccessLevel] => [roleOf(team, grant), grant.access]);
-		if (team.clusterAccess) {
-			levels.push([clusterRoleOf(team.clusterAccess, clusterRulesRole(team)), team.clusterAccess]);
+		const { namespaces, clusterAccess } = inRbac(team);
+		const levels = namespaces.map((grant): [string, AccessLevel] => [roleOf(team, grant), grant.access]);
+		if (clusterAccess) {
+			levels.push([clusterRoleOf(clusterAccess, clusterRulesRole(team)), clusterAccess]);
 		}
 		for (const [name, level] of levels) {
 			const rules = typeof level === "object" && "rules" in level ? level.rules : knownRole(level)?.rules;

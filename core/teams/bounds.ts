@@ -2,6 +2,7 @@ import type { Problem } from "../errors/problem";
 import type { AccessLevel } from "../rbac/access-levels";
 import { boundRefusals, NETWORK_POLICIES } from "../rbac/bounds";
 import { refusalProblems } from "../rbac/dangers";
+import { covers, meantBy } from "../rbac/namespace-pattern";
 import { type PolicyRule, PROTECTED_NAMESPACES } from "../rbac/policy-rules";
 import { namespacesOf } from "./namespaces";
 import type { Team } from "./team";
@@ -23,17 +24,14 @@ export function boundProblems(
 		};
 		const { clusterAccess } = team;
 		return [
-			...team.namespaces.flatMap(({ name, access, isSelected }, index) =>
-				judge(access, name, isSelected ? "namespaceSelector" : `namespaces[${index}]`),
+			...team.namespaces.flatMap(({ name: pattern, access, isSelected }, index) =>
+				meantBy(pattern, namespaces.keys()).flatMap((name) =>
+					judge(access, name, isSelected ? "namespaceSelector" : `namespaces[${index}]`),
+				),
 			),
 			...[...namespaces.keys()].flatMap((name) => (clusterAccess ? judge(clusterAccess, name, "clusterAccess") : [])),
 		];
 	});
-}
-
-/** The rules that a level gives in the config itself. */
-export function givenRules(level: AccessLevel): PolicyRule[] | undefined {
-	return typeof level === "object" && "rules" in level ? level.rules : undefined;
 }
 
 /**
@@ -45,7 +43,7 @@ export function guardedNamespaces(teams: Team[]): Map<string, string[]> {
 	for (const [namespace, { networkPolicy }] of namespacesOf(teams).namespaces) {
 		const bound = teams.filter(
 			({ allow, clusterAccess, namespaces }) =>
-				!allow.includes(NETWORK_POLICIES) && (clusterAccess || namespaces.some(({ name }) => name === namespace)),
+				!allow.includes(NETWORK_POLICIES) && (clusterAccess || namespaces.some(({ name }) => covers(name, namespace))),
 		);
 		if (networkPolicy && bound.length > 0) {
 			// The controllers of the cluster are service accounts of kube-system.

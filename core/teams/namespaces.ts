@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { show } from "../errors/problem";
 import type { AccessLevel } from "../rbac/access-levels";
+import { isPattern } from "../rbac/namespace-pattern";
 import { PROTECTED_NAMESPACES } from "../rbac/policy-rules";
 import type { NamespaceGrant, NamespaceSettings, Team } from "./team";
 
@@ -38,7 +39,7 @@ export interface SettingsConflict {
 	found: [unknown, unknown];
 }
 
-/** The namespaces that the teams name, each once, with the settings of those who give any. */
+/** The namespaces that the teams name, each once, with the settings of those who give any; patterns name none. */
 export function namespacesOf(teams: Pick<Team, "name" | "namespaces">[]): {
 	namespaces: Map<string, NamespaceSettings>;
 	conflicts: SettingsConflict[];
@@ -47,7 +48,7 @@ export function namespacesOf(teams: Pick<Team, "name" | "namespaces">[]): {
 	const conflicts: SettingsConflict[] = [];
 	const firsts = new Map<string, { team: string; value: unknown }>();
 	for (const team of teams) {
-		for (const grant of team.namespaces.filter(({ isSelected }) => !isSelected)) {
+		for (const grant of team.namespaces.filter(({ name, isSelected }) => !isSelected && !isPattern(name))) {
 			const { name, access: _level, binding: _binding, isSelected: _is, ...settings } = grant;
 			const merged = namespaces.get(name) ?? {};
 			for (const [setting, value] of flatten(settings)) {

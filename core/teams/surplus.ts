@@ -10,6 +10,7 @@ import {
 	serviceAccountsIn,
 	strongServiceAccounts,
 } from "../rbac/live-bindings";
+import { meantBy } from "../rbac/namespace-pattern";
 import type { Finding } from "./allow";
 import { namespacesOf } from "./namespaces";
 import type { AccessPolicy, Principal } from "./principal-kinds";
@@ -130,9 +131,10 @@ export function bindingSurplus(
 ): (Finding & BindingFinding)[] {
 	const accounts = serviceAccountsIn(others);
 	const { namespaces } = namespacesOf(teams);
+	const places = new Set([...accounts.keys(), ...others.flatMap(({ metadata }) => metadata.namespace ?? [])]);
 	return teams.flatMap((team) => {
 		const acting = team.namespaces.filter(({ access }) => actsAsServiceAccounts(access, rulesOf));
-		const writesIn = acting.map(({ name }) => name);
+		const writesIn = [...new Set(acting.flatMap(({ name }) => meantBy(name, places)))];
 		const found = [
 			...bindingsOfOthers(others, subjectsOf(team)),
 			...writesIn.flatMap((name) =>

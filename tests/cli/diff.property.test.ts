@@ -14,6 +14,7 @@ const RULE = { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }
 const LEVELS = [
 	...["view", "edit", { clusterRole: "x" }, { rules: [RULE] }, { rules: [{ ...RULE, verbs: ["get", "list"] }] }],
 	{ rules: [{ ...RULE, resourceNames: ["web"] }] },
+	...["View", "Admin"].map((name) => ({ policy: `AmazonEKS${name}Policy` })),
 ];
 const SETTINGS: Samples = {
 	labels: [{ a: "1" }, { a: "2" }],
@@ -68,10 +69,10 @@ const TEAM: Samples = {
 	admin: [true],
 	role: [],
 	assumeRolePolicyArn: [`${ARN}:policy/one`, `${ARN}:policy/two`],
-	allow: [["secrets"], ["pods/exec"]],
+	allow: [["secrets"], ["pods/exec"], ["secrets", "rbac", "impersonate"]],
 	...SETTINGS,
 };
-const NAMESPACE: Samples = { name: ["x", "y"], access: LEVELS, binding: ["three", "four"], ...SETTINGS };
+const NAMESPACE: Samples = { name: ["x", "y", "x-*"], access: LEVELS, binding: ["three", "four"], ...SETTINGS };
 const STACK: Samples = {
 	cluster: ["c", "d"],
 	namespaces: [],
@@ -124,7 +125,10 @@ const stack = fc
 		others: some(OTHERS),
 		teams: fc.uniqueArray(team, { selector: ({ name }) => name, minLength: 1, maxLength: 2 }),
 	})
-	.map(({ own, others, teams }) => ({ own: { cluster: "c", ...own, teams } as Record<string, unknown>, others }));
+	.map(({ own, others, teams }) => ({
+		own: { cluster: "c", authentication: "access-entries", ...own, teams } as Record<string, unknown>,
+		others,
+	}));
 type Generated = typeof stack extends fc.Arbitrary<infer T> ? T : never;
 
 /** What may be changed of a config: the stack's own keys, the others, and those of its first team. */

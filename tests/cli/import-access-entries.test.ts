@@ -48,12 +48,60 @@ describe("eks-access import from access entries", () => {
 		assert.deepEqual(teams, [{ name: "ann", namespaces: ["uat"], access: "edit", userArns: [`${IAM}:user/ann`] }]);
 	});
 
-	it("accepts under allow, and says, what no level is equal to", () => {
-		for (const each of [policies("AmazonEKSSecretReaderPolicy", "dev"), policies("AmazonEKSViewPolicy", "shop-*")]) {
+	it("takes access policies by name, and namespaces by a pattern", () => {
+		const view = imported(entry({ policies: policies("AmazonEKSViewPolicy", "shop-*", "dev") }));
+		assert.deepEqual([view.teams[0]?.namespaces, view.teams[0]?.binding, view.notes], [["dev", "shop-*"], "devs", []]);
+		const { teams, notes } = imported(entry({ policies: policies("AmazonEKSSecretReaderPolicy", "uat", "shop-*") }));
+		const access = { policy: "AmazonEKSSecretReaderPolicy" };
+		assert.deepEqual(teams[0]?.namespaces, [
+			{ name: "dev", access: "view" },
+			{ name: "uat", access },
+			{ name: "shop-*", access },
+		]);
+		assert.deepEqual(teams[0]?.allow, ["secrets"]);
+		assert.match(notes[0]?.text ?? "", /^allow has secrets for the access policy AmazonEKSSecretReaderPolicy in uat: /);
+		const admin = imported(entry({ policies: policies("AmazonEKSAdminPolicy", "shop-*") })).teams[0]?.namespaces;
+		assert.deepEqual(admin?.[1], { name: "shop-*", access: { policy: "AmazonEKSAdminPolicy" } });
+	});
+
+	it("makes rules of a Role, and accepts the binding to it, which stays until somebody deletes it", () => {
+		const reading = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
+		const facts = factsOf({ ...asAwsAuth([entry({ groups: ["ops"] })]), areAccessEntries: true });
+		const { teams } = teamsOf({
+			...facts,
+			roles: new Map([["devs-role", roleOf({ path: "/teams/" })]]),
+			bindings: [
+				{
+					...bound("ops", "dev", "reader"),
+					role: { kind: "Role", name: "reader" },
+					subjects: [{ kind: "Group", name: "ops" }],
+				},
+			],
+			rules: new Map([["dev/reader", [reading]]]),
+		});
+		assert.deepEqual(teams, [
+			{
+				name: "ops",
+				username: "developer",
+				namespaces: ["dev"],
+				access: { rules: [reading] },
+				roleArns: [PATH],
+				allow: ["roleBinding/dev/ops"],
+			},
+		]);
+	});
+
+	it("accepts under allow, and says, what a team cannot have", () => {
+		for (const [each, reason] of [
+			[policies("AmazonEKSSecretReaderPolicy", "dev"), /a team has one level in a namespace/],
+			[policies("AmazonEKSClusterAdminPolicy", "uat"), /no level stands for it/],
+			[policies("AmazonEKSEditPolicy", "d*"), /it adds up with view in dev, which is written down/],
+		] as const) {
 			const { teams, notes } = imported(entry({ policies: each }));
 			const [name] = each.keys();
 			assert.deepEqual(teams[0]?.allow, [`policy/arn:aws:eks::aws:cluster-access-policy/${name}`]);
-			assert.match(notes[0]?.text ?? "", /stays as it is: no level stands for it/);
+			assert.match(notes[0]?.text ?? "", /stays as it is: /);
+			assert.match(notes[0]?.text ?? "", reason);
 		}
 	});
 

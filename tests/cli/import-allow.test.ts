@@ -41,9 +41,9 @@ describe("what eks-access import writes under allow", () => {
 	});
 
 	it("names service accounts that have more than the team", () => {
-		const { clusterRoles } = factsOf();
+		const { rules } = factsOf();
 		const { allow } = allowed({
-			clusterRoles: new Map([...clusterRoles, ["cluster-admin", ALL], ["dev-full-access", ALL.slice(1)]]),
+			rules: new Map([...rules, ["cluster-admin", ALL], ["dev-full-access", ALL.slice(1)]]),
 			bindings: [
 				bound("devs", "dev", "edit"),
 				{

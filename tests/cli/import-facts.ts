@@ -44,7 +44,7 @@ export function factsOf(given: Partial<Facts> = {}): Facts {
 		userEntries: [],
 		hasAccounts: false,
 		bindings: [bound("devs", "dev", "dev-full-access")],
-		clusterRoles: new Map([
+		rules: new Map([
 			["dev-full-access", BY_HAND],
 			["view", []],
 			["edit", []],

@@ -106,7 +106,7 @@ describe("eks-access import: RBAC", () => {
 
 	it("a ClusterRole dev-full-access is full only with our rules", () => {
 		const level = (rules: typeof fullAccessRules) =>
-			accessOf("devs", factsOf({ clusterRoles: new Map([["dev-full-access", rules]]) })).team.access;
+			accessOf("devs", factsOf({ rules: new Map([["dev-full-access", rules]]) })).team.access;
 		assert.equal(level(fullAccessRules), undefined);
 		assert.deepEqual(level(BY_HAND), { clusterRole: "dev-full-access" });
 	});
@@ -117,7 +117,52 @@ describe("eks-access import: RBAC", () => {
 		assert.match(notes.join(), /allow has kube-system for the RoleBinding kube-system\/x/);
 	});
 
-	it("a binding for others too, one to a Role, a second one, and cluster-admin stay as they are, and are told", () => {
+	it("a binding to a Role is rules, of several Roles all, with a binding of the team's own, and is told", () => {
+		const toRole = (name: string, namespace: string) => ({
+			...bound(name, namespace, name),
+			role: { kind: "Role", name },
+		});
+		const [reading, writing] = [["get"], ["create"]].map((verbs) => ({ apiGroups: [""], resources: ["pods"], verbs }));
+		const rules = new Map([
+			...factsOf().rules,
+			["b/r", [present(reading)]],
+			["b/w", [present(writing)]],
+			["c/bind", [{ apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["bind"] }]],
+			["d/wild", [{ ...present(reading), resources: ["pods/*"] }]],
+			["e/r", [present(reading)]],
+		]);
+		const bindings = [
+			...[toRole("r", "b"), toRole("w", "b"), toRole("bind", "c"), toRole("wild", "d"), toRole("gone", "d")],
+			...[
+				bound("devs", "e", "view"),
+				toRole("r", "e"),
+				{ ...toRole("r", "f"), subjects: bound("x", "f", "view", "ann").subjects },
+			],
+		];
+		const { team, notes } = accessOf("devs", factsOf({ bindings, rules }));
+		const binding = "devs:rules";
+		assert.deepEqual(team.namespaces, [
+			{ name: "b", access: { rules: [reading, writing] }, binding },
+			{ name: "c", access: { rules: rules.get("c/bind") }, binding },
+			{ name: "e", access: "view" },
+		]);
+		assert.deepEqual([team.binding, team.allow], ["devs", ["bind"]]);
+		const told = notes.join("\n");
+		for (const text of [
+			/b\/r binds a Role, whose rules the team gets by a ClusterRole and a binding of its own/,
+			/c\/bind: the verb bind lets people/,
+			/d\/wild stays as it is: its rules are none that a config can give: rules\[0\]\.resources\[0\]: "pods\/\*" matches nothing/,
+			/d\/gone stays as it is: the cluster has no Role gone/,
+			/e\/r stays as it is: a team has one level in a namespace/,
+			/f\/r stays as it is: it is for others too: User ann/,
+		]) {
+			assert.match(told, text);
+		}
+		const alone = accessOf("devs", factsOf({ bindings: [toRole("r", "b")], rules }));
+		assert.deepEqual(alone.team, { namespaces: ["b"], access: { rules: [reading] } });
+	});
+
+	it("a binding for others too, one to a Role that is gone, a second one, and cluster-admin stay as they are, and are told", () => {
 		const toRole = { ...bound("x", "b", "r"), role: { kind: "Role", name: "r" } };
 		const { team, notes } = access(
 			bound("x", "a", "view", "ann"),
@@ -128,7 +173,7 @@ describe("eks-access import: RBAC", () => {
 		);
 		assert.deepEqual(team.namespaces, ["c"]);
 		assert.match(present(notes[0]), /a\/x stays as it is: it is for others too: User ann/);
-		assert.match(present(notes[1]), /it binds the Role r/);
+		assert.match(present(notes[1]), /the cluster has no Role r/);
 		assert.match(present(notes[2]), /c\/y stays as it is: a team has one level/);
 		assert.match(
 			present(notes[3]),

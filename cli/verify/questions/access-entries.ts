@@ -1,7 +1,7 @@
 import type { LiveAccessEntry } from "../../../core/aws/reader";
 import { quoted } from "../../../core/errors/escape";
-import { matches } from "../../../core/iam/policy-text";
 import { COMPONENT_POLICIES } from "../../../core/rbac/access-policies";
+import { covers } from "../../../core/rbac/namespace-pattern";
 import { accessPolicyArn } from "../../../core/rbac/policy-rules";
 import { about, type Finding, listed, REPAIR, sameIdentity, sameSet, without } from "../finding";
 import type { KnownPrincipal } from "../principals";
@@ -13,7 +13,7 @@ export interface AccessEntriesQuestion {
 	groups: readonly string[];
 	/** Whether the stack lets people in by them; if not, nobody of the teams may have one. */
 	isUsed: boolean;
-	/** The namespaces of the config: who else has an access policy there has a team's access. */
+	/** The namespaces and patterns of the config, and what these stand for: who else has an access policy there has a team's access. */
 	namespaces: readonly string[];
 	/** Whom somebody meant to have in: the operator. */
 	expected: readonly string[];
@@ -81,7 +81,7 @@ function foreignEntry(entry: LiveAccessEntry, { groups, namespaces, expected, op
 	const shared = entry.groups.filter((group) => groups.includes(group));
 	const ofPeople = [...entry.policies].filter(([name]) => !COMPONENT_POLICIES.includes(name));
 	const policies = ofPeople.flatMap(([name, scope]) => {
-		const isHere = (pattern: string) => namespaces.some((namespace) => matches(pattern, namespace));
+		const isHere = (scoped: string) => namespaces.some((name) => covers(scoped, name) || covers(name, scoped));
 		const here = scope.includes("*") ? ["*"] : scope.filter(isHere);
 		return here.length > 0 ? [`has the access policy ${name} in ${scopeText(here)}`] : [];
 	});

@@ -14,9 +14,10 @@ import {
 	type Subject,
 	serviceAccountsIn,
 } from "../../../core/rbac/live-bindings";
+import { meantBy } from "../../../core/rbac/namespace-pattern";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import { acceptedDangers, type Finding } from "../../../core/teams/allow";
-import { type Binding, bindingsOf, nameAfter } from "../../../core/teams/bindings";
+import { type Binding, bindingsOf, inRbac, nameAfter } from "../../../core/teams/bindings";
 import { namespacesOf } from "../../../core/teams/namespaces";
 import { bindingSurplus } from "../../../core/teams/surplus";
 import type { Team } from "../../../core/teams/team";
@@ -91,7 +92,7 @@ const LIST_FROM = 5;
 async function rulesNeeded(teams: Team[], others: readonly LiveBinding[], server: ApiServer): Promise<RulesOf> {
 	const needed = new Map<string, string>();
 	const need = (role: RoleRef, namespace?: string) => needed.set(pathOf(role, namespace), role.kind);
-	for (const { namespaces, clusterAccess, allow } of teams) {
+	for (const { namespaces, clusterAccess, allow } of teams.map(inRbac)) {
 		const levels = [...namespaces.map(({ access }) => access), ...(clusterAccess ? [clusterAccess] : [])];
 		for (const level of levels) {
 			// What an add-on has put into Kubernetes' own ClusterRoles can be what a key is for.
@@ -101,7 +102,8 @@ async function rulesNeeded(teams: Team[], others: readonly LiveBinding[], server
 		}
 	}
 	const accounts = serviceAccountsIn(others);
-	for (const { name } of teams.flatMap(({ namespaces }) => namespaces)) {
+	const listed = teams.flatMap(({ namespaces }) => namespaces);
+	for (const name of listed.flatMap((each) => meantBy(each.name, accounts.keys()))) {
 		for (const { binding } of accounts.get(name) ?? []) {
 			need(binding.roleRef, binding.metadata.namespace);
 		}

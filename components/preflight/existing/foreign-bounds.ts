@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessError } from "../../../core/errors/access-error";
 import type { ApiServer } from "../../../core/kubernetes/api-server";
 import { describeOrigin, isOfAnotherStack, type LiveMetadata } from "../../../core/kubernetes/origin";
-import { type AccessLevel, clusterRoleOf, knownRole } from "../../../core/rbac/access-levels";
+import { type AccessLevel, clusterRoleOf, givenRules, knownRole } from "../../../core/rbac/access-levels";
 import { boundRefusals } from "../../../core/rbac/bounds";
 import type { RulesOf } from "../../../core/rbac/live-bindings";
+import { covers } from "../../../core/rbac/namespace-pattern";
 import type { PolicyRule } from "../../../core/rbac/policy-rules";
 import type { Finding } from "../../../core/teams/allow";
-import { givenRules } from "../../../core/teams/bounds";
 import type { Team } from "../../../core/teams/team";
 import { currentStack } from "../stack-state";
 
@@ -31,7 +31,9 @@ export async function foreignBounds(teams: Team[], rulesOf: RulesOf, server: Api
 			const undoes = (level: AccessLevel | undefined, namespace: string) =>
 				level ? boundRefusals(rulesIn(level, rulesOf), namespace, { [setting]: true }) : [];
 			const could = (team: Team, namespace: string) => [
-				...team.namespaces.filter(({ name }) => name === namespace).flatMap(({ access }) => undoes(access, namespace)),
+				...team.namespaces
+					.filter(({ name }) => covers(name, namespace))
+					.flatMap(({ access }) => undoes(access, namespace)),
 				...undoes(team.clusterAccess, namespace),
 			];
 			const isAsked = teams.some((team) =>

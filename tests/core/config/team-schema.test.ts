@@ -11,7 +11,7 @@ const LABEL = "letters, digits and -_., with a letter or a digit at both ends";
 const REFUSALS: [path: string, team: AnyTeam, message: RegExp | string][] = [
 	["name", { name: "a b" }, /^"a b" is no team name; allowed is up to 59 letters/],
 	["name", { name: "x".repeat(60) }, /allowed is up to 59 letters/],
-	["access", { access: "ful" }, /^found "ful"; allowed is full, edit, view, \{clusterRole: <name>\} or \{rules: /],
+	["access", { access: "ful" }, /^found "ful"; allowed is full, edit, view, \{clusterRole: <name>\}, \{rules: /],
 	["access", { access: "admin" }, /allowed is full, edit, view/],
 	["access", { access: {} }, /^found \{\}; allowed is full, edit, view/],
 	["access", { access: { rule: [] } }, /^found \{"rule":\[\]\}; allowed is/],
