@@ -3,6 +3,8 @@ const PLUGIN_NOTE = /warning: (?:using pulumi-\S+ from \$PATH|resource plugin \S
 /** Dots, and rows of what is still under way: without a terminal each would stay. */
 const PROGRESS =
 	/^@ |^ *\S{0,2} +\S+:\S+ .* (?:creating|updating|deleting|replacing|refreshing|reading|importing|running)\b/;
+/** A row of a resource that stays as it is. */
+const UNCHANGED = /^ {4}[\w-]+:[\w./-]+:\w+ \S/;
 /** The headings of the diagnostics and of a resource in them. */
 const HEADING = /^Diagnostics:$|^ {2}\S+ \(.*\):$/;
 
@@ -10,13 +12,15 @@ const HEADING = /^Diagnostics:$|^ {2}\S+ \(.*\):$/;
 export function quietOutput(write: (text: string) => void): (text: string) => void {
 	let rest = "";
 	let headings = "";
+	let last: string | undefined;
 	return (text) => {
 		const lines = (rest + text).split("\n");
 		rest = lines.pop() as string;
 		for (const line of lines) {
-			if (PLUGIN_NOTE.test(line) || PROGRESS.test(line)) {
+			if (line === last || [PLUGIN_NOTE, PROGRESS, UNCHANGED].some((pattern) => pattern.test(line))) {
 				continue;
 			}
+			last = line;
 			if (HEADING.test(line)) {
 				headings += `${line}\n`;
 				continue;
