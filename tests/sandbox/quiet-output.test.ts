@@ -62,6 +62,13 @@ describe("the output of npm start", () => {
 		assert.equal(shown(text.join("\n")), expected.join("\n"));
 	});
 
+	it("keeps the heading of all diagnostics where those of the first resource are left out", () => {
+		const first = [`  ${STACK.replace(" ", " (")}):`, `    ${NOTE}`, ""];
+		const second = ["  eks-access:index:EksAccess (access):", "    Access changes:", ""];
+		const text = ["Diagnostics:", ...first, ...second].join("\n");
+		assert.equal(shown(text), ["", "Diagnostics:", ...second].join("\n"));
+	});
+
 	it("keeps every other diagnostic with its headings", () => {
 		const text = `Diagnostics:\n  ${STACK.replace(" ", " (")}):\n    ${NOTE}\n    warning: jane is in the group by hand\n\n`;
 		assert.equal(shown(text), text.replace(`    ${NOTE}\n`, ""));
