@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { writeAwsPluginLauncher } from "./aws-plugin/launcher";
-import { LANGUAGE_HOST, writeLanguageHostLauncher } from "./language-host/launcher";
+import { quoted, writeAwsPluginLauncher } from "./aws-plugin/launcher";
+import { LANGUAGE_HOST, tsNode, writeLanguageHostLauncher } from "./language-host/launcher";
 import type { Toolchain } from "./toolchain";
 
 export type Environment = Record<string, string>;
 
 /** What the people of the sandbox find on their PATH. */
-const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl"] as const;
+const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl", "generate-sdk"] as const;
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 
@@ -23,13 +23,27 @@ const HAS_LANGUAGE_HOST = (OWN_ENVIRONMENT.PATH ?? "")
 export function writeCommands(directory: string, { programs, awsProvider }: Toolchain): string {
 	const bin = join(directory, "bin");
 	mkdirSync(bin, { recursive: true });
-	for (const command of COMMANDS) symlinkSync(programs[command].path, join(bin, command));
+	for (const command of COMMANDS) {
+		const { path } = programs[command];
+		if (existsSync(path)) symlinkSync(path, join(bin, command));
+		else writeFileSync(join(bin, command), builtFirst(command, path), { mode: 0o700 });
+	}
 	const aws = getTokenFast(programs.aws.path, programs["aws-iam-authenticator"].path);
 	writeFileSync(join(bin, "aws"), aws, { mode: 0o755 });
 	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
 	else writeAwsPluginLauncher(bin);
 	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(bin);
 	return bin;
+}
+
+/** A command that is built when it is first run, as the developer who has started the sandbox would build it. */
+function builtFirst(command: string, path: string): string {
+	const own = Object.entries(OWN_ENVIRONMENT).filter(([name]) => /^(HOME|PATH)$|_proxy$/i.test(name));
+	const variables = own.map(([name, value]) => quoted(`${name}=${value}`)).join(" ");
+	return `#!/bin/sh
+[ -x ${quoted(path)} ] || env ${variables} ${tsNode(join(__dirname, "build.ts"))} ${command} >&2 || exit 1
+exec ${quoted(path)} "$@"
+`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { ensureEntry } from "./cache";
 import { runCommand, tail } from "./command";
 import { atLeast, which } from "./found";
+import type { Pace } from "./pace";
 import { buildArguments, buildKey, type Part, partFolder, programsOf } from "./parts";
 import type { Report } from "./report";
 
@@ -53,7 +54,7 @@ async function isRecent(go: string, module: string, needed: string): Promise<boo
 export function ensureBuilt(
 	part: Part,
 	position: string,
-	{ cache, go, report }: { cache: string; go: string; report: Report },
+	{ cache, go, report, pace }: { cache: string; go: string; report: Report; pace: Pace },
 ): Promise<boolean> {
 	const title = `${position} building ${programsOf(part).join(", ")} ${part.version}`;
 	return ensureEntry({
@@ -62,7 +63,9 @@ export function ensureBuilt(
 		async make(folder) {
 			const step = report.step(title, part.expectedSeconds);
 			try {
-				await build(part, folder, go, (progress) => step.at(progress));
+				const at = (progress: string, share = 0) =>
+					step.at(`${progress}, ${pace.left(share * part.expectedSeconds)} left`);
+				await build(part, folder, go, at);
 			} catch (error) {
 				step.failed();
 				throw error;
@@ -72,7 +75,12 @@ export function ensureBuilt(
 	});
 }
 
-async function build(part: Part, folder: string, go: string, at: (progress: string) => void): Promise<void> {
+async function build(
+	part: Part,
+	folder: string,
+	go: string,
+	at: (progress: string, share?: number) => void,
+): Promise<void> {
 	const options = { cwd: partFolder(part), env: goEnvironment() };
 	at("fetching modules");
 	const packages = await runCommand(go, ["list", "-mod=readonly", "-deps", ...Object.values(part.packages)], {
@@ -86,7 +94,7 @@ async function build(part: Part, folder: string, go: string, at: (progress: stri
 	const built = await runCommand(go, buildArguments(part, folder), {
 		...options,
 		// -v names each package as it is compiled.
-		onLine: () => at(`${++compiled} of ${total} packages`),
+		onLine: () => at(`${++compiled} of ${total} packages`, compiled / total),
 	});
 	if (built.code !== 0) throw buildError(part, folder, built.output);
 }

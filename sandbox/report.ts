@@ -91,8 +91,7 @@ export function terminalReport(stream: NodeJS.WriteStream = process.stderr): Rep
 
 function describe(step: Running): string {
 	const usual = step.expectedSeconds ? ` (about ${step.expectedSeconds} s on 2 cores)` : "";
-	const progress = step.progress ? `, ${step.progress}` : "";
-	return `  ${step.title}: ${seconds(step)} s${usual}${progress}`;
+	return `  ${step.title}: ${seconds(step)} s${step.progress ? `, ${step.progress}` : usual}`;
 }
 
 function seconds(step: Running): number {

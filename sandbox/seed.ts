@@ -15,6 +15,8 @@ export async function seedCluster(core: CoreV1Api, node: Node): Promise<void> {
 	await Promise.all([
 		core.createNamespacedConfigMap({
 			namespace: "kube-system",
+			// As EKS does.
+			fieldManager: "vpcLambda",
 			body: { metadata: { name: "aws-auth" }, data: { mapRoles: nodeRoleMapping(node.roleArn) } },
 		}),
 		core.createNode({ body: nodeObject(node) }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cacheFolder } from "./cache";
 import { findTools, type Tool } from "./found";
 import { ensureBuilt, ensureGo } from "./go-build";
+import { Pace } from "./pace";
 import { buildKey, type Part, type Program, partFolder, parts, programsOf } from "./parts";
 import type { Report } from "./report";
 import { ensureVenv, findPython } from "./venv";
@@ -15,24 +16,35 @@ export interface Toolchain {
 	venv: string;
 }
 
-/** Finds each program on this machine, or builds it once into the cache. */
-export async function ensureToolchain({ report }: { report: Report }): Promise<Toolchain> {
+/**
+ * Finds each program on this machine, or builds it once into the cache.
+ *
+ * @param demanded Which of the parts to build that are built on demand; default: none.
+ */
+export async function ensureToolchain({
+	report,
+	demanded = () => false,
+}: {
+	report: Report;
+	demanded?: (part: Part) => boolean;
+}): Promise<Toolchain> {
 	const cache = cacheFolder();
 	const found = await findTools();
-	const needed = parts()
+	const all = parts()
 		.map((part) => without(part, found))
 		.filter(hasPackages);
-	const missing = needed.filter((part) => !existsSync(join(cache, buildKey(part))));
+	const isBuilt = (part: Part) => existsSync(join(cache, buildKey(part)));
+	const missing = all.filter((part) => !isBuilt(part) && (!part.onDemand || demanded(part)));
 	const installing = ensureVenv(cache, await findPython(), report);
 	const [venv, built] = await Promise.all([installing, buildAll(missing, { cache, installing, report })]);
 	const programs = { ...found } as Toolchain["programs"];
-	for (const part of needed) {
+	for (const part of all) {
 		const entry = join(cache, buildKey(part));
 		for (const program of programsOf(part))
 			programs[program] = {
 				path: join(entry, program),
 				version: part.version,
-				origin: built.has(part) ? "built just now" : "cache",
+				origin: built.has(part) ? "built just now" : isBuilt(part) ? "cache" : "built when it is first run",
 			};
 	}
 	programs.aws ??= {
@@ -55,14 +67,15 @@ async function buildAll(
 	const [first] = missing;
 	if (!first) return built;
 	const go = await ensureGo(partFolder(first), { cache, venv: installing, report });
-	const minutes = Math.ceil(missing.reduce((sum, part) => sum + part.expectedSeconds, 0) / 60);
+	const pace = new Pace(missing.reduce((sum, part) => sum + part.expectedSeconds, 0));
 	report.note(
-		`First start: building ${missing.length} parts with ${go} into ${cache}, once; about ${minutes} minutes on 2 cores, less if Go has compiled them before.`,
+		`Building what ${cache} lacks, once: ${missing.length} of the sandbox's parts, with ${go}; ${pace.left()} on 2 cores, less if Go has compiled them before.`,
 	);
 	// One after the other: a single build keeps every core busy.
 	for (const [index, part] of missing.entries()) {
 		const position = `[${index + 1} of ${missing.length}]`;
-		if (await ensureBuilt(part, position, { cache, go, report })) built.add(part);
+		if (await ensureBuilt(part, position, { cache, go, report, pace })) built.add(part);
+		pace.finish(part.expectedSeconds);
 	}
 	return built;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { quoted } from "../aws-plugin/launcher";
 
@@ -6,9 +6,13 @@ export const LANGUAGE_HOST = "pulumi-language-nodejs";
 
 /** Puts the language host into the folder, for the engine to find on the PATH. */
 export function writeLanguageHostLauncher(binDirectory: string): void {
-	const launcher = join(binDirectory, LANGUAGE_HOST);
+	const launcher = `#!/bin/sh\nexec env ${tsNode(join(__dirname, "main.ts"))} "$@"\n`;
+	writeFileSync(join(binDirectory, LANGUAGE_HOST), launcher, { mode: 0o755 });
+}
+
+/** The words after `env` of a shell's command line that runs a TypeScript file of this project, in any folder. */
+export function tsNode(file: string): string {
 	const project = resolve(__dirname, "..", "..", "tsconfig.json");
-	const command = [process.execPath, "-r", require.resolve("ts-node/register"), join(__dirname, "main.ts")];
-	writeFileSync(launcher, `#!/bin/sh\nTS_NODE_PROJECT=${quoted(project)} exec ${command.map(quoted).join(" ")} "$@"\n`);
-	chmodSync(launcher, 0o755);
+	const command = [`TS_NODE_PROJECT=${project}`, process.execPath, "-r", require.resolve("ts-node/register"), file];
+	return command.map(quoted).join(" ");
 }

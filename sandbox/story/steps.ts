@@ -60,7 +60,7 @@ export const steps: Step[] = [
 				const all = await does(`kubectl get all -n ${namespace}`);
 				expectOutcome(teller, `she can list all in ${namespace}`, all, { says: /No resources found/ });
 			}
-			teller.say("(kubectl run has lost --replicas since the article; kubectl create deployment is its heir)");
+			teller.say("(kubectl run no longer has --replicas, which the article uses; kubectl create deployment has it)");
 			const create = "kubectl create deployment nginx-example --image=nginx --replicas=2 -n dev";
 			expectOutcome(teller, "she can deploy", await does(create), { says: /created/ });
 			await eventually(teller, "two pods are Running", () => does("kubectl get pods -n dev"), twoRunning);
@@ -163,7 +163,7 @@ export async function awsAuth({ sandbox }: Pick<Story, "sandbox">): Promise<Reco
 async function nodesGetIn({ sandbox, teller }: Story): Promise<void> {
 	const node = await sandbox.environmentOf("node");
 	const outcome = await run(teller, "kubectl auth whoami", node);
-	expectOutcome(teller, "a token of the node role is a node's", outcome, { says: /system:nodes/ });
+	expectOutcome(teller, "the node role's token identifies a node", outcome, { says: /system:nodes/ });
 }
 
 async function eventually(

@@ -23,6 +23,7 @@ const RUN_ELSEWHERE: Record<string, string> = {
 	"npm ci && npm start": "CI runs it",
 	"npm ci && npm test": "CI runs it, this test with it",
 	"npm run sandbox": "this test runs in that sandbox",
+	"npm run sandbox:build": "npm test begins with it",
 	"npm run check": "npm test begins with it",
 	"npm test": "CI runs it, this test with it",
 	"npm test -- --grep doctor": "CI runs all of npm test",

@@ -18,7 +18,7 @@ describe("the examples", function () {
 
 	it("are those that the documentation speaks of", () => {
 		assert.deepEqual(names.sort(), [
-			...["existing-eks-cluster", "new-eks-cluster", "python", "several-stacks", "simple", "yaml"],
+			...["existing-eks-cluster", "go", "new-eks-cluster", "python", "several-stacks", "simple", "yaml"],
 		]);
 	});
 

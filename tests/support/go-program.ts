@@ -24,14 +24,19 @@ export async function goProgram(name: string, source: string, target = "."): Pro
 		entry,
 		waiting: () => undefined,
 		make: async (folder) => {
-			const report = terminalReport();
-			const venv = findPython().then((python) => ensureVenv(cacheFolder(), python, report));
-			const go = await ensureGo(source, { cache: cacheFolder(), venv, report });
-			await promisify(execFile)(go, ["build", "-trimpath", "-o", join(folder, name), target], {
+			await promisify(execFile)(await goCommand(source), ["build", "-trimpath", "-o", join(folder, name), target], {
 				cwd: source,
 				env: goEnvironment(),
 			});
 		},
 	});
 	return join(entry, name);
+}
+
+/** The path of a Go that builds the module in a folder. */
+export function goCommand(module: string): Promise<string> {
+	const cache = cacheFolder();
+	const report = terminalReport();
+	const venv = findPython().then((python) => ensureVenv(cache, python, report));
+	return ensureGo(module, { cache, venv, report });
 }
