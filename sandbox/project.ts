@@ -181,8 +181,10 @@ async function freshProgram() {
 	const isProgram = (file: string) => /^(?:index\.ts|(?:core|components)\/)/.test(path.relative(PROJECT, file));
 	const forget = () => Object.entries(require.cache).filter(([file]) => isProgram(file) && delete require.cache[file]);
 	const before = forget();
-	const program = { ...require("../index") };
-	forget();
-	Object.assign(require.cache, Object.fromEntries(before));
-	return program;
+	try {
+		return { ...require("../index") };
+	} finally {
+		forget();
+		Object.assign(require.cache, Object.fromEntries(before));
+	}
 }
