@@ -1,3 +1,4 @@
+import { ConfigError, type Problem, show } from "../errors/problem";
 import type { AccessLevel } from "../rbac/access-levels";
 
 /** A team with every default filled in. */
@@ -169,4 +170,64 @@ export function groupNameOf({ name, iamName }: { name: string; iamName?: string 
 
 export function roleNameOf({ role, ...team }: { name: string; iamName?: string; role?: RoleOptions }): string {
 	return role?.name ?? `${groupNameOf(team)}-role`;
+}
+
+/** IAM quota: characters of a role's name, which is the longest that a template makes. */
+const ROLE_NAME_LIMIT = 64;
+
+/**
+ * The teams with the names in IAM that a template makes.
+ *
+ * @param template For example `{team}-{cluster}`; undefined or "": the teams' own names.
+ * @param cluster Its name; undefined where it is not known yet.
+ * @throws {ConfigError} lists every problem.
+ */
+export function withIamNames(
+	teams: Team[],
+	{ template = "", cluster }: { template?: string; cluster?: string },
+	where: string,
+): Team[] {
+	if (template === "") {
+		return teams;
+	}
+	const named = teams.map((team) => {
+		const iamName = template.replaceAll("{team}", team.name).replaceAll("{cluster}", cluster ?? "");
+		return { ...team, iamName };
+	});
+	const problems =
+		template.includes("{cluster}") && cluster === undefined
+			? [
+					iamNameProblem(
+						"has {cluster}, whose name is not known before it is made; write a name instead, for example {team}-prod",
+					),
+				]
+			: nameProblems(named);
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+	return named;
+}
+
+/** IAM ignores case. */
+function nameProblems(teams: readonly Team[]): Problem[] {
+	return teams.flatMap((team, at): Problem[] => {
+		const role = roleNameOf(team);
+		const twin = teams.slice(0, at).find((other) => roleNameOf(other).toLowerCase() === role.toLowerCase());
+		const makes = `makes the role of ${team.name} ${show(role)}`;
+		const longest = [role, `${groupNameOf(team)}-role`].sort((one, other) => other.length - one.length)[0] as string;
+		return [
+			...(longest.length > ROLE_NAME_LIMIT
+				? [
+						iamNameProblem(
+							`makes ${show(longest)} of ${team.name}, of ${longest.length} characters; IAM allows ${ROLE_NAME_LIMIT}`,
+						),
+					]
+				: []),
+			...(twin ? [iamNameProblem(`${makes}, which is that of ${twin.name} already; change one`)] : []),
+		];
+	});
+}
+
+function iamNameProblem(message: string): Problem {
+	return { path: "iamName", message };
 }
