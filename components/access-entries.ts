@@ -1,7 +1,7 @@
 import * as eks from "@pulumi/aws/eks/accessEntry";
 import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError } from "../core/errors/problem";
+import { throwIfAny } from "../core/errors/problem";
 import { accessPolicyArn, CLUSTER_ADMIN_POLICY } from "../core/rbac/policy-rules";
 import type { AccessPolicy } from "../core/teams/principal-kinds";
 import type { ExistingEntry } from "./preflight/existing/entries";
@@ -154,7 +154,5 @@ export function refuseEntryNames(entries: Pick<AccessEntryArgs, "key" | "usernam
 				"write it out, or stay with aws-auth",
 		})),
 	]);
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 }

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { CodedError } from "../../core/errors/access-error";
 import { EXIT, type ExitCode, exitCodeOf, Failure } from "../errors/failure";
 import {
 	type FormatOptions,
@@ -10,6 +9,7 @@ import {
 	projectOptions,
 } from "../options";
 import { printAs } from "../output/formats";
+import { ofEachStack } from "../project/each-stack";
 import { chooseStacks, projectIn } from "../project/project";
 import type { Verified } from "../verify/report";
 
@@ -73,18 +73,8 @@ async function run({ cwd, stack, allStacks, format, ...cluster }: Options): Prom
 		const target = await targetOf(files, name, cluster);
 		return { stack: name, target, verification: await verify(target, progress).finally(() => progress()) };
 	};
-	const stacks: Verified[] = [];
-	for (const name of chooseStacks(files, { stack, allStacks })) {
-		try {
-			stacks.push(await verified(name));
-		} catch (error) {
-			// Of one stack that cannot be read, the others are still worth knowing.
-			if (!allStacks || !(error instanceof CodedError)) {
-				throw error;
-			}
-			stacks.push({ stack: name, error });
-		}
-	}
+	const names = chooseStacks(files, { stack, allStacks });
+	const stacks = allStacks ? await ofEachStack(names, verified) : await Promise.all(names.map(verified));
 	printAs(format, { report: () => reportOf(stacks), json: () => reportJson(stacks, !allStacks) });
 	process.exitCode = Math.max(...stacks.map(exitCodeOfStack));
 }

@@ -1,6 +1,6 @@
-import { CodedError } from "../../core/errors/access-error";
 import { ask } from "../../core/kubernetes/api-client";
 import type { Cluster } from "../clients/cluster";
+import { type FailedStack, ofEachStack } from "../project/each-stack";
 import { chooseStacks, projectIn } from "../project/project";
 import { targetOf } from "../verify/target";
 import { accessEntriesOf } from "./checks/access-entries";
@@ -40,31 +40,15 @@ export async function examine(cluster: Cluster, offline = false): Promise<Examin
 	return { source, diagnosis };
 }
 
-/** A stack whose cluster could not be examined. */
-export interface Unexamined {
-	stack: string;
-	error: CodedError<string>;
-}
-
 /** The clusters of all stacks of a project, each once. */
-export async function examineStacks(cwd: string, offline = false): Promise<(Examined | Unexamined)[]> {
+export async function examineStacks(cwd: string, offline = false): Promise<(Examined | FailedStack)[]> {
 	const files = projectIn(cwd);
 	const servers = new Set<string>();
-	const found: (Examined | Unexamined)[] = [];
-	for (const stack of chooseStacks(files, { allStacks: true })) {
-		try {
-			const { cluster } = await targetOf(files, stack, {});
-			if (!servers.has(cluster.server)) {
-				servers.add(cluster.server);
-				found.push(await examine(cluster, offline));
-			}
-		} catch (error) {
-			// Of one that cannot be examined, the others are still worth knowing.
-			if (!(error instanceof CodedError)) {
-				throw error;
-			}
-			found.push({ stack, error });
-		}
-	}
-	return found;
+	const found = await ofEachStack(chooseStacks(files, { allStacks: true }), async (stack) => {
+		const { cluster } = await targetOf(files, stack, {});
+		const isKnown = servers.has(cluster.server);
+		servers.add(cluster.server);
+		return isKnown ? undefined : await examine(cluster, offline);
+	});
+	return found.filter((each) => each !== undefined);
 }

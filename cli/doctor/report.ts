@@ -1,9 +1,10 @@
 import { EXIT, type ExitCode, exitCodeOf } from "../errors/failure";
 import type { Block, Report } from "../output/report";
 import type { Style } from "../output/terminal";
+import type { FailedStack } from "../project/each-stack";
 import { notChecked } from "../verify/report";
 import { type Diagnosis, placeText } from "./diagnose";
-import type { Examined, Unexamined } from "./examine";
+import type { Examined } from "./examine";
 import type { Finding, Severity } from "./finding";
 import type { Source } from "./source";
 
@@ -31,7 +32,7 @@ function reportOf(source: Source, { entries, accessEntries, findings }: Diagnosi
 }
 
 /** What was found in each cluster, or why nothing could be. */
-export function reportOfAll(examined: readonly (Examined | Unexamined)[]): Report {
+export function reportOfAll(examined: readonly (Examined | FailedStack)[]): Report {
 	const sections = examined.flatMap((each) =>
 		"error" in each
 			? [[{ heading: `stack ${each.stack}` }], notChecked(each.error)]
@@ -40,7 +41,7 @@ export function reportOfAll(examined: readonly (Examined | Unexamined)[]): Repor
 	return { title: "aws-auth", sections };
 }
 
-export function jsonOf(examined: Examined | Unexamined): object {
+export function jsonOf(examined: Examined | FailedStack): object {
 	if ("error" in examined) {
 		const { stack, error } = examined;
 		return { stack, error: { code: error.code, message: error.message } };
@@ -48,7 +49,7 @@ export function jsonOf(examined: Examined | Unexamined): object {
 	return reportJson(examined.source, examined.diagnosis);
 }
 
-export function exitCodeOfAll(examined: readonly (Examined | Unexamined)[]): ExitCode {
+export function exitCodeOfAll(examined: readonly (Examined | FailedStack)[]): ExitCode {
 	const codes = examined.map((each): ExitCode => {
 		if ("error" in each) {
 			return exitCodeOf(each.error);

@@ -8,8 +8,7 @@ import { accessSource } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
 import type { ProjectFiles } from "../project/project";
 import { type Caller, callerOf } from "../whoami/caller";
-import { waysInOf } from "../whoami/login-paths";
-import { endedBy } from "../whoami/problem";
+import { openTeams, waysInOf } from "../whoami/login-paths";
 
 /** A team in a cluster, with what its people need to get there. */
 export interface TeamInCluster {
@@ -63,6 +62,6 @@ async function ofStack(files: ProjectFiles, stack: string, name: string | undefi
 
 function teamsFor(caller: Caller, teams: Team[], name: string | undefined): Team[] {
 	const ways = name === undefined ? waysInOf(caller, teams) : [];
-	const own = ways.flatMap((way) => way.teams.filter((team) => !endedBy({ ...way, teams: [team] }, caller)));
+	const own = ways.flatMap((way) => openTeams(way, caller));
 	return teams.filter((team) => (name === undefined ? own.includes(team) : team.name === name));
 }

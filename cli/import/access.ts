@@ -88,7 +88,11 @@ function accepted(found: LiveBinding, refusals: Refusal[], allow: Set<string>): 
 	});
 }
 
-function rulesOf({ namespace, role }: LiveBinding, known: Facts["rules"]): PolicyRule[] | undefined {
+/** The rules of what a binding binds; undefined where that is not there. */
+export function rulesOf(
+	{ namespace, role }: Pick<LiveBinding, "namespace" | "role">,
+	known: Facts["rules"],
+): PolicyRule[] | undefined {
 	return known.get(role.kind === "Role" ? `${namespace}/${role.name}` : role.name);
 }
 

@@ -6,6 +6,7 @@ import { bindingsOf } from "../../core/teams/bindings";
 import { hasRole } from "../../core/teams/principal-kinds";
 import { bindingSurplus, identitySurplus } from "../../core/teams/surplus";
 import { roleNameOf, type Team } from "../../core/teams/team";
+import { rulesOf } from "./access";
 import type { Facts, Note } from "./facts";
 
 /**
@@ -32,12 +33,11 @@ export function withAllow(teams: TeamArgs[], facts: Facts): { teams: TeamArgs[];
 }
 
 function findingsOf(team: Team, others: LiveBinding[], facts: Facts): Omit<Finding, "team">[] {
-	const rulesOf: RulesOf = ({ kind, name }, namespace) =>
-		facts.rules.get(kind === "ClusterRole" ? name : `${namespace}/${name}`);
+	const rulesIn: RulesOf = (role, namespace) => rulesOf({ role, namespace }, facts.rules);
 	const role = hasRole(team) ? facts.roles.get(roleNameOf(team).toLowerCase()) : undefined;
 	const group = facts.groups.find(({ name }) => name === team.name);
 	return [
-		...bindingSurplus([team], others, rulesOf),
+		...bindingSurplus([team], others, rulesIn),
 		...identitySurplus(
 			team,
 			{

@@ -2,14 +2,13 @@ import type { CodedError } from "../../core/errors/access-error";
 import type { Block, Report } from "../output/report";
 import type { Style } from "../output/terminal";
 import { SOURCES } from "../project/access-config";
+import type { FailedStack } from "../project/each-stack";
 import type { Verification } from ".";
 import type { Finding } from "./finding";
 import type { Target } from "./target";
 
 /** What `verify` says of one stack; an error where it could not look. */
-export type Verified =
-	| { stack: string; target: Target; verification: Verification }
-	| { stack: string; error: CodedError<string> };
+export type Verified = { stack: string; target: Target; verification: Verification } | FailedStack;
 
 const STYLES: Record<Finding["kind"], Style> = {
 	missing: "yellow",

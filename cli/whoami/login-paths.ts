@@ -1,5 +1,5 @@
 import { roleMatchKey } from "../../core/iam/arn";
-import { earlier } from "../../core/iam/until";
+import { earlier, isOver } from "../../core/iam/until";
 import { updateKubeconfigCommand } from "../../core/kubernetes/kubeconfig";
 import { describeLevel } from "../../core/rbac/access-levels";
 import { roleArnOf } from "../../core/teams/iam-policies";
@@ -35,6 +35,14 @@ export function endFor({ roleArn }: Pick<WayIn, "roleArn">, { kind, name, arn, .
 	const asThemselves = [...(kind === "sso" ? [`sso/${name}`] : []), ...team.roleArns.filter(isOwn), arn];
 	const names = roleArn ? [`user/${name}`] : asThemselves;
 	return names.map((each) => endOfAccess(team, each)).reduce(earlier, undefined);
+}
+
+/** The teams of a way in whose access has not ended for somebody. */
+export function openTeams(way: WayIn, caller: Caller): Team[] {
+	return way.teams.filter((team) => {
+		const end = endFor(way, caller, team);
+		return end === undefined || !isOver(end, new Date());
+	});
 }
 
 /** Teams that trust somebody's account; whether the cluster is in another one, only its operator knows. */

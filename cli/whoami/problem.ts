@@ -1,10 +1,9 @@
 import type { AwsProblem } from "../../core/aws/clients";
-import { isOver } from "../../core/iam/until";
 import { endOfAccess, hasEnded } from "../../core/teams/principal-kinds";
 import { groupNameOf, type Team } from "../../core/teams/team";
 import { REPAIR } from "../verify/finding";
 import type { Caller } from "./caller";
-import { endFor, type WayIn } from "./login-paths";
+import { endFor, openTeams, type WayIn } from "./login-paths";
 
 /** Why somebody does not get in; a code is never used for anything else. */
 export interface Problem {
@@ -102,10 +101,11 @@ export function refusalOf({ way, caller, mayDescribe, isSession }: Refusal): Pro
 
 /** Where the access by all teams of a way has ended. */
 export function endedBy(way: WayIn, caller: Caller): Problem | undefined {
-	const ends = way.teams.map((team) => ({ name: team.name, end: endFor(way, caller, team) }));
-	const areOver = ends.length > 0 && ends.every(({ end }) => end && isOver(end, new Date()));
-	const said = ends.map(({ name, end }) => `your access by team ${name} ended ${end}`).join(", ");
-	return areOver ? { code: "ended", message: said, fix: LATER } : undefined;
+	if (way.teams.length === 0 || openTeams(way, caller).length > 0) {
+		return undefined;
+	}
+	const ends = way.teams.map((team) => `your access by team ${team.name} ended ${endFor(way, caller, team)}`);
+	return { code: "ended", message: ends.join(", "), fix: LATER };
 }
 
 /** Somebody of another account, by the teams that trust it. */

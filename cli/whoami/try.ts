@@ -5,7 +5,7 @@ import { clusterOf } from "../clients/cluster";
 import { EXIT, Failure } from "../errors/failure";
 import type { Caller } from "./caller";
 import { type Cell, tryCells } from "./cells";
-import type { WayIn } from "./login-paths";
+import { openTeams, type WayIn } from "./login-paths";
 import { cannotDescribe, endedBy, forbidden, notInTeam, type Problem, refusalOf, unauthorized } from "./problem";
 import { staleContexts } from "./stale";
 import { tokenFor } from "./token";
@@ -101,8 +101,7 @@ function strangerOr(problem: Problem, { caller, stack }: Attempt, { teams }: Way
 
 async function comeIn(server: ApiServer, way: WayIn, caller: Caller): Promise<Tried> {
 	const { username, groups } = await whoIs(server);
-	const teams = way.teams.filter((team) => !endedBy({ ...way, teams: [team] }, caller));
-	const cells = await tryCells(server, teams);
+	const cells = await tryCells(server, openTeams(way, caller));
 	const failing = cells.filter(({ works }) => works === false).map(placeOf);
 	const working = cells.filter(({ works }) => works !== false).map(placeOf);
 	const problem = failing.length > 0 ? forbidden([...new Set(failing)], [...new Set(working)]) : undefined;

@@ -3,7 +3,7 @@ import { getPartition } from "@pulumi/aws/getPartition";
 import type * as pulumi from "@pulumi/pulumi";
 import { providerFailure } from "../../core/aws/provider-errors";
 import { awsReader } from "../../core/aws/sdk-reader";
-import { ConfigError } from "../../core/errors/problem";
+import { throwIfAny } from "../../core/errors/problem";
 import { ALL_PERMISSION_SETS, findPermissionSets } from "../../core/iam/permission-sets";
 import { type AwsAccount, TRUST_POLICY_QUOTA, trustPolicy } from "../../core/teams/iam-policies";
 import { hasRole } from "../../core/teams/principal-kinds";
@@ -51,9 +51,7 @@ export async function checkTrustPolicies(
 				]
 			: [],
 	);
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 }
 
 /** Permission set -> ARN of its role. */

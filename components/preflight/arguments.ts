@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pastProblems } from "../../core/changes/ends";
 import { entriesOnlyProblems } from "../../core/config/access-entry-rules";
 import { ArgumentError } from "../../core/errors/access-error";
-import { ConfigError } from "../../core/errors/problem";
+import { throwIfAny } from "../../core/errors/problem";
 import { AUTHENTICATION, type Authentication } from "../../core/kubernetes/authentication-mode";
 import { type AccessMatrix, teamsOfOutput } from "../../core/teams/access-output";
 import { hasRole } from "../../core/teams/principal-kinds";
@@ -21,9 +21,7 @@ export function requireKnownWay(authentication: Authentication | undefined, team
 		);
 	}
 	const problems = entriesOnlyProblems(teams, authentication ?? "auto");
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 }
 
 /** Which component of a run has a logical name. */
@@ -82,9 +80,7 @@ export async function refusePastEnds(name: string, teams: Team[]): Promise<void>
 	const last = (await lastOutputsOfType("eks-access:index:EksAccess")) as { accessMatrix?: AccessMatrix }[];
 	const before = last.flatMap(({ accessMatrix }) => teamsOfOutput(accessMatrix?.teams ?? {}));
 	const problems = pastProblems(teams, before, new Date());
-	if (problems.length > 0) {
-		throw new ConfigError(`EksAccess ${name}`, problems);
-	}
+	throwIfAny(problems, `EksAccess ${name}`);
 }
 
 /**

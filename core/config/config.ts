@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ConfigError, type Problem } from "../errors/problem";
+import { type Problem, throwIfAny } from "../errors/problem";
 import type { Authentication } from "../kubernetes/authentication-mode";
 import { givenRules } from "../rbac/access-levels";
 import { bindingClashes } from "../teams/bindings";
@@ -85,9 +85,7 @@ export function readNamedTeams(
 	where: string,
 ): Team[] {
 	const problems = schemaProblems({ iamName: names.template });
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 	return asComplete(withIamNames(readTeams(teams, where), names, where));
 }
 
@@ -117,12 +115,6 @@ export function readTeams(teams: readonly (TeamArgs | Team)[], where: string, pa
 	const found = completed(configSchema.parse({ teams }).teams.map(withDefaults), where);
 	throwIfAny(part === "namespaces" ? entriesOnlyProblems(found, undefined) : [], where);
 	return found;
-}
-
-function throwIfAny(problems: Problem[], where: string): void {
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
 }
 
 /** Teams that have been checked and completed: what a program passes on is not checked again. */

@@ -31,6 +31,13 @@ export class ConfigError extends AccessError {
 	}
 }
 
+/** @throws {ConfigError} if there are any. */
+export function throwIfAny(problems: Problem[], where: string): void {
+	if (problems.length > 0) {
+		throw new ConfigError(where, problems);
+	}
+}
+
 export type Path = (string | number)[];
 
 /** `["teams", 1, "namespaces", 0]` -> `teams[1].namespaces[0]`. */

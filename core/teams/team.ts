@@ -1,4 +1,4 @@
-import { ConfigError, type Problem, show } from "../errors/problem";
+import { type Problem, show, throwIfAny } from "../errors/problem";
 import type { AccessLevel } from "../rbac/access-levels";
 
 /** A team with every default filled in. */
@@ -202,9 +202,7 @@ export function withIamNames(
 					),
 				]
 			: nameProblems(named);
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 	return named;
 }
 

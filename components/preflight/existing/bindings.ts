@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessError } from "../../../core/errors/access-error";
-import { ConfigError } from "../../../core/errors/problem";
+import { throwIfAny } from "../../../core/errors/problem";
 import type { ApiServer } from "../../../core/kubernetes/api-server";
 import { isOfAnotherStack } from "../../../core/kubernetes/origin";
 import { clusterRoleOf } from "../../../core/rbac/access-levels";
@@ -159,9 +159,7 @@ export async function checkBindings(teams: Team[], bindings: readonly LiveBindin
 		const path = `teams[${teams.findIndex(({ name }) => name === binding.team)}] (${binding.team})`;
 		return message ? [{ path, message, code: "binding-not-adoptable" as const }] : [];
 	});
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 }
 
 function problemOf({ roleRef, subjects }: LiveBinding, { name, namespace, role, group }: Binding) {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isAbsent, providerWords } from "../../../core/aws/provider-errors";
 import { recordsOf } from "../../../core/aws-auth/ownership-record";
-import { ConfigError, type Problem } from "../../../core/errors/problem";
+import { type Problem, throwIfAny } from "../../../core/errors/problem";
 import { canonicalArn } from "../../../core/iam/arn";
 import { findPermissionSets, permissionSetProblems } from "../../../core/iam/permission-sets";
 import type { AwsAccount } from "../../../core/teams/iam-policies";
@@ -66,9 +66,7 @@ export async function checkPrincipals(
 			(message): Problem => ({ path: "ssoPermissionSets", message, code: "permission-set-not-found" }),
 		),
 	);
-	if (problems.length > 0) {
-		throw new ConfigError(where, problems);
-	}
+	throwIfAny(problems, where);
 	return findPermissionSets(names, sets);
 }
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type LiveEntry, readEntries } from "../../../core/aws-auth/map";
 import { type LiveConfigMap, recordsOf } from "../../../core/aws-auth/ownership-record";
-import { ConfigError } from "../../../core/errors/problem";
+import { throwIfAny } from "../../../core/errors/problem";
 import { canonicalArn } from "../../../core/iam/arn";
 import type { ApiServer } from "../../../core/kubernetes/api-server";
 import type { LiveBinding } from "../../../core/rbac/live-bindings";
@@ -57,9 +57,7 @@ export async function checkSurplus(question: SurplusQuestion): Promise<void> {
 		...foreign.flatMap(({ team, groups, entry }) => awsAuthSurplus(team, groups, entry)),
 	];
 	const problems = surplusProblems(teams, findings);
-	if (problems.length > 0) {
-		throw new ConfigError(question.where, problems);
-	}
+	throwIfAny(problems, question.where);
 	const unneeded = teams.map((team) => ({ team: team.name, keys: unneededKeys(team, findings) }));
 	for (const { team, keys } of ofBindings && ofAws ? unneeded.filter((each) => each.keys.length > 0) : []) {
 		await log.warn(unneededWarning(team, keys));
