@@ -91,6 +91,15 @@ export class AwsAccount {
 		});
 	}
 
+	/** The role that the pods of a Fargate profile run with, and its ARN. */
+	createFargateRole(name: string): Promise<string> {
+		return this.createRole({
+			name,
+			principal: { Service: "eks-fargate-pods.amazonaws.com" },
+			policies: ["AmazonEKSFargatePodExecutionRolePolicy"],
+		});
+	}
+
 	/** A role, and its ARN. */
 	async createRole({ name, path, principal, policies = [] }: RoleOptions): Promise<string> {
 		const { Role } = await this.iam.createRole({
@@ -146,6 +155,12 @@ export class AwsAccount {
 	/** A managed node group of the cluster's. */
 	async createNodeGroup(clusterName: string, nodegroupName: string, nodeRole: string): Promise<void> {
 		await this.eks.createNodegroup({ clusterName, nodegroupName, nodeRole, subnets });
+	}
+
+	/** A Fargate profile for the pods of the namespace of its name. */
+	async createFargateProfile(clusterName: string, namespace: string, podExecutionRoleArn: string): Promise<void> {
+		const selectors = [{ namespace }];
+		await this.eks.createFargateProfile({ clusterName, fargateProfileName: namespace, podExecutionRoleArn, selectors });
 	}
 
 	/** As the account's root user it may go back, which AWS lets nobody. */

@@ -14,12 +14,21 @@ export type Person = "operator" | "jane" | "joe" | "ann" | "mallory" | "sam" | "
 const SSO_ROLE = "AWSReservedSSO_ReadOnly_4b1d8f0a6c2e7935";
 const CI_ROLE = "github-deploy";
 const NODE_ROLE = "prod-eks-cluster-node-role";
+const FARGATE_ROLE = "prod-eks-cluster-fargate-pods";
+const KARPENTER_ROLE = "KarpenterNodeRole-prod-eks-cluster";
 const NODE_GROUP = "prod-eks-cluster-nodes";
+
+/** ARNs of the roles that nodes come in by: those of a managed node group, Fargate's pods, and the nodes that Karpenter starts. */
+export interface NodeRoles {
+	readonly managed: string;
+	readonly fargate: string;
+	readonly karpenter: string;
+}
 
 export interface People {
 	readonly instance: Instance;
 	readonly nodeGroup: string;
-	readonly nodeRole: string;
+	readonly nodeRoles: NodeRoles;
 	/** What a person works with: a user's own key, or a fresh session of the role that they have. */
 	keyOf(person: Person): Promise<AwsKey>;
 }
@@ -34,7 +43,7 @@ export async function populate(
 		await account.createEksCluster({ ...cluster, creator: operator });
 		return operator;
 	});
-	const [operator, jane, joe, ann, mallory, sso, ci, nodeRole, instance] = await Promise.all([
+	const [operator, jane, joe, ann, mallory, sso, ci, managed, fargate, karpenter, instance] = await Promise.all([
 		creating,
 		account.createUser("jane"),
 		account.createUser("joe"),
@@ -43,19 +52,22 @@ export async function populate(
 		createSsoUser(account, cluster.region),
 		createPipelineRole(account),
 		account.createNodeRole(NODE_ROLE),
+		account.createFargateRole(FARGATE_ROLE),
+		account.createNodeRole(KARPENTER_ROLE),
 		launchInstance(root),
 	]);
-	await account.createNodeGroup(cluster.name, NODE_GROUP, nodeRole);
+	await account.createNodeGroup(cluster.name, NODE_GROUP, managed);
+	await account.createFargateProfile(cluster.name, "batch", fargate);
 	const keys = { operator, jane, joe, ann, mallory, partner: account.partner };
 	return {
 		instance,
 		nodeGroup: NODE_GROUP,
-		nodeRole,
+		nodeRoles: { managed, fargate, karpenter },
 		async keyOf(person) {
 			// IAM Identity Center names a session after the user, EC2 after the instance, the pipeline's action like this.
 			if (person === "sam") return account.assumeRole(sso.role, "sam@example.com", sso.key);
 			if (person === "ci") return account.assumeRole(ci, "GitHubActions");
-			if (person === "node") return account.assumeRole(nodeRole, instance.instanceId);
+			if (person === "node") return account.assumeRole(managed, instance.instanceId);
 			return keys[person];
 		},
 	};

@@ -136,7 +136,7 @@ async function compose(
 	const core = kubeConfig.makeApiClient(CoreV1Api);
 	await Promise.all([
 		aws.setClusters({ [CLUSTER]: { endpoint, certificateAuthority } }),
-		seedCluster(core, { ...people.instance, roleArn: people.nodeRole, nodeGroup: people.nodeGroup }),
+		seedCluster(core, { ...people.instance, nodeGroup: people.nodeGroup }, people.nodeRoles),
 	]);
 
 	const kubeconfig = iamKubeconfig({

@@ -2,25 +2,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { CoreV1Api, V1Node } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import type { Instance } from "./node-instance";
+import type { NodeRoles } from "./people";
 
 export interface Node extends Instance {
-	roleArn: string;
 	nodeGroup: string;
 }
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** What a new EKS cluster with one managed node group holds, and a node that is ready for pods. */
-export async function seedCluster(core: CoreV1Api, node: Node): Promise<void> {
-	await Promise.all([
-		core.createNamespacedConfigMap({
-			namespace: "kube-system",
-			// As EKS does.
-			fieldManager: "vpcLambda",
-			body: { metadata: { name: "aws-auth" }, data: { mapRoles: nodeRoleMapping(node.roleArn) } },
-		}),
-		core.createNode({ body: nodeObject(node) }),
-	]);
+/** What an EKS cluster holds that has a managed node group, a Fargate profile and Karpenter, and a node that is ready for pods. */
+export async function seedCluster(core: CoreV1Api, node: Node, roles: NodeRoles): Promise<void> {
+	await Promise.all([createAwsAuth(core, roles), core.createNode({ body: nodeObject(node) })]);
 	await Promise.all([
 		until("the node is ready for pods", () => isSchedulable(core, node.name)),
 		until("the controllers work", async () => {
@@ -30,18 +22,38 @@ export async function seedCluster(core: CoreV1Api, node: Node): Promise<void> {
 	]);
 }
 
-/** The text that EKS writes into mapRoles when a managed node group is made. */
-function nodeRoleMapping(roleArn: string): string {
-	return stringify(
-		[
-			{
-				groups: ["system:bootstrappers", "system:nodes"],
-				rolearn: roleArn,
-				username: "system:node:{{EC2PrivateDNSName}}",
+/** As EKS makes it, with the field manager of EKS; then somebody has added Karpenter's nodes and two remarks with `kubectl edit`. */
+async function createAwsAuth(core: CoreV1Api, { managed, fargate, karpenter }: NodeRoles): Promise<void> {
+	const namespace = "kube-system";
+	const groups = ["system:bootstrappers", "system:nodes"];
+	const username = "system:node:{{EC2PrivateDNSName}}";
+	// EKS writes a role when a node group or a Fargate profile is made.
+	const mapRoles = mappingOf([
+		{ groups, rolearn: managed, username },
+		{ groups: [...groups, "system:node-proxier"], rolearn: fargate, username: "system:node:{{SessionName}}" },
+	]);
+	const made = await core.createNamespacedConfigMap({
+		namespace,
+		fieldManager: "vpcLambda",
+		body: { metadata: { name: "aws-auth" }, data: { mapRoles } },
+	});
+	const karpenterNodes = mappingOf([{ groups, rolearn: karpenter, username }]);
+	await core.replaceNamespacedConfigMap({
+		namespace,
+		name: "aws-auth",
+		fieldManager: "kubectl-edit",
+		body: {
+			...made,
+			data: {
+				mapRoles: `# The nodes come in by these: do not remove them.\n${mapRoles}# Karpenter's nodes.\n${karpenterNodes}`,
 			},
-		],
-		{ indentSeq: false, lineWidth: 0 },
-	);
+		},
+	});
+}
+
+/** A text of mapRoles as EKS lays it out. */
+function mappingOf(entries: readonly object[]): string {
+	return stringify(entries, { indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function nodeObject(node: Node): V1Node {

@@ -30,8 +30,11 @@ def install(publish: Callable[[ClusterAccess], None], update_seconds: float) -> 
     EKSResponse.create_cluster = _publishing(_creating_access(EKSResponse.create_cluster), publish)
     update = _updating_access(EKSResponse.update_cluster_config, update_seconds)
     EKSResponse.update_cluster_config = _settled(_publishing(update, publish), publish)
-    EKSBackend.create_nodegroup = _adding_entry(EKSBackend.create_nodegroup)
+    EKSBackend.create_nodegroup = _adding_entry(EKSBackend.create_nodegroup, "node_role", "EC2_LINUX")
     EKSResponse.create_nodegroup = _publishing(EKSResponse.create_nodegroup, publish)
+    create_profile = _adding_entry(EKSBackend.create_fargate_profile, "pod_execution_role_arn", "FARGATE_LINUX")
+    EKSBackend.create_fargate_profile = create_profile
+    EKSResponse.create_fargate_profile = _publishing(EKSResponse.create_fargate_profile, publish)
     EKSResponse.tag_resource = _tagging(EKSResponse.tag_resource, _add_tags)
     EKSResponse.untag_resource = _tagging(EKSResponse.untag_resource, _remove_tags)
 
@@ -151,11 +154,11 @@ def _updating_access(update_cluster_config, seconds: float):
     return update
 
 
-def _adding_entry(create_nodegroup):
-    def create(self: EKSBackend, cluster_name: str, node_role: str, *arguments: Any, **named: Any):
-        nodegroup = create_nodegroup(self, cluster_name, node_role, *arguments, **named)
-        self.clusters[cluster_name].access.add_node_role(node_role)
-        return nodegroup
+def _adding_entry(create_nodes, role: str, type_: str):
+    def create(self: EKSBackend, **given: Any):
+        nodes = create_nodes(self, **given)
+        self.clusters[given["cluster_name"]].access.add_node_role(given[role], type_)
+        return nodes
 
     return create
 

@@ -89,12 +89,12 @@ class ClusterAccess:
         elif before == "CONFIG_MAP":
             self._add_given_entries()
 
-    def add_node_role(self, role_arn: str) -> None:
-        """EKS makes the entry of a managed node group's role itself."""
+    def add_node_role(self, role_arn: str, type_: str) -> None:
+        """EKS makes the entries of a managed node group's role and of a Fargate profile's itself."""
         if self.mode != "CONFIG_MAP" and role_arn not in self.entries:
             principal = self._principal(role_arn)
-            username, groups = NODE_TYPES["EC2_LINUX"]
-            self.entries[role_arn] = self._entry(principal, "EC2_LINUX", username, groups, {})
+            username, groups = NODE_TYPES[type_]
+            self.entries[role_arn] = self._entry(principal, type_, username, groups, {})
 
     def create(
         self,
@@ -174,7 +174,9 @@ class ClusterAccess:
             self.entries[self.creator.arn] = entry
             self.associate(self.creator.arn, CLUSTER_ADMIN, AccessScope("cluster", []))
         for group in self.cluster.nodegroups.values():
-            self.add_node_role(group.node_role)
+            self.add_node_role(group.node_role, "EC2_LINUX")
+        for profile in self.cluster.fargate_profiles.values():
+            self.add_node_role(profile.pod_execution_role_arn, "FARGATE_LINUX")
 
     def _entry(
         self, principal: Principal, type_: str, username: str, groups: list[str], tags: dict[str, str]
