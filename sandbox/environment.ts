@@ -7,7 +7,7 @@ import type { Toolchain } from "./toolchain";
 export type Environment = Record<string, string>;
 
 /** What the people of the sandbox find on their PATH. */
-const COMMANDS = ["pulumi", "pulumi-language-yaml", "pulumi-resource-kubernetes", "kubectl", "generate-sdk"] as const;
+const COMMANDS = ["pulumi", "kubectl", "generate-sdk"] as const;
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
 
@@ -20,20 +20,45 @@ const HAS_LANGUAGE_HOST = (OWN_ENVIRONMENT.PATH ?? "")
 	.some((folder) => existsSync(join(folder, LANGUAGE_HOST)));
 
 /** A folder with the sandbox's commands, first on everybody's PATH. */
-export function writeCommands(directory: string, { programs, awsProvider }: Toolchain): string {
+export function writeCommands(directory: string, { programs }: Toolchain): string {
 	const bin = join(directory, "bin");
 	mkdirSync(bin, { recursive: true });
-	for (const command of COMMANDS) {
-		const { path } = programs[command];
-		if (existsSync(path)) symlinkSync(path, join(bin, command));
-		else writeFileSync(join(bin, command), builtFirst(command, path), { mode: 0o700 });
-	}
+	for (const command of COMMANDS) place(command, programs[command], bin);
 	const aws = getTokenFast(programs.aws.path, programs["aws-iam-authenticator"].path);
 	writeFileSync(join(bin, "aws"), aws, { mode: 0o755 });
-	if (awsProvider) symlinkSync(awsProvider.path, join(bin, "pulumi-resource-aws"));
-	else writeAwsPluginLauncher(bin);
-	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(bin);
 	return bin;
+}
+
+/**
+ * The engine's plugins, where `pulumi plugin install` would put them: of one on the PATH the engine speaks in every run. Providers have the
+ * version that the SDK of this checkout asks for.
+ */
+function writePlugins(home: string, { programs, awsProvider }: Toolchain): void {
+	const folder = (name: string, version = "0.0.0") => {
+		const path = join(home, "plugins", `${name}-v${version}`);
+		mkdirSync(path, { recursive: true });
+		return path;
+	};
+	const aws = folder("resource-aws", versionOf("@pulumi/aws"));
+	if (awsProvider) place("pulumi-resource-aws", awsProvider, aws);
+	else writeAwsPluginLauncher(aws);
+	const kubernetes = folder("resource-kubernetes", versionOf("@pulumi/kubernetes"));
+	place("pulumi-resource-kubernetes", programs["pulumi-resource-kubernetes"], kubernetes);
+	place("pulumi-language-yaml", programs["pulumi-language-yaml"], folder("language-yaml"));
+	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(folder("language-nodejs"));
+	// Of Pulumi's dynamic resources.
+	const dynamic = join(dirname(require.resolve("@pulumi/pulumi/package.json")), "pulumi-resource-pulumi-nodejs");
+	place("pulumi-resource-pulumi-nodejs", { path: dynamic }, folder("resource-pulumi-nodejs"));
+}
+
+function versionOf(sdk: string): string {
+	return (require(`${sdk}/package.json`) as { version: string }).version;
+}
+
+/** A program in a folder, under its name; one that is not built yet as what builds it. */
+function place(command: string, { path }: { path: string }, folder: string): void {
+	if (existsSync(path)) symlinkSync(path, join(folder, command));
+	else writeFileSync(join(folder, command), builtFirst(command, path), { mode: 0o700 });
 }
 
 /** A command that is built when it is first run, as the developer who has started the sandbox would build it. */
@@ -63,27 +88,28 @@ exec '${aws}' "$@"
 /** What everybody in the sandbox has: the PATH, and nothing of the developer's accounts. */
 export function commonEnvironment(bin: string): Environment {
 	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-	// The launcher of Pulumi's dynamic resources lies here.
-	const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
 	return {
 		...(Object.fromEntries(own) as Environment),
-		PATH: [bin, sdk, process.env.PATH].join(delimiter),
+		PATH: [bin, process.env.PATH].join(delimiter),
 	};
 }
 
 /** The engine's settings: a backend, plugins and secrets of the sandbox only. */
-export function pulumiEnvironment(directory: string): Environment {
+export function pulumiEnvironment(directory: string, toolchain: Toolchain): Environment {
 	const home = join(directory, "pulumi-home");
 	const state = join(directory, "pulumi-state");
-	for (const folder of [home, state]) mkdirSync(folder, { recursive: true });
+	mkdirSync(state, { recursive: true });
+	writePlugins(home, toolchain);
 	return {
 		PULUMI_HOME: home,
 		PULUMI_BACKEND_URL: stateUrl(state),
 		// The state goes with the sandbox; the passphrase guards nothing.
 		PULUMI_CONFIG_PASSPHRASE: "sandbox",
 		PULUMI_SKIP_UPDATE_CHECK: "true",
-		// The plugins are on the PATH.
+		// The plugins are there.
 		PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+		// Else the engine says in every run that the provider is older than its SDK.
+		PULUMI_DEV: "true",
 	};
 }
 

@@ -150,7 +150,7 @@ async function compose(
 	const operator = {
 		...as(await people.keyOf("operator")),
 		...writeOperatorKubeconfig(directory, kubeconfig),
-		...pulumiEnvironment(directory),
+		...pulumiEnvironment(directory, toolchain),
 	};
 	const environmentOf = async (person: Person) => {
 		if (person === "operator") return operator;

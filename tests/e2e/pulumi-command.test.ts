@@ -35,8 +35,10 @@ describe("the project with the pulumi command", function () {
 		await pulumi("stack select --create prod");
 	});
 
-	function pulumi(command: string): Promise<string> {
-		return shell.does(`pulumi ${command}`);
+	async function pulumi(command: string): Promise<string> {
+		const output = await shell.does(`pulumi ${command}`);
+		assert.doesNotMatch(output, /from \$PATH|expected to have version/, "the engine says nothing about its plugins");
+		return output;
 	}
 
 	it("up, an empty preview, also after a refresh, and destroy, with the kubeconfig as a secret", async () => {

@@ -10,6 +10,7 @@ const CLUSTER = "--cluster-name prod-eks-cluster";
 const POLICY = "arn:aws:eks::aws:cluster-access-policy";
 const ACCOUNT = "293759796572";
 const NODE = `arn:aws:iam::${ACCOUNT}:role/prod-eks-cluster-node-role`;
+const FARGATE = `arn:aws:iam::${ACCOUNT}:role/prod-eks-cluster-fargate-pods`;
 const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
 const CI = `arn:aws:iam::${ACCOUNT}:role/ci/github-deploy`;
 const UNAUTHORIZED = /Unauthorized|must be logged in/;
@@ -61,9 +62,9 @@ describe("access entries in the sandbox, as EKS has them", function () {
 		await ci.refused("kubectl auth whoami", UNAUTHORIZED);
 	});
 
-	it("the switch gives the creator and the node role theirs, and both still get in", async () => {
+	it("the switch gives the creator, the node group and the Fargate profile theirs, and the creator still gets in", async () => {
 		await sandbox.setAuthenticationMode("API_AND_CONFIG_MAP");
-		assert.deepEqual(await entries(), [OPERATOR, NODE]);
+		assert.deepEqual(await entries(), [OPERATOR, NODE, FARGATE]);
 		assert.match(await operator.does("kubectl auth whoami"), new RegExp(`Username +${OPERATOR}\\b`));
 		await operator.refused(
 			"aws eks update-cluster-config --name prod-eks-cluster --access-config authenticationMode=CONFIG_MAP",
@@ -211,7 +212,7 @@ describe("access entries in the sandbox, as EKS has them", function () {
 		assert.equal((await project.up()).create, 2, output);
 		await same();
 		await project.destroy();
-		assert.deepEqual(await entries(), [OPERATOR, NODE]);
+		assert.deepEqual(await entries(), [OPERATOR, NODE, FARGATE]);
 		await create(CI, "--kubernetes-groups a b");
 		existing = `prod-eks-cluster:${CI}`;
 		assert.equal((await project.preview()).import, 1, output);
