@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { Server, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
 	GetRequiredPackagesResponse,
@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { serve } from "../aws-plugin/serve";
+import { installDependencies } from "./install-dependencies";
 import { runPlugin } from "./run-plugin";
 
 /**
@@ -68,8 +69,7 @@ const server = new Server();
 server.addService(LanguageRuntimeService, {
 	run,
 	runPlugin,
-	// Whoever puts a program or a plugin into the sandbox brings its packages.
-	installDependencies: (call: ServerWritableStream<unknown, unknown>) => call.end(),
+	installDependencies,
 	getRequiredPlugins: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPluginsResponse()),
 	getRequiredPackages: (_call: unknown, done: sendUnaryData<unknown>) => done(null, new GetRequiredPackagesResponse()),
 	getPluginInfo: (_call: unknown, done: sendUnaryData<unknown>) => {
