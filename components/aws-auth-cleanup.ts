@@ -7,16 +7,16 @@ const SERVED = "eks-access:index:AwsAuthRelease";
 /** What the clean destroy's resource may be in a stack's state. */
 export const RELEASE_TYPES: readonly string[] = [DYNAMIC, SERVED];
 
-let servedVersion: string | undefined;
+let areServed = false;
 
 /**
  * To be called in the component provider's process alone, which serves the clean destroys of its programs itself, as resources of the
  * package `eks-access`: a program in another language has no Node.js packages around it in which a dynamic resource would find Pulumi's.
  *
- * @param version The component provider's; undefined where it has ended within a process that goes on.
+ * @param are False where the component provider has ended within a process that goes on.
  */
-export function serveReleases(version: string | undefined): void {
-	servedVersion = version;
+export function serveReleases(are: boolean): void {
+	areServed = are;
 }
 
 /**
@@ -41,8 +41,9 @@ export class AwsAuthRelease extends pulumi.CustomResource {
 		opts: pulumi.CustomResourceOptions,
 	) {
 		const secret = { ...opts, additionalSecretOutputs: ["kubeconfig"] };
-		if (servedVersion) {
-			super(SERVED, name, { ...args }, { ...secret, version: servedVersion });
+		if (areServed) {
+			// Without a version of its own: the engine takes the plugin that the program's package is from.
+			super(SERVED, name, { ...args }, secret);
 		} else {
 			// Its diff passes over a change of the code alone: a new version of this package replaces nothing.
 			super(DYNAMIC, name, { ...args, __provider: RELEASE_PROVIDER }, secret);

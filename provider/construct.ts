@@ -7,18 +7,13 @@ import { readTeams } from "../core/config/config";
 import { ConfigError } from "../core/errors/problem";
 import { readInputs } from "./inputs";
 
-/**
- * Makes an EksAccess for a program in another language.
- *
- * @param version This package's, which the resources that it serves itself get.
- */
+/** Makes an EksAccess for a program in another language. */
 export async function construct(
 	name: string,
 	inputs: pulumi.Inputs,
 	opts: pulumi.ComponentResourceOptions,
-	version: string,
 ): Promise<ConstructResult> {
-	serveReleases(version);
+	serveReleases(true);
 	const { args, isKnown } = await readInputs(name, inputs);
 	const access = isKnown
 		? await EksAccess.create(name, args as CheckedEksAccessArgs, opts)

@@ -8,14 +8,19 @@ import { EksAccessProvider } from "./provider";
  * Serves the components to the Pulumi engine.
  *
  * @param folder Where the package's schema.json is.
+ * @param isClone Whether it is the source, as the engine clones it from a git address. The package then has the version of the tag or
+ * commit that was asked for, which the engine fills in: programs ask for the plugin by that one.
  */
-export function serve(folder: string): void {
+export function serve(folder: string, isClone = false): void {
 	// Before Pulumi's own handler, which would show the stack trace of an error that is the user's to mend.
 	process.on("unhandledRejection", (error) => {
 		if (RunError.isInstance(error)) {
 			error.stack = error.message;
 		}
 	});
-	const schema = readFileSync(path.join(folder, "schema.json"), "utf8");
-	main(new EksAccessProvider(schema), process.argv.slice(2));
+	const { version, ...schema } = JSON.parse(readFileSync(path.join(folder, "schema.json"), "utf8"));
+	main(
+		new EksAccessProvider(JSON.stringify(isClone ? schema : { ...schema, version }), version),
+		process.argv.slice(2),
+	);
 }

@@ -9,7 +9,7 @@ if (existsSync(source)) {
 	const { register, REGISTER_INSTANCE } = require("ts-node");
 	process[REGISTER_INSTANCE]?.enabled(false);
 	register({ project: path.join(__dirname, "..", "tsconfig.json") });
-	require(source).serve(__dirname);
+	require(source).serve(__dirname, true);
 } else {
 	require("../dist/provider/index.js").serve(__dirname);
 }

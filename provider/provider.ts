@@ -8,11 +8,10 @@ const COMPONENT = "eks-access:index:EksAccess";
  * work is loaded where it is used: a schema is often all that is asked for.
  */
 export class EksAccessProvider implements protocol.Provider {
-	readonly version: string;
-
-	constructor(readonly schema: string) {
-		this.version = JSON.parse(schema).version;
-	}
+	constructor(
+		readonly schema: string,
+		readonly version: string,
+	) {}
 
 	async construct(
 		name: string,
@@ -24,7 +23,7 @@ export class EksAccessProvider implements protocol.Provider {
 			throw new Error(`found the resource type ${type}; this package has ${COMPONENT} alone`);
 		}
 		const { construct } = await import("./construct");
-		return construct(name, inputs, options, this.version);
+		return construct(name, inputs, options);
 	}
 
 	async diff(id: string, _urn: string, olds: object, news: object): Promise<protocol.DiffResult> {

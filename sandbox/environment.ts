@@ -45,7 +45,9 @@ function writePlugins(home: string, { programs, awsProvider }: Toolchain): void 
 	const kubernetes = folder("resource-kubernetes", versionOf("@pulumi/kubernetes"));
 	place("pulumi-resource-kubernetes", programs["pulumi-resource-kubernetes"], kubernetes);
 	place("pulumi-language-yaml", programs["pulumi-language-yaml"], folder("language-yaml"));
-	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(folder("language-nodejs"));
+	if (!HAS_LANGUAGE_HOST) {
+		writeLanguageHostLauncher(folder("language-nodejs"), OWN_ENVIRONMENT.HTTPS_PROXY ?? OWN_ENVIRONMENT.https_proxy);
+	}
 	// Of Pulumi's dynamic resources.
 	const dynamic = join(dirname(require.resolve("@pulumi/pulumi/package.json")), "pulumi-resource-pulumi-nodejs");
 	place("pulumi-resource-pulumi-nodejs", { path: dynamic }, folder("resource-pulumi-nodejs"));

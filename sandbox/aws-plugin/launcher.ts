@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from "node:path";
 import { compile } from "../compile";
 
 /**
- * Puts `pulumi-resource-aws` into the folder, for the engine to find on the PATH, and gives its path.
+ * Puts `pulumi-resource-aws` into a folder of the engine's plugins, and gives its path.
  * The plugin is compiled now: the engine starts it in every preview, and ts-node would cost more than the plugin itself.
  */
 export function writeAwsPluginLauncher(binDirectory: string): string {

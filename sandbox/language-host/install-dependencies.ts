@@ -11,7 +11,9 @@ export function installDependencies(
 ): void {
 	const { request } = call;
 	const cwd = request.getInfo()?.getProgramDirectory() || request.getDirectory();
-	const child = spawn("npm", ["install", "--loglevel=error"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+	// The sandbox's proxy answers for AWS only.
+	const env = { ...process.env, HTTPS_PROXY: undefined };
+	const child = spawn("npm", ["install", "--loglevel=error"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 	const answer = (fill: (response: InstallDependenciesResponse) => void) => {
 		const response = new InstallDependenciesResponse();
 		fill(response);

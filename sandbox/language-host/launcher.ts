@@ -4,10 +4,14 @@ import { quoted } from "../aws-plugin/launcher";
 
 export const LANGUAGE_HOST = "pulumi-language-nodejs";
 
-/** Puts the language host into the folder, for the engine to find on the PATH. */
-export function writeLanguageHostLauncher(binDirectory: string): void {
-	const launcher = `#!/bin/sh\nexec env ${tsNode(join(__dirname, "main.ts"))} "$@"\n`;
-	writeFileSync(join(binDirectory, LANGUAGE_HOST), launcher, { mode: 0o755 });
+/**
+ * Puts the language host into a folder of the engine's plugins.
+ * @param proxy The developer's own, for npm.
+ */
+export function writeLanguageHostLauncher(folder: string, proxy?: string): void {
+	const npm = proxy ? quoted(`npm_config_https_proxy=${proxy}`) : "";
+	const launcher = `#!/bin/sh\nexec env ${npm} ${tsNode(join(__dirname, "main.ts"))} "$@"\n`;
+	writeFileSync(join(folder, LANGUAGE_HOST), launcher, { mode: 0o755 });
 }
 
 /** The words after `env` of a shell's command line that runs a TypeScript file of this project, in any folder. */

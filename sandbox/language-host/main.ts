@@ -15,7 +15,7 @@ import { runPlugin } from "./run-plugin";
 
 /**
  * What `pulumi-language-nodejs` of the Pulumi CLI does to run a program, a policy pack or a provider, for machines that lack it: it
- * starts the SDK's own `cmd/run`, `cmd/run-policy-pack` or `cmd/run-plugin`. Plugins are found on the PATH, so it looks for none.
+ * starts the SDK's own `cmd/run`, `cmd/run-policy-pack` or `cmd/run-plugin`. The plugins are there, so it looks for none.
  */
 const ALREADY_REPORTED = 32;
 

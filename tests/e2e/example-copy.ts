@@ -28,8 +28,8 @@ export class ExampleCopy {
 		readonly folder: string,
 	) {}
 
-	static async of(example: string, sandbox: Sandbox): Promise<ExampleCopy> {
-		const folder = path.join(sandbox.directory, `example-${example}`);
+	static async of(example: string, sandbox: Sandbox, name = example): Promise<ExampleCopy> {
+		const folder = path.join(sandbox.directory, `example-${name}`);
 		// A second try goes on with the state of the first.
 		if (!existsSync(folder)) {
 			cpSync(path.join(ROOT, "examples", example), folder, { recursive: true });

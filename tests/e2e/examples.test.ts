@@ -12,6 +12,7 @@ import { ROOT } from "../../scripts/installed-package";
 import { readPage } from "../docs/pages";
 import { goCommand } from "../support/go-program";
 import { assertSame, ExampleCopy, type Resource } from "./example-copy";
+import { gitAddress } from "./git-server";
 import { SignedIn } from "./person";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
@@ -57,17 +58,21 @@ describe("the examples, on the real engine", function () {
 		writeFileSync(file, original);
 	});
 
-	it("a bare clone, which Pulumi makes of a git address: npm install in the plugin's folder, as Pulumi does it, is all that it needs", async () => {
-		const clone = path.join(sandbox.directory, "clone");
-		mkdirSync(clone);
-		const files = "git ls-files --cached --others --exclude-standard";
-		execFileSync("sh", ["-c", `${files} | tar -cf - -T - | tar -xf - -C ${clone}`], { cwd: ROOT });
-		const plugin = path.join(clone, "provider");
-		execFileSync("npm", ["install", "--loglevel=error", "--omit=dev"], { cwd: plugin, env: OWN_ENVIRONMENT });
-		const shell = new Shell(sandbox.environment, sandbox.directory);
-		const schema = await shell.does(`pulumi package get-schema ${plugin} 2>/dev/null`);
-		const components = (text: string) => Object.keys(JSON.parse(text).resources).sort();
-		assert.deepEqual(components(schema), components(readFileSync(path.join(plugin, "schema.json"), "utf8")));
+	it("yaml: the same resources, from a git address, which the engine clones, installs and runs", async () => {
+		const example = await ExampleCopy.of("yaml", sandbox, "yaml-from-git");
+		const { address, environment } = await gitAddress(sandbox, "v0.2.0");
+		const file = example.file("Pulumi.yaml");
+		const { packages: _, ...lacking } = yaml.parse(readFileSync(file, "utf8"));
+		writeFileSync(file, yaml.stringify(lacking));
+		const shell = new Shell(
+			// What the operator of the sandbox may not: get a plugin over the network.
+			{ ...example.environment, ...environment, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false" },
+			example.folder,
+		);
+		await shell.does(`pulumi package add ${address}/provider@v0.2.0`);
+		const { packages } = yaml.parse(readFileSync(file, "utf8"));
+		assert.deepEqual(packages, { "eks-access": `${address}/provider@v0.2.0` });
+		assertSame(await example.comeAndGo(), made);
 	});
 
 	it("python: the same resources, with the SDK that is generated from the provider's schema", async () => {

@@ -18,14 +18,14 @@ describe("the component provider", () => {
 	let provider: EksAccessProvider;
 
 	before(() => {
-		provider = new EksAccessProvider(SCHEMA);
+		provider = new EksAccessProvider(SCHEMA, "0.1.0");
 	});
 
-	after(() => serveReleases(undefined));
+	after(() => serveReleases(false));
 
 	it("serves the schema that its sources make: if not, npm run reference", () => {
 		assert.equal(SCHEMA, schemaFile());
-		assert.equal(provider.version, JSON.parse(readFileSync("package.json", "utf8")).version);
+		assert.equal(JSON.parse(SCHEMA).version, JSON.parse(readFileSync("package.json", "utf8")).version);
 	});
 
 	it("names the repository in the schema once package.json does, as a release does, with the address of the plugin in it", () => {
@@ -93,7 +93,7 @@ describe("the component provider", () => {
 			assert.match(engine.the(AWS_AUTH).inputs.data.mapRoles, /role\/shop-role/);
 		});
 
-		it("and leaves the clean destroy to itself, in its own version: no folder of Node.js packages is needed", async () => {
+		it("and leaves the clean destroy to itself: no folder of Node.js packages is needed", async () => {
 			const engine = await MockEngine.start({ answers });
 			await provider.construct("access", COMPONENT, inputs(), {});
 			await engine.settled();

@@ -83,7 +83,7 @@ const WAYS: Record<string, [code: string, read: () => Promise<string>]> = {
 	],
 	"the component provider": [
 		"aws-auth-not-cleaned",
-		dynamic(() => new EksAccessProvider("{}").delete("id", "urn", { instance: "i", kubeconfig: DEAD })),
+		dynamic(() => new EksAccessProvider("{}", "0.1.0").delete("id", "urn", { instance: "i", kubeconfig: DEAD })),
 	],
 	"a command": [
 		"config-invalid",
