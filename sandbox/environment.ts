@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { quoted, writeAwsPluginLauncher } from "./aws-plugin/launcher";
+import { quoted } from "../core/errors/escape";
+import { writeAwsPluginLauncher } from "./aws-plugin/launcher";
 import { LANGUAGE_HOST, tsNode, writeLanguageHostLauncher } from "./language-host/launcher";
+import { OWN_ENVIRONMENT } from "./own-environment";
 import type { Toolchain } from "./toolchain";
 
 export type Environment = Record<string, string>;
@@ -10,9 +12,6 @@ export type Environment = Record<string, string>;
 const COMMANDS = ["pulumi", "kubectl", "generate-sdk"] as const;
 /** The developer's own accounts, clusters and proxies must not leak into the sandbox. */
 const FOREIGN = /^(AWS_|PULUMI_|KUBECONFIG$|KUBERNETES_|(https?|all|no)_proxy$)/i;
-
-/** This process's environment before a project of the sandbox changes it. */
-export const OWN_ENVIRONMENT = { ...process.env };
 
 /** The whole Pulumi CLI brings its own. */
 const HAS_LANGUAGE_HOST = (OWN_ENVIRONMENT.PATH ?? "")

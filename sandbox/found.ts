@@ -2,6 +2,7 @@ import { accessSync, constants, readdirSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ask } from "./command";
+import { OWN_ENVIRONMENT } from "./own-environment";
 import type { Program } from "./parts";
 
 /** A program and where it came from. */
@@ -55,7 +56,7 @@ export async function findTools(): Promise<Partial<Record<Program | "aws" | "pul
 
 /** The first executable of that name on the PATH. */
 export function which(name: string): string | undefined {
-	return (process.env.PATH ?? "")
+	return (OWN_ENVIRONMENT.PATH ?? "")
 		.split(delimiter)
 		.filter(Boolean)
 		.map((folder) => join(folder, name))
@@ -74,7 +75,7 @@ async function answering(
 ): Promise<Tool | undefined> {
 	if (!path) return undefined;
 	// The sandbox's people have homes of their own: what hangs on the developer's (a `pip install --user`) is no use to them.
-	const env = { ...process.env, HOME: tmpdir(), PULUMI_SKIP_UPDATE_CHECK: "true" };
+	const env = { ...OWN_ENVIRONMENT, HOME: tmpdir(), PULUMI_SKIP_UPDATE_CHECK: "true" };
 	const answer = await ask(path, question, { env });
 	const version = answer === undefined ? undefined : versionIn(answer);
 	return version ? { path, version, origin: path } : undefined;
@@ -82,7 +83,7 @@ async function answering(
 
 /** A program of the test binaries that controller developers have (setup-envtest). */
 function asset(name: string): string | undefined {
-	const folder = process.env.KUBEBUILDER_ASSETS;
+	const folder = OWN_ENVIRONMENT.KUBEBUILDER_ASSETS;
 	const path = folder && join(folder, name);
 	return path && isExecutable(path) ? path : undefined;
 }
@@ -98,7 +99,7 @@ function plugin(name: string, major: number): Tool | undefined {
 	const program = `pulumi-resource-${name}`;
 	const ambient = onPath(program);
 	if (ambient) return ambient;
-	const folder = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
+	const folder = join(OWN_ENVIRONMENT.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
 	const pattern = new RegExp(`^resource-${name}-v(${major}\\.\\d+\\.\\d+)$`);
 	return entries(folder)
 		.flatMap((entry) => pattern.exec(entry)?.[1] ?? [])

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { ensureEntry } from "./cache";
 import { runCommand, tail } from "./command";
 import { atLeast, which } from "./found";
+import { OWN_ENVIRONMENT } from "./own-environment";
 import type { Pace } from "./pace";
 import { buildArguments, buildKey, type Part, partFolder, programsOf } from "./parts";
 import type { Report } from "./report";
@@ -102,7 +103,7 @@ async function build(
 /** The environment in which Go builds for this machine. */
 export function goEnvironment(): NodeJS.ProcessEnv {
 	return {
-		...process.env,
+		...OWN_ENVIRONMENT,
 		GOWORK: "off",
 		// None of the programs needs C, and Go then compiles less.
 		CGO_ENABLED: "0",

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { OWN_ENVIRONMENT as env } from "../sandbox/environment";
+import { OWN_ENVIRONMENT as env } from "../sandbox/own-environment";
 
 export const ROOT = path.resolve(__dirname, "..");
 

@@ -47,8 +47,8 @@ export function registerMigrate(program: Command): void {
 		.addHelpText(
 			"after",
 			helpEnd(EXAMPLES, [
-				[EXIT.ok, "every entry can move"],
-				[EXIT.found, "some entries stay; the plan says why"],
+				[EXIT.ok, "nobody needs aws-auth once the access entries are there"],
+				[EXIT.found, "somebody does; the plan says why"],
 				[EXIT.usage, "wrong usage"],
 				[EXIT.unreachable, "the cluster or AWS does not answer, or rejects the credentials"],
 			]),

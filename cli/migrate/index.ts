@@ -48,15 +48,16 @@ export function reportOf({ moves }: Plan, cluster: string): Report {
 	const rows = moves.map((move) => {
 		const where = move.line === undefined ? move.key : `${move.key} line ${move.line}`;
 		if (!("entry" in move)) {
-			return ["stays", where, move.arn, move.stays];
+			const [what, why] = "stays" in move ? ["stays", move.stays] : ["no need", move.unneeded];
+			return [what, where, move.arn, why];
 		}
 		const { principalArn, type, username, groups, policies } = move.entry;
 		const gives = [...(username ? [`as ${username}`] : []), ...groups.map((group) => `group ${group}`), ...policies];
 		const as = type === "STANDARD" ? gives.join(", ") : `type ${type}`;
 		return ["moves", where, principalArn, [as, move.note].filter(Boolean).join("; ")];
 	});
-	const moved = rows.filter(([what]) => what === "moves").length;
-	const text = `${moved} of ${moves.length} entries of aws-auth can be access entries.`;
+	const count = (wanted: string) => rows.filter(([what]) => what === wanted).length;
+	const text = `Of ${moves.length} entries of aws-auth ${count("moves")} can be access entries, ${count("stays")} cannot, and ${count("no need")} need not.`;
 	const table = { head: ["WHAT", "ENTRY", "WHO", "AS, OR WHY NOT"], rows, styles: { stays: "yellow" } as const };
 	return {
 		title: `From aws-auth to access entries: cluster ${cluster}`,

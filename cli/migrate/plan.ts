@@ -21,11 +21,10 @@ export interface PlannedEntry {
 export type Move = { key: string; line?: number; arn: string } & Result;
 
 /** `note`: what to look at before the entry is made. */
-type Result = { entry: PlannedEntry; note?: string } | Stays;
+type Result = { entry: PlannedEntry; note?: string } | NoEntry;
 
-interface Stays {
-	stays: string;
-}
+/** `stays`: somebody comes in by it who would not without it. `unneeded`: nobody loses anything without it. */
+type NoEntry = { stays: string } | { unneeded: string };
 
 export interface Known {
 	mode: ClusterMode;
@@ -57,8 +56,8 @@ export function planOf(data: Record<string, string> = {}, known: Known): Move[] 
 		),
 		...accounts,
 	];
-	const stays = "the cluster does not read aws-auth; it lets nobody in";
-	return known.mode === "API" ? moves.map(({ key, line, arn }) => ({ key, line, arn, stays })) : moves;
+	const unneeded = "the cluster does not read aws-auth; it lets nobody in";
+	return known.mode === "API" ? moves.map(({ key, line, arn }) => ({ key, line, arn, unneeded })) : moves;
 }
 
 /** The entries of a map, or the reason why there are none. */
@@ -81,13 +80,16 @@ function moveOf(entry: LiveEntry, key: MapKey, others: { later: LiveEntry[]; fir
 	const [later, first] = [twinIn(others.later), twinIn(others.first)];
 	const place = { key, line, arn };
 	if (later) {
-		return { ...place, stays: `the authenticator reads the last entry of an ARN, which is in line ${later.line}` };
+		return { ...place, unneeded: `the authenticator reads the last entry of an ARN, which is in line ${later.line}` };
 	}
 	if (first) {
-		return { ...place, stays: `the authenticator looks in mapRoles first, which has this ARN in line ${first.line}` };
+		return {
+			...place,
+			unneeded: `the authenticator looks in mapRoles first, which has this ARN in line ${first.line}`,
+		};
 	}
 	const principal = principalOf(withPlainPrefix(arn), known);
-	return { ...place, ...("stays" in principal ? principal : entryOf(principal, entry, known)) };
+	return { ...place, ...("arn" in principal ? entryOf(principal, entry, known) : principal) };
 }
 
 /** Whom the authenticator lets in, but EKS has no access entries for. */
@@ -101,16 +103,16 @@ interface Principal {
 	note?: string;
 }
 
-const HAS_ENTRY: Stays = { stays: "it has an access entry already, which EKS takes instead" };
+const HAS_ENTRY: NoEntry = { unneeded: "it has an access entry already, which EKS takes instead" };
 
 /** Whom an entry means: by its ARN, as the authenticator looks in both maps for roles and users alike. */
-function principalOf(arn: string, known: Known): Principal | Stays {
+function principalOf(arn: string, known: Known): Principal | NoEntry {
 	const other = NO_ENTRY.find(([form]) => form.test(arn));
 	if (other) {
 		return { stays: `it lets in ${other[1]}: let people in by a role` };
 	}
 	if (arnProblem(arn)) {
-		return { stays: "it lets nobody in: this is not the ARN of a role or user" };
+		return { unneeded: "it lets nobody in: this is not the ARN of a role or user" };
 	}
 	const principal = parseArn(arn).type === "role" ? roleOf(arn, known) : { arn };
 	return "arn" in principal && known.entries.some((entry) => entry.toLowerCase() === principal.arn.toLowerCase())
@@ -119,17 +121,17 @@ function principalOf(arn: string, known: Known): Principal | Stays {
 }
 
 /** A role with its path, which aws-auth does not tell. */
-function roleOf(arn: string, known: Known): Principal | Stays {
+function roleOf(arn: string, known: Known): Principal | NoEntry {
 	const { account, name, path } = parseArn(arn);
 	if (path !== "/") {
-		return { stays: "it lets nobody in: the authenticator knows no role's path" };
+		return { unneeded: "it lets nobody in: the authenticator knows no role's path" };
 	}
 	if (/^AWSServiceRoleFor/i.test(name)) {
 		return { stays: "EKS takes no service-linked roles" };
 	}
 	if (account === known.accountId) {
 		const whole = known.roles.get(name.toLowerCase());
-		return whole === undefined ? { stays: "it lets nobody in: IAM has no such role" } : { arn: whole };
+		return whole === undefined ? { unneeded: "it lets nobody in: IAM has no such role" } : { arn: whole };
 	}
 	if (known.entries.some((entry) => sameIdentity(entry, arn))) {
 		return HAS_ENTRY;

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { quoted } from "../../core/errors/escape";
 import { compile } from "../compile";
 
 /**
@@ -23,9 +24,4 @@ export function writeAwsPluginLauncher(binDirectory: string): string {
 	);
 	chmodSync(launcher, 0o755);
 	return launcher;
-}
-
-/** A text as one word of a shell's command line. */
-export function quoted(path: string): string {
-	return `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { quoted } from "../aws-plugin/launcher";
+import { quoted } from "../../core/errors/escape";
 
 export const LANGUAGE_HOST = "pulumi-language-nodejs";
 

@@ -16,7 +16,8 @@ const own = (...names: string[]) =>
 const role = (arn: string, username: string, ...groups: string[]) =>
 	`- {rolearn: "${arn}", username: "${username}", groups: ${JSON.stringify(groups)}}\n`;
 const user = (arn: string) => `- {userarn: "${arn}", username: "x"}\n`;
-const brief = (move: Move) => ("entry" in move ? `${move.entry.type} ${move.entry.principalArn}` : move.stays);
+const brief = (move: Move) =>
+	"entry" in move ? `${move.entry.type} ${move.entry.principalArn}` : "stays" in move ? move.stays : move.unneeded;
 function assertAll(moves: readonly Move[], expected: readonly (string | RegExp)[]): void {
 	assert.equal(moves.length, expected.length);
 	for (const [at, move] of moves.entries()) {
@@ -78,6 +79,16 @@ describe("eks-access migrate", () => {
 		const [command] = commandsOf(moves, CLUSTER);
 		assert.match(command ?? "", new RegExp(`^# ${OTHER}/ci is ${note}\naws eks create-access-entry`));
 		assert.match(JSON.stringify(reportOf({ moves, commands: [] }, "c")), new RegExp(`as ci; ${note}`));
+	});
+
+	it("who has an access entry, comes in by another line or by none needs nothing, and does not count as one who stays", () => {
+		const mapRoles = ["shop", "gone", "build", "build"].map((name) => role(`${IAM}:role/${name}`, name)).join("");
+		const mapUsers = user(`${IAM}:role/build`) + user(`${IAM}:root`);
+		const moves = planOf({ mapRoles, mapUsers }, { ...own("shop", "build"), entries: [`${IAM}:role/shop`] });
+		const what = moves.map((move) => ["entry", "stays", "unneeded"].find((key) => key in move));
+		assert.deepEqual(what, ["unneeded", "unneeded", "unneeded", "entry", "unneeded", "stays"]);
+		const said = "Of 6 entries of aws-auth 1 can be access entries, 1 cannot, and 4 need not.";
+		assert.ok(JSON.stringify(reportOf({ moves, commands: [] }, "c")).includes(said));
 	});
 
 	it("service-linked roles stay as such, though they are not among the account's roles, and in any case of letters", () => {

@@ -1,3 +1,4 @@
+import { quoted } from "../../core/errors/escape";
 import { Shell } from "./sandbox-shell";
 
 /** What somebody has typed in for a team, step by step as in the article; names are those that a person chooses. */
@@ -65,7 +66,7 @@ export class HandMadeAccess {
 		await this.apply(CLUSTER_ROLE);
 		const mapRoles = `${await this.mapRoles()}- groups:\n  - k8s-devs\n  rolearn: ${this.roleArn}\n  username: developer\n`;
 		await this.shell.does(
-			`kubectl patch configmap -n kube-system aws-auth --type merge -p '${JSON.stringify({ data: { mapRoles } })}'`,
+			`kubectl patch configmap -n kube-system aws-auth --type merge -p ${quoted(JSON.stringify({ data: { mapRoles } }))}`,
 		);
 	}
 
