@@ -74,14 +74,27 @@ exec ${quoted(path)} "$@"
 
 /**
  * The AWS CLI, but for the call that every connection to the cluster begins with. aws-iam-authenticator signs the same request in a tenth
- * of the time.
+ * of the time. What it refuses, and options that it does not know, are for the AWS CLI.
  */
 function getTokenFast(aws: string, authenticator: string): string {
 	return `#!/bin/sh
-case "$1 $3 $4 $5 $7 $8 $#" in
-"--region eks get-token --cluster-name --output json 8")
-	[ "$AWS_ACCESS_KEY_ID" ] && [ -z "$AWS_PROFILE" ] && exec '${authenticator}' token --region "$2" --cluster-id "$6" ;;
-esac
+token() {
+	region=$AWS_REGION cluster= role=
+	while [ $# -gt 0 ]; do
+		case "$1 $2" in
+		"eks get-token") ;;
+		--region\\ *) region=$2 ;;
+		--cluster-name\\ *) cluster=$2 ;;
+		--role\\ * | --role-arn\\ *) role=$2 ;;
+		"--output json") ;;
+		*) return 1 ;;
+		esac
+		shift 2 || return 1
+	done
+	[ "$cluster" ] && [ "$AWS_ACCESS_KEY_ID" ] && [ -z "$AWS_PROFILE" ] &&
+		'${authenticator}' token --region "$region" --cluster-id "$cluster" \${role:+--role "$role" --session-name EKSGetTokenAuth} 2>/dev/null
+}
+case " $* " in *" eks get-token "*) token "$@" && exit ;; esac
 exec '${aws}' "$@"
 `;
 }
