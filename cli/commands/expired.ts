@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { endOf, isOver } from "../../core/iam/until";
 import { endsOf, PRINCIPAL_KINDS, ROLE_KEYS } from "../../core/teams/principal-kinds";
 import type { Team } from "../../core/teams/team";
-import { EXIT } from "../errors/failure";
+import { EXIT, endWith } from "../errors/failure";
 import { type FormatOptions, formatOption, helpEnd, type ProjectOptions, projectOptions } from "../options";
 import { printAs } from "../output/formats";
 import type { Report } from "../output/report";
 import { accessSource } from "../project/access-config";
+import { answersOf } from "../project/each-stack";
 import { chooseStacks, projectIn } from "../project/project";
 
 interface Options extends ProjectOptions, FormatOptions {
@@ -44,21 +45,22 @@ export function registerExpired(program: Command): void {
 			helpEnd(EXAMPLES, [
 				[EXIT.ok, "success, whether or not somebody's access has ended"],
 				[EXIT.found, "somebody's access has ended (with --exit-code)"],
-				[EXIT.usage, "wrong usage, or a config with errors"],
+				[EXIT.usage, "wrong usage, or a config with errors; the other stacks are listed"],
 			]),
 		)
 		.action(run);
 }
 
-function run({ cwd, stack, allStacks, exitCode, format }: Options): void {
+async function run({ cwd, stack, allStacks, exitCode, format }: Options): Promise<void> {
 	const files = projectIn(cwd);
 	const now = new Date();
-	const ended = chooseStacks(files, { stack, allStacks })
-		.flatMap((name) => accessSource(files, name).config.teams.flatMap((team) => endedIn(name, team, now)))
-		.sort((one, other) => endOf(one.until) - endOf(other.until));
+	const ofStacks = await answersOf(chooseStacks(files, { stack, allStacks }), async (name) =>
+		accessSource(files, name).config.teams.flatMap((team) => endedIn(name, team, now)),
+	);
+	const ended = ofStacks.flat().sort((one, other) => endOf(one.until) - endOf(other.until));
 	printAs(format, { report: () => reportOf(ended), json: () => ({ version: 1, ended }) });
 	if (exitCode && ended.length > 0) {
-		process.exitCode = EXIT.found;
+		endWith(EXIT.found);
 	}
 }
 

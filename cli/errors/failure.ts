@@ -30,6 +30,11 @@ export class Failure extends CodedError<ErrorCode | CliErrorCode> {
 	}
 }
 
+/** The command ends with this exit code, unless with a worse one. */
+export function endWith(code: ExitCode): void {
+	process.exitCode = Math.max(Number(process.exitCode ?? EXIT.ok), code);
+}
+
 /** How a command ends with an error: by its code where the command line did not make it. */
 export function exitCodeOf(error: CodedError<string>): ExitCode {
 	if (error instanceof Failure) {

@@ -6,6 +6,7 @@ import { roleNameOf, type Team } from "../../core/teams/team";
 import { EXIT, Failure } from "../errors/failure";
 import { accessSource } from "../project/access-config";
 import { awsSettingsOf } from "../project/aws-settings";
+import { answersOf } from "../project/each-stack";
 import type { ProjectFiles } from "../project/project";
 import { type Caller, callerOf } from "../whoami/caller";
 import { openTeams, waysInOf } from "../whoami/login-paths";
@@ -27,7 +28,7 @@ export interface TeamInCluster {
  * @param name Of the team; default: the teams of whoever asks.
  */
 export async function teamsInClusters(files: ProjectFiles, stacks: string[], name?: string): Promise<TeamInCluster[]> {
-	const found = (await Promise.all(stacks.map((stack) => ofStack(files, stack, name)))).flat();
+	const found = (await answersOf(stacks, (stack) => ofStack(files, stack, name))).flat();
 	if (found.length === 0) {
 		const what = name === undefined ? "no team lists you, or your access has ended," : `there is no team ${name}`;
 		throw new Failure("cli-teams-not-found", `${what} in ${stacks.join(", ")}; eks-access matrix shows the teams`);

@@ -1,4 +1,6 @@
 import { CodedError } from "../../core/errors/access-error";
+import { endWith, exitCodeOf } from "../errors/failure";
+import { say } from "../output/terminal";
 
 /** A stack that could not be looked at. */
 export interface FailedStack {
@@ -23,4 +25,21 @@ export async function ofEachStack<T>(
 		}
 	}
 	return answers;
+}
+
+/**
+ * What the stacks answer that can be read. Whoever has asked is told of the others, and the command ends with the worst one's exit code.
+ * Throws where none can be read.
+ */
+export async function answersOf<T>(stacks: readonly string[], ask: (stack: string) => Promise<T>): Promise<T[]> {
+	const answers = await ofEachStack(stacks, async (stack) => ({ answer: await ask(stack) }));
+	const failed = answers.filter((each) => "error" in each);
+	if (failed.length === stacks.length && failed[0]) {
+		throw failed[0].error;
+	}
+	for (const { stack, error } of failed) {
+		say(`eks-access: stack ${stack} is left out: ${error.message}`);
+		endWith(exitCodeOf(error));
+	}
+	return answers.flatMap((each) => ("error" in each ? [] : [each.answer]));
 }

@@ -52,6 +52,19 @@ describe("access that ends, on the command line", function () {
 		assert.deepEqual([dev.code, dev.stdout], [0, "Nobody's access has ended.\n"]);
 	});
 
+	it("expired --all-stacks leaves out a stack whose config has errors, says so, and ends with exit code 2", async () => {
+		const folder = temporaryProject({
+			"Pulumi.bad.yaml": file([{ ...TEAMS[0], users: ["ja ne"] }]),
+			"Pulumi.prod.yaml": file(TEAMS),
+		});
+		const { stdout, stderr, code } = await eksAccess(["expired", "--all-stacks", "--exit-code"], { cwd: folder });
+		assert.match(stdout, /user\/jane +shop +prod/);
+		assert.match(stderr, /stack bad is left out: [\s\S]*ja ne[\s\S]*\[config-invalid\]/);
+		assert.equal(code, 2);
+		const alone = await eksAccess(["expired", "--stack", "bad"], { cwd: folder });
+		assert.deepEqual([alone.stdout, alone.code], ["", 2]);
+	});
+
 	it("matrix names the ends, in every format", async () => {
 		const matrix = async (...options: string[]) =>
 			(await eksAccess(["matrix", "-s", "prod", ...options], { cwd })).stdout;

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { TeamInCluster } from "../../cli/hand-over/clusters";
 import { kubeconfigOf } from "../../cli/hand-over/kubeconfig";
 import { handOvers, reportOf } from "../../cli/hand-over/report";
 import { reportMarkdown } from "../../cli/output/report";
 import { contextsIn } from "../support/contexts";
 import { teamOf } from "../support/team-problems";
+import { eksAccess, stackFile, temporaryProject } from "./command";
 
 const account = { partition: "aws", accountId: "293759796572" };
 const roleArn = `arn:aws:iam::${account.accountId}:role/shop-role`;
@@ -16,7 +20,37 @@ function inCluster(name: string, team: object = {}): TeamInCluster {
 	return { stack: name, team: teamOf({ ...team }), region: "eu-west-1", account, cluster, roleArn };
 }
 
+const CALLER = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::293759796572:user/jane</Arn><UserId>A</UserId><Account>293759796572</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
 describe("what a team is handed", () => {
+	it("is all that can be had: a stack whose cluster is not there is left out, and the exit code says so", async () => {
+		// STS, and an EKS that has one cluster.
+		const server = createServer(({ url }, response) => {
+			if (url === "/clusters/prod") {
+				response.end(JSON.stringify({ cluster: inCluster("prod").cluster }));
+			} else if (url?.startsWith("/clusters/")) {
+				response.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" }).end("{}");
+			} else {
+				response.writeHead(200, { "content-type": "text/xml" }).end(CALLER);
+			}
+		});
+		await once(server.listen(0, "127.0.0.1"), "listening");
+		const config = (cluster: string) => stackFile({ cluster, namespaces: ["dev"], users: ["jane"] });
+		const cwd = temporaryProject({ "Pulumi.dev.yaml": config("gone"), "Pulumi.prod.yaml": config("prod") });
+		const env = {
+			AWS_ACCESS_KEY_ID: "AKIA",
+			AWS_SECRET_ACCESS_KEY: "x",
+			AWS_REGION: "eu-west-1",
+			AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		};
+		const { stdout, stderr, code } = await eksAccess(["kubeconfig", "--all-stacks"], { cwd, env });
+		server.close();
+		assert.deepEqual(Object.keys(contextsIn(stdout)), ["prod.k8s-devs"], stderr);
+		assert.match(stderr, /stack dev is left out: .*AWS shows no cluster gone.*\[cluster-not-found\]/);
+		assert.equal(code, 3);
+	});
+
 	it("is a kubeconfig with a context for each cluster, by the team's role or by a profile with a second factor", () => {
 		const contexts = contextsIn(kubeconfigOf([inCluster("dev"), inCluster("prod", { role: { mfa: true } })], NOW));
 		assert.deepEqual(Object.keys(contexts), ["dev.shop", "prod.shop"]);
