@@ -44,9 +44,7 @@ function writePlugins(home: string, { programs, awsProvider }: Toolchain): void 
 	const kubernetes = folder("resource-kubernetes", versionOf("@pulumi/kubernetes"));
 	place("pulumi-resource-kubernetes", programs["pulumi-resource-kubernetes"], kubernetes);
 	place("pulumi-language-yaml", programs["pulumi-language-yaml"], folder("language-yaml"));
-	if (!HAS_LANGUAGE_HOST) {
-		writeLanguageHostLauncher(folder("language-nodejs"), OWN_ENVIRONMENT.HTTPS_PROXY ?? OWN_ENVIRONMENT.https_proxy);
-	}
+	if (!HAS_LANGUAGE_HOST) writeLanguageHostLauncher(folder("language-nodejs"));
 	// Of Pulumi's dynamic resources.
 	const dynamic = join(dirname(require.resolve("@pulumi/pulumi/package.json")), "pulumi-resource-pulumi-nodejs");
 	place("pulumi-resource-pulumi-nodejs", { path: dynamic }, folder("resource-pulumi-nodejs"));
@@ -122,6 +120,8 @@ export function pulumiEnvironment(directory: string, toolchain: Toolchain): Envi
 		PULUMI_SKIP_UPDATE_CHECK: "true",
 		// The plugins are there.
 		PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+		// A program with an older SDK finds them too.
+		PULUMI_ENABLE_LEGACY_PLUGIN_SEARCH: "true",
 		// Else the engine says in every run that the provider is older than its SDK.
 		PULUMI_DEV: "true",
 	};

@@ -18,7 +18,7 @@ export function writeAwsPluginLauncher(binDirectory: string): string {
 		launcher,
 		[
 			"#!/bin/sh",
-			`NODE_PATH=${quoted(packages)} exec ${quoted(process.execPath)} ${quoted(join(compiled, "main.js"))} "$@"`,
+			`ENGINE_PID=$PPID NODE_PATH=${quoted(packages)} exec ${quoted(process.execPath)} ${quoted(join(compiled, "main.js"))} "$@"`,
 			"",
 		].join("\n"),
 	);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { ServerWritableStream } from "@grpc/grpc-js";
+import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { type InstallDependenciesRequest, InstallDependenciesResponse } from "@pulumi/pulumi/proto/language_pb";
 
 /**
@@ -11,9 +11,8 @@ export function installDependencies(
 ): void {
 	const { request } = call;
 	const cwd = request.getInfo()?.getProgramDirectory() || request.getDirectory();
-	// The sandbox's proxy answers for AWS only.
-	const env = { ...process.env, HTTPS_PROXY: undefined };
-	const child = spawn("npm", ["install", "--loglevel=error"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn("npm", ["install", "--loglevel=error"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+	const fail = (message: string) => call.emit("error", { code: status.UNKNOWN, message });
 	const answer = (fill: (response: InstallDependenciesResponse) => void) => {
 		const response = new InstallDependenciesResponse();
 		fill(response);
@@ -21,7 +20,7 @@ export function installDependencies(
 	};
 	child.stdout.on("data", (data: Buffer) => answer((response) => response.setStdout(data)));
 	child.stderr.on("data", (data: Buffer) => answer((response) => response.setStderr(data)));
-	child.on("error", (error) => call.destroy(error));
-	child.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm install: exit status ${code}`))));
+	child.on("error", ({ message }) => fail(message));
+	child.on("close", (code) => (code === 0 ? call.end() : fail(`npm install has ended with exit code ${code}`)));
 	call.on("cancelled", () => child.kill());
 }

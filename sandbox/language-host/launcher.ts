@@ -4,13 +4,9 @@ import { quoted } from "../../core/errors/escape";
 
 export const LANGUAGE_HOST = "pulumi-language-nodejs";
 
-/**
- * Puts the language host into a folder of the engine's plugins.
- * @param proxy The developer's own, for npm.
- */
-export function writeLanguageHostLauncher(folder: string, proxy?: string): void {
-	const npm = proxy ? quoted(`npm_config_https_proxy=${proxy}`) : "";
-	const launcher = `#!/bin/sh\nexec env ${npm} ${tsNode(join(__dirname, "main.ts"))} "$@"\n`;
+/** Puts the language host into a folder of the engine's plugins. */
+export function writeLanguageHostLauncher(folder: string): void {
+	const launcher = `#!/bin/sh\nexec env ENGINE_PID=$PPID ${tsNode(join(__dirname, "main.ts"))} "$@"\n`;
 	writeFileSync(join(folder, LANGUAGE_HOST), launcher, { mode: 0o755 });
 }
 

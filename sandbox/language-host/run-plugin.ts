@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import type { ServerWritableStream } from "@grpc/grpc-js";
+import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { type RunPluginRequest, RunPluginResponse } from "@pulumi/pulumi/proto/language_pb";
 
 /** What the SDK starts a plugin with, by its kind, and in which order. */
@@ -18,9 +18,8 @@ export function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPlugin
 	const kind = KINDS[request.getKind()];
 	if (!kind) {
 		const known = Object.keys(KINDS).join(" and ");
-		call.destroy(
-			new Error(`the sandbox's language host runs plugins of the kinds ${known}, not of the kind ${request.getKind()}`),
-		);
+		const message = `the sandbox's language host runs plugins of the kinds ${known}, not of the kind ${request.getKind()}`;
+		call.emit("error", { code: status.UNIMPLEMENTED, message });
 		return;
 	}
 	const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
@@ -41,7 +40,7 @@ export function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPlugin
 	};
 	child.stdout.on("data", (data: Buffer) => answer((response) => response.setStdout(data)));
 	child.stderr.on("data", (data: Buffer) => answer((response) => response.setStderr(data)));
-	child.on("error", (error) => call.destroy(error));
+	child.on("error", ({ message }) => call.emit("error", { code: status.UNKNOWN, message }));
 	child.on("close", (code) => {
 		answer((response) => response.setExitcode(code ?? 1));
 		call.end();

@@ -11,8 +11,10 @@ cluster's authentication mode takes as long as --update-seconds says. Lists come
 """
 
 import argparse
+import contextlib
 import os
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -69,9 +71,10 @@ class Proxy(proxy3.ProxyRequestHandler):
     authority: CertificateAuthority
 
     def do_CONNECT(self) -> None:
-        host = self.path.rpartition(":")[0].strip("[]")
+        host, _, port = self.path.rpartition(":")
+        host = host.strip("[]")
         if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-            self.send_error(403, f"The sandbox answers for AWS only, not for {host}")
+            self.tunnel(host, int(port))
             return
         self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
         try:
@@ -84,11 +87,33 @@ class Proxy(proxy3.ProxyRequestHandler):
         self.wfile = self.connection.makefile("wb", self.wbufsize)
         self.close_connection = False
 
+    def tunnel(self, host: str, port: int) -> None:
+        """To what is not AWS, such as a registry of packages, as without the sandbox."""
+        self.close_connection = True
+        try:
+            other = socket.create_connection((host, port), timeout=30)
+        except OSError as error:
+            self.send_error(502, f"The sandbox's proxy does not reach {host}: {error}")
+            return
+        with other:
+            for end in (self.connection, other):
+                end.settimeout(None)
+            self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
+            threading.Thread(target=_copy, args=(self.connection, other), daemon=True).start()
+            _copy(other, self.connection)
+
     def end_headers(self) -> None:
         # moto closes each connection after one answer without saying so, which clients that keep theirs alive
         # take for a network error.
         self.send_header("Connection", "close")
         super().end_headers()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { ROOT } from "../../scripts/installed-package";
 import { atEnd } from "../support/endings";
+import { copySources } from "./sources";
 
 /** An address of this project in a git repository, without the version, and what reaches it. */
 export interface GitAddress {
@@ -16,9 +17,7 @@ export interface GitAddress {
 export async function gitAddress({ directory, toolchain }: Sandbox, tag: string): Promise<GitAddress> {
 	const folder = mkdtempSync(path.join(directory, "git-"));
 	const work = path.join(folder, "work");
-	mkdirSync(work, { recursive: true });
-	const files = "git ls-files --cached --others --exclude-standard";
-	execFileSync("sh", ["-c", `${files} | tar -cf - -T - | tar -xf - -C ${work}`], { cwd: ROOT });
+	copySources(work);
 	const git = (...args: string[]) => execFileSync("git", args, { cwd: work });
 	git("init", "--quiet");
 	git("add", "--all");

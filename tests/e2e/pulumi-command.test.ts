@@ -8,6 +8,7 @@ import { awsAuth } from "../../sandbox/story/steps";
 import { present } from "../support/present";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
+import { copySources } from "./sources";
 
 /** What makes up the project; the rest is the sandbox and tests. */
 const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components"];
@@ -89,14 +90,9 @@ describe("the project with the pulumi command", function () {
 	it("pulumi new makes a project of another name, and comma-separated answers are its namespaces and users", async () => {
 		const template = path.join(sandbox.directory, "pulumi-new", "template");
 		const made = path.join(sandbox.directory, "pulumi-new", "acme");
-		for (const file of FILES) {
-			cpSync(path.join(PROJECT, file), path.join(template, file), { recursive: true });
-		}
+		copySources(template);
 		const answers = '-c cluster=prod-eks-cluster -c namespaces="dev, qa" -c users="jane, joe"';
-		await shell.does(
-			`pulumi new ${template} --dir ${made} --name acme-access --stack dev --yes --force ${answers} && ` +
-				`ln -s ${path.join(PROJECT, "node_modules")} ${made}/`,
-		);
+		await shell.does(`pulumi new ${template} --dir ${made} --name acme-access --stack dev --yes --force ${answers}`);
 		const output = await pulumi(`preview --non-interactive --cwd ${made} --stack dev`);
 		for (const resource of ["access-namespaces-qa.k8s-devs", "access-k8s-devs/joe"]) {
 			assert.ok(output.includes(resource), output);
