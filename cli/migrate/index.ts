@@ -57,7 +57,7 @@ export function reportOf({ moves }: Plan, cluster: string): Report {
 		return ["moves", where, principalArn, [as, move.note].filter(Boolean).join("; ")];
 	});
 	const count = (wanted: string) => rows.filter(([what]) => what === wanted).length;
-	const text = `Of ${moves.length} entries of aws-auth ${count("moves")} can be access entries, ${count("stays")} cannot, and ${count("no need")} need not.`;
+	const text = `Entries of aws-auth: ${moves.length}. ${count("moves")} can become access entries, ${count("stays")} cannot, ${count("no need")} need none.`;
 	const table = { head: ["WHAT", "ENTRY", "WHO", "AS, OR WHY NOT"], rows, styles: { stays: "yellow" } as const };
 	return {
 		title: `From aws-auth to access entries: cluster ${cluster}`,

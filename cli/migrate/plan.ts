@@ -56,7 +56,7 @@ export function planOf(data: Record<string, string> = {}, known: Known): Move[] 
 		),
 		...accounts,
 	];
-	const unneeded = "the cluster does not read aws-auth; it lets nobody in";
+	const unneeded = "the cluster does not read aws-auth, so this lets nobody in";
 	return known.mode === "API" ? moves.map(({ key, line, arn }) => ({ key, line, arn, unneeded })) : moves;
 }
 

@@ -30,7 +30,7 @@ describe("eks-access migrate", () => {
 	it("of a cluster that does not read aws-auth nothing moves, and there are no commands", () => {
 		const mapRoles = role(`${IAM}:role/admin`, "admin", "system:masters") + role(`${IAM}:role/gone`, "gone");
 		const moves = planOf({ mapRoles, mapAccounts: `["${ACCOUNT}"]` }, { ...own("admin"), mode: "API" });
-		const stays = "the cluster does not read aws-auth; it lets nobody in";
+		const stays = "the cluster does not read aws-auth, so this lets nobody in";
 		assertAll(moves, [stays, stays, stays]);
 		assert.deepEqual(commandsOf(moves, { ...CLUSTER, mode: "API" }), []);
 	});
@@ -87,7 +87,7 @@ describe("eks-access migrate", () => {
 		const moves = planOf({ mapRoles, mapUsers }, { ...own("shop", "build"), entries: [`${IAM}:role/shop`] });
 		const what = moves.map((move) => ["entry", "stays", "unneeded"].find((key) => key in move));
 		assert.deepEqual(what, ["unneeded", "unneeded", "unneeded", "entry", "unneeded", "stays"]);
-		const said = "Of 6 entries of aws-auth 1 can be access entries, 1 cannot, and 4 need not.";
+		const said = "Entries of aws-auth: 6. 1 can become access entries, 1 cannot, 4 need none.";
 		assert.ok(JSON.stringify(reportOf({ moves, commands: [] }, "c")).includes(said));
 	});
 
