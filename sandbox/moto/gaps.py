@@ -9,10 +9,12 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.eks.responses import EKSResponse
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
+from moto.sts import models as sts_models
 from moto.sts.exceptions import STSClientError
 from moto.sts.models import AssumedRole
 from moto.sts.responses import TokenResponse
 
+import clock
 import request_shapes
 from authorization import Authorizer
 from callers import Caller
@@ -30,6 +32,7 @@ def install(authorizer: Authorizer, clusters_file: Path) -> None:
     TokenResponse.get_caller_identity = _get_caller_identity
     TokenResponse.assume_role = _within_session_limits(TokenResponse.assume_role)
     TokenResponse.get_session_token = get_session_token
+    sts_models.utcnow = lambda: clock.now().replace(tzinfo=None)
     AssumedRole.__init__ = _remembering_role(AssumedRole.__init__)
     EKSResponse.describe_cluster = _describing(clusters_file)
     IAMBackend.create_user = _with_aws_id(IAMBackend.create_user)

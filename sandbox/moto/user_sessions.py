@@ -10,6 +10,8 @@ from moto.sts.exceptions import STSClientError
 from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
+import clock
+
 DEFAULT_SECONDS = 43200
 
 
@@ -34,7 +36,7 @@ def get_session_token(self: TokenResponse) -> ActionResult:
     mfa = names_mfa_device(self, caller.mfa_devices)
     if "SerialNumber" in self.querystring and not mfa:
         raise STSClientError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.")
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = clock.now()
     seconds = datetime.timedelta(seconds=self._get_int_param("DurationSeconds", DEFAULT_SECONDS))
     key = f"ASIA{random_access_key()[4:]}"
     secret = random_session_token()[:40]
