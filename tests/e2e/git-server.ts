@@ -4,8 +4,8 @@ import { mkdtempSync } from "node:fs";
 import path from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { ROOT } from "../../scripts/installed-package";
+import { copySources } from "../../scripts/sources";
 import { atEnd } from "../support/endings";
-import { copySources } from "./sources";
 
 /** An address of this project in a git repository, without the version, and what reaches it. */
 export interface GitAddress {
@@ -14,7 +14,7 @@ export interface GitAddress {
 }
 
 /** Serves what is to be committed of this project as git.example.com/acme/access.git, with a tag for a version. */
-export async function gitAddress({ directory, toolchain }: Sandbox, tag: string): Promise<GitAddress> {
+export async function gitAddress({ directory, toolchain, environment }: Sandbox, tag: string): Promise<GitAddress> {
 	const folder = mkdtempSync(path.join(directory, "git-"));
 	const work = path.join(folder, "work");
 	copySources(work);
@@ -35,6 +35,11 @@ export async function gitAddress({ directory, toolchain }: Sandbox, tag: string)
 	const [port] = await once(server.stdout, "data");
 	return {
 		address: "git.example.com/acme/access.git",
-		environment: { HTTPS_PROXY: `http://127.0.0.1:${Number(port)}`, SSL_CERT_FILE: path.join(folder, "ca.crt") },
+		environment: {
+			HTTPS_PROXY: `http://127.0.0.1:${Number(port)}`,
+			SSL_CERT_FILE: path.join(folder, "ca.crt"),
+			// The engine clones from here; npm's registry is elsewhere.
+			npm_config_https_proxy: environment.HTTPS_PROXY as string,
+		},
 	};
 }
