@@ -18,9 +18,7 @@ export function serve(folder: string, isClone = false): void {
 			error.stack = error.message;
 		}
 	});
-	const { version, ...schema } = JSON.parse(readFileSync(path.join(folder, "schema.json"), "utf8"));
-	main(
-		new EksAccessProvider(JSON.stringify(isClone ? schema : { ...schema, version }), version),
-		process.argv.slice(2),
-	);
+	const text = readFileSync(path.join(folder, "schema.json"), "utf8");
+	const { version, ...schema } = JSON.parse(text);
+	main(new EksAccessProvider(isClone ? JSON.stringify(schema) : text, version), process.argv.slice(2));
 }

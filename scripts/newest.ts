@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { copySources } from "./sources";
 
-const ROOT = path.resolve(__dirname, "..");
 /** The versions of Node.js that people should have: https://nodejs.org/en/about/previous-releases */
 const NODES = ["22", "24"];
 const SDKS = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "@pulumi/eks", "@pulumi/policy"];
@@ -27,10 +27,7 @@ function main(args: string[]): void {
 }
 
 function testWith(version: string, folder: string, runs: string[][]): void {
-	const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" }).split("\0");
-	for (const file of tracked.filter((each) => each !== "")) {
-		cpSync(path.join(ROOT, file), path.join(folder, file));
-	}
+	copySources(folder);
 	const run = (command: string, args: string[], env = process.env) =>
 		execFileSync(command, args, { cwd: folder, env, stdio: "inherit" });
 	const platform = process.platform === "win32" ? "win" : process.platform;

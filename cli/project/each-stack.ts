@@ -28,11 +28,12 @@ export async function ofEachStack<T>(
 }
 
 /**
- * What the stacks answer that can be read. Whoever has asked is told of the others, and the command ends with the worst one's exit code.
+ * What the stacks answer that can be read, asked side by side. Whoever has asked is told of the others, and the command ends with the worst one's exit code.
  * Throws where none can be read.
  */
 export async function answersOf<T>(stacks: readonly string[], ask: (stack: string) => Promise<T>): Promise<T[]> {
-	const answers = await ofEachStack(stacks, async (stack) => ({ answer: await ask(stack) }));
+	const asked = stacks.map((stack) => ofEachStack([stack], async () => ({ answer: await ask(stack) })));
+	const answers = (await Promise.all(asked)).flat();
 	const failed = answers.filter((each) => "error" in each);
 	if (failed.length === stacks.length && failed[0]) {
 		throw failed[0].error;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { type InstallDependenciesRequest, InstallDependenciesResponse } from "@pulumi/pulumi/proto/language_pb";
+import { handOn } from "./hand-on";
 
 /**
  * What the Pulumi CLI's language host does for a new project, for `pulumi install`, and for a plugin that the engine has cloned: it runs
@@ -12,15 +13,10 @@ export function installDependencies(
 	const { request } = call;
 	const cwd = request.getInfo()?.getProgramDirectory() || request.getDirectory();
 	const child = spawn("npm", ["install", "--loglevel=error"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-	const fail = (message: string) => call.emit("error", { code: status.UNKNOWN, message });
-	const answer = (fill: (response: InstallDependenciesResponse) => void) => {
-		const response = new InstallDependenciesResponse();
-		fill(response);
-		call.write(response);
-	};
-	child.stdout.on("data", (data: Buffer) => answer((response) => response.setStdout(data)));
-	child.stderr.on("data", (data: Buffer) => answer((response) => response.setStderr(data)));
-	child.on("error", ({ message }) => fail(message));
-	child.on("close", (code) => (code === 0 ? call.end() : fail(`npm install has ended with exit code ${code}`)));
+	handOn(child, call, InstallDependenciesResponse);
+	child.on("close", (code) => {
+		if (code === 0) call.end();
+		else call.emit("error", { code: status.UNKNOWN, message: `npm install has ended with exit code ${code}` });
+	});
 	call.on("cancelled", () => child.kill());
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { type RunPluginRequest, RunPluginResponse } from "@pulumi/pulumi/proto/language_pb";
+import { handOn } from "./hand-on";
 
 /** What the SDK starts a plugin with, by its kind, and in which order. */
 const KINDS: Record<string, { script: string; words: (directory: string, given: string[]) => string[] }> = {
@@ -33,17 +34,11 @@ export function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPlugin
 		stdio: ["ignore", "pipe", "pipe"],
 		env: given.length > 0 ? Object.fromEntries(given) : process.env,
 	});
-	const answer = (fill: (response: RunPluginResponse) => void) => {
-		const response = new RunPluginResponse();
-		fill(response);
-		call.write(response);
-	};
-	child.stdout.on("data", (data: Buffer) => answer((response) => response.setStdout(data)));
-	child.stderr.on("data", (data: Buffer) => answer((response) => response.setStderr(data)));
-	child.on("error", ({ message }) => call.emit("error", { code: status.UNKNOWN, message }));
+	handOn(child, call, RunPluginResponse);
 	child.on("close", (code) => {
-		answer((response) => response.setExitcode(code ?? 1));
-		call.end();
+		const ended = new RunPluginResponse();
+		ended.setExitcode(code ?? 1);
+		call.end(ended);
 	});
 	const end = () => child.kill();
 	call.on("cancelled", end);

@@ -32,6 +32,7 @@ def install(authorizer: Authorizer, clusters_file: Path) -> None:
     TokenResponse.get_caller_identity = _get_caller_identity
     TokenResponse.assume_role = _within_session_limits(TokenResponse.assume_role)
     TokenResponse.get_session_token = get_session_token
+    # Sessions of roles begin on AWS's clock.
     sts_models.utcnow = lambda: clock.now().replace(tzinfo=None)
     AssumedRole.__init__ = _remembering_role(AssumedRole.__init__)
     EKSResponse.describe_cluster = _describing(clusters_file)

@@ -5,10 +5,10 @@ import { stateUrl } from "../../sandbox/environment";
 import { PROJECT } from "../../sandbox/project";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { awsAuth } from "../../sandbox/story/steps";
+import { copySources } from "../../scripts/sources";
 import { present } from "../support/present";
 import { Shell } from "./sandbox-shell";
 import { sharedSandbox } from "./shared-sandbox";
-import { copySources } from "./sources";
 
 /** What makes up the project; the rest is the sandbox and tests. */
 const FILES = ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json", "index.ts", "core", "components"];
