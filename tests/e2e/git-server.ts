@@ -1,7 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import path from "node:path";
+import type { Readable } from "node:stream";
+import { spawnOwned } from "../../sandbox/processes";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { ROOT } from "../../scripts/installed-package";
 import { copySources } from "../../scripts/sources";
@@ -25,14 +27,14 @@ export async function gitAddress({ directory, toolchain, environment }: Sandbox,
 	git("tag", tag);
 	git("clone", "--quiet", "--bare", ".", path.join(folder, "acme", "access.git"));
 
-	const server = spawn(
+	const server = spawnOwned(
 		path.join(toolchain.venv, "bin", "python"),
 		[path.join(__dirname, "git_server.py"), folder],
 		// The certificates are made as those of the sandbox's AWS are.
 		{ env: { ...process.env, PYTHONPATH: path.join(ROOT, "sandbox", "moto") }, stdio: ["ignore", "pipe", "ignore"] },
 	);
 	atEnd(async () => void server.kill());
-	const [port] = await once(server.stdout, "data");
+	const [port] = await once(server.stdout as Readable, "data");
 	return {
 		address: "git.example.com/acme/access.git",
 		environment: {
